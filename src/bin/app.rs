@@ -1,0 +1,5 @@
+//! The page: mounts the Leptos app.
+
+fn main() {
+    plimsoll::ui::main();
+}

@@ -1,0 +1,5 @@
+//! The page's worker: answers jobs off the main thread.
+
+fn main() {
+    plimsoll::ui::worker::main();
+}

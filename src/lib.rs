@@ -1,0 +1,49 @@
+//! Plimsoll: how much load, failure and budget an architecture carries before it sinks.
+//!
+//! Two ideas carry everything. *Text in, values out*: the scenario text is the only state, all else is a pure
+//! function of it. *Kinds compile away*: a component kind is lowered to a few plain facts; the engines know
+//! stations, calls, failures and usages, and never hear of a queue or a cache.
+//!
+//! ```text
+//! text -scenario::read-> Scenario + diagnostics -scenario::lower-> Model -+ flow::solve   -> Flow
+//!                                                                         | sim::Run      -> Measured
+//!                                                                         | avail::solve  -> Availability
+//!                                                                         + cost::bill    -> Bill
+//! results + objectives -assess-> Assessment -plan-> tier ladder -report-> blocks, SVG -> screen, file, exit status
+//! ```
+//!
+//! The number is the floor: a module imports lower floors only, never a neighbour on its own floor.
+//!
+//! | floor | module | what it is |
+//! |---|---|---|
+//! | 0 | [`units`] | durations, rates, chances, money, and the one grammar of quantities |
+//! | 0 | [`text`] | languages, and the sentences the product says |
+//! | 0 | [`diag`] | spans and diagnostics |
+//! | 1 | [`fields`] | tables of fields, and the reader that turns a spanned table into typed values |
+//! | 1 | [`stats`] | keyed draws, distributions, histograms, intervals |
+//! | 2 | [`model`] | the compiled architecture: stations, calls, workload, failures, usages, objectives |
+//! | 3 | [`flow`] | analytic steady state |
+//! | 3 | [`sim`] | request-level discrete-event simulation |
+//! | 3 | [`avail`] | exact availability |
+//! | 3 | [`cost`] | price books and bills |
+//! | 3 | [`kinds`] | one file per component kind: its fields, and how it lowers |
+//! | 4 | [`scenario`] | text to scenario to model; overlay, edit, format, schema |
+//! | 5 | [`assess`] | judges every objective |
+//! | 6 | [`plan`] | one question per file: the tier ladder |
+//! | 7 | [`report`] | JSON, Markdown and charts |
+//! | 8 | [`job`] | the only door for shells |
+//! | 9 | `ui`, `cli` | the page and the command line |
+//!
+//! Deliberately absent below floor 9: files, clocks, consoles, threads, hash-ordered maps, the standard library's
+//! transcendental functions (they differ between targets), and randomness that is not an argument.
+
+pub mod diag;
+pub mod model;
+pub mod stats;
+pub mod text;
+pub mod units;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;
+#[cfg(feature = "web")]
+pub mod ui;

@@ -1,0 +1,63 @@
+//! Where units stand, how they fail and how fast others take over. Two sources are kept apart everywhere: failure and
+//! repair data (an expectation) and the vendor's contract (a ceiling).
+
+use super::{ProviderIx, RegionIx, ZoneIx};
+use crate::units::{Duration, Probability};
+
+/// How often something fails and how long that lasts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outage {
+    /// Failures per year of one unit.
+    pub per_year: f64,
+    /// Mean time until it serves again.
+    pub repair: Duration,
+    /// Share of the place that fails with it (1 for a unit; fact `rate.az.fraction` for a zone).
+    pub severity: Probability,
+}
+
+impl Outage {
+    /// Mean time between failures in a year of 8,760 h.
+    pub fn mtbf(&self) -> Option<Duration> {
+        Duration::new(crate::units::HOURS_PER_YEAR * 3600.0 / self.per_year)
+    }
+
+    /// Steady-state unavailability of one unit: MTTR / (MTBF + MTTR).
+    pub fn unavailability(&self) -> f64 {
+        let down = self.per_year * self.repair.as_hours() / crate::units::HOURS_PER_YEAR;
+        down / (1.0 + down)
+    }
+}
+
+/// How a component's units fail.
+#[derive(Clone, Debug, Default)]
+pub struct Failure {
+    /// One entry per unit (pod, node, database instance); empty for a component that cannot fail by itself.
+    pub units: Vec<Unit>,
+    /// Failure of one unit from failure data; `None`: unknown.
+    pub unit_outages: Vec<Outage>,
+    /// A measured or planned availability of the whole component, where that is how the data come (an LLM provider).
+    pub availability: Option<Probability>,
+    /// Units needed; `None`: as many as the latency and error objectives need, found by flow.
+    pub needs: Option<u32>,
+    /// How long requests fail while others take over from a lost unit; `None`: not at all.
+    pub failover: Option<Duration>,
+    /// What the vendor promises for the component as configured here; `None`: nothing (unknown, never 0).
+    pub sla: Option<Probability>,
+    /// Fact id of that promise.
+    pub sla_source: Option<String>,
+    /// The provider that runs it, a common cause.
+    pub provider: Option<ProviderIx>,
+    /// The region whose failure takes it down; `None`: it is global.
+    pub region: Option<RegionIx>,
+    /// Whether anything is known about its failures. When false the uptime is unknown, never 100 %.
+    pub known: bool,
+}
+
+/// One unit that fails on its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Where it stands; `None`: spread over its region by the vendor.
+    pub zone: Option<ZoneIx>,
+    /// The unit of the component below (`Component::on`) that carries it: a pod's node.
+    pub on: Option<u32>,
+}

@@ -1,0 +1,35 @@
+//! What the load does to every component: the one type in which engines meet. `flow` fills it, `cost` reads it.
+
+/// Per billing month (730 h), by component in index order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Loads {
+    /// One entry per component.
+    pub components: Vec<ComponentLoad>,
+    /// Requests per month by journey, as users send them.
+    pub journeys: Vec<f64>,
+}
+
+/// What reaches one component in a billing month.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ComponentLoad {
+    /// Requests.
+    pub requests: f64,
+    /// The same by journey.
+    pub by_journey: Vec<f64>,
+    /// Input tokens; zero where nothing streams.
+    pub tokens_in: f64,
+    /// Output tokens.
+    pub tokens_out: f64,
+    /// GB sent back to callers; `None`: unknown.
+    pub gb_out: Option<f64>,
+    /// GB received.
+    pub gb_in: Option<f64>,
+}
+
+/// The fewest units of each component with which the journeys still meet their latency and error objectives, by hour
+/// of the week. `flow` fills it, `avail` reads it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Needs {
+    /// By component in index order, then by hour of the week; `None`: even all units do not meet them.
+    pub components: Vec<Vec<Option<u32>>>,
+}

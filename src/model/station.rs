@@ -1,0 +1,198 @@
+//! How a component serves requests: replicas behind a balancer, each a queue in front of servers, with slots that a
+//! request holds from admission to reply, and a program of calls per journey.
+
+use super::{CallIx, JourneyIx, ZoneIx};
+use crate::stats::distribution::Distribution;
+use crate::units::{Duration, Probability, Rate};
+
+/// How a component serves requests.
+///
+/// A request that arrives at a replica (1) waits for a slot, when slots are limited, (2) spends its `latency` there
+/// without holding a server, (3) waits for one of the `servers` and holds it for its `work`, (4) runs the program's
+/// calls, and (5) replies and gives its slot back.
+#[derive(Clone, Debug)]
+pub struct Station {
+    /// One queue each. A station with one shared queue has one replica with many servers.
+    pub replicas: Vec<Replica>,
+    /// Servers of each replica.
+    pub servers: Servers,
+    /// Requests one replica holds at once, waits for its calls included; `None`: no limit.
+    pub slots: Option<u32>,
+    /// Requests that may wait at one replica before a server (or, with `slots`, before a slot); `None`: no limit.
+    /// An arrival beyond it is rejected.
+    pub queue: Option<u32>,
+    /// How long a request waits for a server or slot before it gives up; `None`: for ever.
+    pub patience: Option<Distribution>,
+    /// Time a request holds a server, by journey: CPU time over the CPU limit. `None`: it needs no server.
+    pub work: Vec<Option<Distribution>>,
+    /// Time that passes without holding a server, by journey: processing or provider latency.
+    pub latency: Vec<Option<Distribution>>,
+    /// Tokens streamed back after the latency, by journey; the latency is then the time to the first token.
+    pub stream: Vec<Option<Stream>>,
+    /// What the component calls, by journey.
+    pub programs: Vec<Program>,
+    /// How arrivals are spread over the replicas.
+    pub balance: Balance,
+    /// How a dead replica is noticed; `None`: at once.
+    pub health: Option<HealthCheck>,
+    /// Rate limits, all of which a request must pass.
+    pub limits: Vec<Limit>,
+    /// Share of requests that fail by themselves.
+    pub error_ratio: Probability,
+}
+
+/// One replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replica {
+    /// Where it runs; `None`: not bound to a zone (a regional or global service).
+    pub zone: Option<ZoneIx>,
+    /// Whether it takes requests now; a standby does not.
+    pub active: bool,
+}
+
+/// Servers of one replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Servers {
+    /// So many; at least 1.
+    Count(u32),
+    /// Never a wait: a delay station.
+    Infinite,
+}
+
+/// How arrivals are spread over replicas.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Balance {
+    /// In turn.
+    #[default]
+    RoundRobin,
+    /// By chance.
+    Random,
+    /// To the one with the fewest requests; ties to the first.
+    LeastOutstanding,
+    /// The less loaded of two by chance.
+    PowerOfTwo,
+}
+
+/// How a load balancer notices that a replica is dead, and that it is back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HealthCheck {
+    /// Time between checks.
+    pub interval: Duration,
+    /// Failed checks in a row until it is taken out.
+    pub unhealthy: u32,
+    /// Good checks in a row until it is taken in.
+    pub healthy: u32,
+    /// How long one check waits.
+    pub timeout: Duration,
+}
+
+impl HealthCheck {
+    /// Longest time from death to removal: `unhealthy` intervals and one timeout.
+    pub fn detection(&self) -> Duration {
+        self.interval * f64::from(self.unhealthy) + self.timeout
+    }
+
+    /// Time from return to readmission.
+    pub fn readmission(&self) -> Duration {
+        self.interval * f64::from(self.healthy)
+    }
+}
+
+/// A rate limit over one minute or one second, as a token bucket.
+#[derive(Clone, Debug)]
+pub struct Limit {
+    /// Tokens gained per second.
+    pub rate: Rate,
+    /// Tokens the bucket holds.
+    pub burst: f64,
+    /// What a request takes.
+    pub takes: LimitUnit,
+}
+
+/// What a rate limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitUnit {
+    /// One per request.
+    Requests,
+    /// Input and output tokens of the request.
+    Tokens,
+}
+
+/// A streamed answer: tokens at a speed.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    /// Input tokens of a request.
+    pub tokens_in: Distribution,
+    /// Output tokens of a request.
+    pub tokens_out: Distribution,
+    /// Output tokens per second.
+    pub speed: Distribution,
+}
+
+impl Stream {
+    /// Mean length of the stream: E\[tokens\] times E\[1/speed\], the two being independent.
+    pub fn mean_duration(&self) -> Duration {
+        // E[1/speed] by the delta method, exact for a constant speed.
+        let mean = self.speed.mean();
+        Duration::seconds(self.tokens_out.mean() / mean * (1.0 + self.speed.scv()))
+    }
+
+    /// Squared coefficient of variation of the length, same approximation.
+    pub fn scv_duration(&self) -> f64 {
+        let (a, b) = (self.tokens_out.scv(), self.speed.scv());
+        a + b + a * b
+    }
+}
+
+/// What a component calls when it serves a journey.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// Chance that the answer is already here (a CDN's cache hit), so that no call is made.
+    pub hit: Probability,
+    /// Latency on a hit, in place of the station's own.
+    pub hit_latency: Option<Distribution>,
+    /// Groups run one after the other; the branches of one group run in parallel.
+    pub steps: Vec<Vec<Branch>>,
+}
+
+/// One call of a program.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Branch {
+    /// The call.
+    pub call: CallIx,
+    /// Chance that it is made at all.
+    pub probability: Probability,
+    /// How often, one after the other.
+    pub count: u32,
+    /// Cache-aside: after a miss call this, then the first again to fill it.
+    pub miss: Option<Miss>,
+}
+
+/// The second half of cache-aside.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Miss {
+    /// Chance of a hit.
+    pub hit: Probability,
+    /// The call made on a miss.
+    pub call: CallIx,
+}
+
+impl Station {
+    /// Servers over all active replicas; `None`: without limit.
+    pub fn total_servers(&self) -> Option<u32> {
+        match self.servers {
+            Servers::Count(c) => Some(c * self.active_replicas() as u32),
+            Servers::Infinite => None,
+        }
+    }
+
+    /// Replicas that take requests when nothing is broken.
+    pub fn active_replicas(&self) -> usize {
+        self.replicas.iter().filter(|r| r.active).count()
+    }
+
+    /// The program for a journey.
+    pub fn program(&self, journey: JourneyIx) -> &Program {
+        &self.programs[journey.0 as usize]
+    }
+}

@@ -1,0 +1,6 @@
+//! Numbers with uncertainty: keyed draws, distributions, histograms, intervals, and the transcendental functions
+//! that give the same bits on every target.
+
+pub mod distribution;
+pub mod figure;
+pub mod maths;

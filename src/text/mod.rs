@@ -1,0 +1,74 @@
+//! Languages, and sentences that exist in both of them. Each area of the product keeps its sentences in a file of
+//! its own here, Japanese and English side by side, so that a change of one is seen beside the other.
+
+use serde::{Deserialize, Serialize};
+
+/// A language the product speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// Japanese.
+    Ja,
+    /// English.
+    #[default]
+    En,
+}
+
+/// One sentence or name in both languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Phrase {
+    /// Japanese.
+    pub ja: String,
+    /// English.
+    pub en: String,
+}
+
+impl Phrase {
+    /// A phrase from its two languages.
+    pub fn new(ja: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { ja: ja.into(), en: en.into() }
+    }
+
+    /// The same words in both languages: an id, a product name, a unit.
+    pub fn same(words: impl Into<String>) -> Self {
+        let words = words.into();
+        Self { ja: words.clone(), en: words }
+    }
+
+    /// The words in `lang`.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Ja => &self.ja,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// Words fixed at compile time, in both languages: labels, help texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// Japanese.
+    pub ja: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+impl Words {
+    /// The words in `lang`.
+    pub const fn get(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Ja => self.ja,
+            Lang::En => self.en,
+        }
+    }
+
+    /// The same as an owned [`Phrase`].
+    pub fn phrase(self) -> Phrase {
+        Phrase::new(self.ja, self.en)
+    }
+}
+
+/// Words in both languages, for `const` tables.
+pub const fn words(ja: &'static str, en: &'static str) -> Words {
+    Words { ja, en }
+}
