@@ -22,6 +22,7 @@
 //! | 1 | [`fields`] | tables of fields, and the reader that turns a spanned table into typed values |
 //! | 1 | [`stats`] | keyed draws, distributions, histograms, intervals |
 //! | 2 | [`model`] | the compiled architecture: stations, calls, workload, failures, usages, objectives |
+//! | 2 | [`answer`] | what the product answers, as plain values |
 //! | 3 | [`flow`] | analytic steady state |
 //! | 3 | [`sim`] | request-level discrete-event simulation |
 //! | 3 | [`avail`] | exact availability |
@@ -37,8 +38,20 @@
 //! Deliberately absent below floor 9: files, clocks, consoles, threads, hash-ordered maps, the standard library's
 //! transcendental functions (they differ between targets), and randomness that is not an argument.
 
+pub mod answer;
+pub mod assess;
+pub mod avail;
+pub mod cost;
 pub mod diag;
+pub mod fields;
+pub mod flow;
+pub mod job;
+pub mod kinds;
 pub mod model;
+pub mod plan;
+pub mod report;
+pub mod scenario;
+pub mod sim;
 pub mod stats;
 pub mod text;
 pub mod units;

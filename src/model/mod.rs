@@ -4,6 +4,7 @@
 //! A model is made by `scenario::lower` for one tier and is valid by construction: indices are in range, calls form no
 //! endless loop, every number is finite. Engines therefore cannot fail; overload and missing knowledge are results.
 
+pub mod build;
 pub mod call;
 pub mod failure;
 pub mod fault;

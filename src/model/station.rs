@@ -31,6 +31,8 @@ pub struct Station {
     pub stream: Vec<Option<Stream>>,
     /// What the component calls, by journey.
     pub programs: Vec<Program>,
+    /// In which order waiting requests are served.
+    pub discipline: Discipline,
     /// How arrivals are spread over the replicas.
     pub balance: Balance,
     /// How a dead replica is noticed; `None`: at once.
@@ -57,6 +59,20 @@ pub enum Servers {
     Count(u32),
     /// Never a wait: a delay station.
     Infinite,
+}
+
+/// In which order a replica serves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Discipline {
+    /// First come, first served.
+    #[default]
+    Fifo,
+    /// All at once, each at an equal share of the servers (at most one server each).
+    ProcessorSharing,
+    /// By the journey's priority; a more urgent request interrupts, the interrupted one goes on later.
+    PreemptiveResume,
+    /// By the journey's priority; nobody is interrupted.
+    NonPreemptive,
 }
 
 /// How arrivals are spread over replicas.
@@ -107,6 +123,18 @@ pub struct Limit {
     pub burst: f64,
     /// What a request takes.
     pub takes: LimitUnit,
+    /// What happens to a request that finds too few tokens.
+    pub on_empty: OnEmpty,
+}
+
+/// What a rate limit does with a request that finds too few tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnEmpty {
+    /// It fails at once: 429.
+    #[default]
+    Throttle,
+    /// It waits in order until there are enough.
+    Queue,
 }
 
 /// What a rate limit counts.

@@ -1,6 +1,7 @@
 //! The load: request classes with a rate per active user, and the share of users active in each hour of the week.
 
 use crate::diag::Span;
+use crate::stats::distribution::Distribution;
 use crate::text::Phrase;
 use crate::units::{HOURS_PER_WEEK, Rate};
 
@@ -13,8 +14,12 @@ pub struct Journey {
     pub name: Phrase,
     /// The component where requests come in.
     pub entry: super::ComponentIx,
-    /// How requests arrive.
+    /// How many requests arrive.
     pub arrivals: Arrivals,
+    /// How they are spread in time.
+    pub process: Process,
+    /// Rank in priority queues: lower goes first.
+    pub priority: u8,
     /// Bytes sent to the user per request, mean.
     pub bytes_out: f64,
     /// Bytes received from the user per request, mean.
@@ -26,10 +31,41 @@ pub struct Journey {
 /// How requests of a class arrive.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Arrivals {
-    /// Poisson, so many per second and active user: the total follows the users and the hour of the week.
+    /// So many per second and active user: the total follows the users and the hour of the week.
     PerActiveUser(Rate),
-    /// Poisson, so many per second in total, whatever the users and the hour.
+    /// So many per second in total, whatever the users and the hour.
     Fixed(Rate),
+    /// A fixed number of users who send, wait for the answer, think, and send again. `process` is not looked at.
+    Closed {
+        /// Users.
+        population: u32,
+        /// Time from an answer to the next request.
+        think: Distribution,
+    },
+}
+
+/// How arrivals are spread in time, given their rate.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Process {
+    /// Independent of each other, by thinning when the rate changes.
+    #[default]
+    Poisson,
+    /// Equal gaps.
+    Deterministic,
+    /// Independent gaps of this shape; its mean is scaled to the rate.
+    Renewal(Distribution),
+    /// Markov-modulated Poisson: in state `i` the rate is multiplied by `factor[i]`, for an exponential time of mean
+    /// `stay[i]` seconds, then the next state (cyclic). Factors are scaled so that the mean rate is the stated one.
+    Mmpp {
+        /// Relative rates.
+        factor: Vec<f64>,
+        /// Mean stay in each state, seconds.
+        stay: Vec<f64>,
+    },
+    /// Poisson batches of this many requests (rounded, at least 1); the rate counts requests.
+    Batch(Distribution),
+    /// At these times, seconds from the start of the run, once; the rate is not looked at.
+    Trace(Vec<f64>),
 }
 
 /// Share of users active in each hour of the week, Monday 00:00 first, in the scenario's time zone.
@@ -75,11 +111,12 @@ impl Profile {
 }
 
 impl super::Model {
-    /// Arrivals of a journey in an hour of the week.
+    /// Arrivals of a journey in an hour of the week. Zero for closed sessions: their rate is an answer.
     pub fn arrivals(&self, journey: super::JourneyIx, hour: usize) -> Rate {
         match self.journeys[journey.0 as usize].arrivals {
             Arrivals::PerActiveUser(rate) => rate * (self.tier.users * self.profile.share(hour)),
             Arrivals::Fixed(rate) => rate,
+            Arrivals::Closed { .. } => Rate::ZERO,
         }
     }
 }

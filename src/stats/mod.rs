@@ -3,4 +3,7 @@
 
 pub mod distribution;
 pub mod figure;
+pub mod histogram;
+pub mod interval;
 pub mod maths;
+pub mod rng;

@@ -1,0 +1,164 @@
+//! What the product answers, as plain values: figures by journey, component, target and tier. The command line's
+//! JSON, the page and the reports are views of these types; the engines fill them. No type here is untagged, flattened
+//! or partly skipped, so that every value crosses the worker boundary as it is; `report::json` gives them the shape of
+//! the JSON contract (ids as keys, absent bounds left out, phrases in one language).
+
+pub mod availability;
+pub mod bill;
+pub mod times;
+pub mod verdict;
+
+use crate::stats::figure::Figure;
+use crate::text::Phrase;
+use availability::AvailabilityAnswer;
+use bill::BillAnswer;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use times::{ComponentAnswer, JourneyAnswer};
+use verdict::TargetAnswer;
+
+/// Version of the JSON answers.
+pub const ANSWER_SCHEMA: u32 = 1;
+
+/// What one command or one job answers about one scenario. Parts that were not asked for are empty.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// `plimsoll 0.1.0`.
+    pub engine: String,
+    /// [`ANSWER_SCHEMA`].
+    pub schema: u32,
+    /// Proof of sameness; `None` for a run that was cancelled or has no simulation in it.
+    pub digest: Option<String>,
+    /// Seed of the simulation.
+    pub seed: u64,
+    /// Path or name of the scenario's file, as given.
+    pub file: String,
+    /// Name of the scenario.
+    pub scenario: Phrase,
+    /// Id of the tier that the parts below are of.
+    pub tier: String,
+    /// Hour of the week (0 = Monday 00:00) whose load was judged.
+    pub hour: Option<u32>,
+    /// Per journey, in the order of the file.
+    pub journeys: IndexMap<String, JourneyAnswer>,
+    /// Per component, in the order of the file.
+    pub components: IndexMap<String, ComponentAnswer>,
+    /// Named time series.
+    pub series: IndexMap<String, Series>,
+    /// What became of each fault that ran.
+    pub faults: IndexMap<String, FaultAnswer>,
+    /// All journeys of the uptime target together.
+    pub availability: Option<AvailabilityAnswer>,
+    /// The bill in the judged book.
+    pub cost: Option<BillAnswer>,
+    /// The bill in every asked book.
+    pub books: IndexMap<String, BillAnswer>,
+    /// Every target of the tier.
+    pub targets: IndexMap<String, TargetAnswer>,
+    /// Every tier.
+    pub tiers: IndexMap<String, TierAnswer>,
+    /// Contradictions, impossible promises and holes of the scenario.
+    pub findings: Vec<FindingAnswer>,
+}
+
+/// One step of the scaling plan.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TierAnswer {
+    /// Name to show.
+    pub name: Phrase,
+    /// Tenants.
+    pub tenants: f64,
+    /// Users.
+    pub users: f64,
+    /// Every target and claim.
+    pub targets: IndexMap<String, TargetAnswer>,
+    /// The bill in the judged book.
+    pub cost: Option<BillAnswer>,
+    /// The bill in every known book.
+    pub books: IndexMap<String, BillAnswer>,
+    /// All journeys of the uptime target together.
+    pub availability: Option<AvailabilityAnswer>,
+    /// Per journey.
+    pub journeys: IndexMap<String, JourneyAnswer>,
+    /// Per component.
+    pub components: IndexMap<String, ComponentAnswer>,
+    /// Per latency or error target: the load at which this tier's hardware first misses it.
+    pub breaking_load: IndexMap<String, BreakingLoad>,
+    /// Proof of sameness of this tier's simulation.
+    pub digest: Option<String>,
+}
+
+/// The load at which a target first fails on a tier's hardware.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BreakingLoad {
+    /// Users.
+    pub users: Figure,
+    /// The same in tenants, at the tier's users per tenant.
+    pub tenants: Figure,
+    /// The component that breaks it; `None` when nothing does within the searched range.
+    pub component: Option<String>,
+    /// One sentence.
+    pub why: Phrase,
+}
+
+/// A time series in buckets of equal length.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// Start of the first bucket, from the end of the warm-up.
+    pub start_s: f64,
+    /// Length of a bucket.
+    pub step_s: f64,
+    /// Unit of the values.
+    pub unit: String,
+    /// One per bucket; `None` where nothing happened.
+    pub values: Vec<Option<f64>>,
+}
+
+/// How a run came back from a fault.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Recovery {
+    /// Back to normal.
+    Recovered,
+    /// Getting better, not there at the end of the run.
+    Draining,
+    /// Not getting better: the overload outlives its cause.
+    Stuck,
+    /// The kind of fault is not modelled yet.
+    #[default]
+    Unknown,
+}
+
+/// What became of one fault.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FaultAnswer {
+    /// Name to show.
+    pub name: Phrase,
+    /// What most replications did.
+    pub recovery: Recovery,
+    /// From the end of the fault until back to normal, mean of the replications that recovered.
+    pub recovered_after_s: Figure,
+    /// Share of replications that stayed collapsed.
+    pub collapse_probability: Figure,
+    /// Share of requests that failed while the fault lasted, by journey.
+    pub error_ratio: IndexMap<String, Figure>,
+    /// p95 while the fault lasted, by journey.
+    pub p95_s: IndexMap<String, Figure>,
+    /// Minutes of the error budget of 30 days burnt by one such fault (failed share x minutes, all journeys).
+    pub budget_min: Figure,
+    /// What the team expected, judged.
+    pub expects: Vec<TargetAnswer>,
+}
+
+/// Something the reader must know.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FindingAnswer {
+    /// Short stable name.
+    pub code: String,
+    /// One sentence.
+    pub words: Phrase,
+    /// File it stands in.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+}

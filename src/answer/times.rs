@@ -1,0 +1,121 @@
+//! Answers per journey and per component: rates, times, errors, queues.
+
+use crate::stats::figure::Figure;
+use serde::{Deserialize, Serialize};
+
+/// A time: its mean, spread and quantiles.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Times {
+    /// Mean.
+    pub mean: Figure,
+    /// Standard deviation.
+    pub std: Figure,
+    /// Median.
+    pub p50: Figure,
+    /// 90 % are faster.
+    pub p90: Figure,
+    /// 95 % are faster.
+    pub p95: Figure,
+    /// 99 % are faster.
+    pub p99: Figure,
+    /// 99.9 % are faster.
+    pub p999: Figure,
+}
+
+impl Times {
+    /// All unknown.
+    pub fn unknown() -> Self {
+        let u = || Figure::unknown("s");
+        Self { mean: u(), std: u(), p50: u(), p90: u(), p95: u(), p99: u(), p999: u() }
+    }
+
+    /// The figure at quantile `q` (0.5, 0.9, 0.95, 0.99 or 0.999); `None` for another.
+    pub fn quantile(&self, q: f64) -> Option<&Figure> {
+        [(0.5, &self.p50), (0.9, &self.p90), (0.95, &self.p95), (0.99, &self.p99), (0.999, &self.p999)]
+            .into_iter()
+            .find(|(at, _)| (at - q).abs() < 1e-9)
+            .map(|(_, figure)| figure)
+    }
+}
+
+/// What users of one journey see.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct JourneyAnswer {
+    /// Requests sent.
+    pub arrivals_per_s: Figure,
+    /// Requests answered.
+    pub throughput_per_s: Figure,
+    /// From sending to the whole answer, network included; answered requests only.
+    pub response_s: Times,
+    /// From sending to the first token; `None` where nothing streams.
+    pub first_token_s: Option<Times>,
+    /// Failed over sent.
+    pub error_ratio: Figure,
+    /// The same by cause; the parts add to the whole.
+    pub errors: Errors,
+    /// Share of the time the journey is up.
+    pub availability: Figure,
+    /// Mean attempts per call that the journey's components make (1 without retries).
+    pub attempts_mean: Figure,
+}
+
+/// Failed over sent, by cause.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Errors {
+    /// The answer came too late for its caller.
+    pub timeout: Figure,
+    /// A full queue turned it away, or it lost patience.
+    pub rejected: Figure,
+    /// A rate limit turned it away.
+    pub throttled: Figure,
+    /// Nobody there to serve it.
+    pub unavailable: Figure,
+    /// What it called answered with an error of its own.
+    pub dependency: Figure,
+}
+
+/// What one component does.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ComponentAnswer {
+    /// Requests that reach it, retries included.
+    pub arrivals_per_s: Figure,
+    /// Requests it answers.
+    pub throughput_per_s: Figure,
+    /// Busy servers over servers; above 1 in the analytic answer means overload. Unknown without servers.
+    pub utilisation: Figure,
+    /// Wait for a slot or server.
+    pub wait_s: Times,
+    /// Wait, latency, work and its own calls.
+    pub response_s: Times,
+    /// Mean number waiting.
+    pub queue_mean: Figure,
+    /// Mean number holding a server.
+    pub in_service_mean: Figure,
+    /// Mean number in the component.
+    pub in_system_mean: Figure,
+    /// Share of requests that wait at all.
+    pub wait_probability: Figure,
+    /// Share of the time nobody is in it.
+    pub empty_probability: Figure,
+    /// Share of requests a full queue turns away.
+    pub blocked_ratio: Figure,
+    /// Share of requests that lose patience.
+    pub abandoned_ratio: Figure,
+    /// Replicas.
+    pub replicas: Replicas,
+    /// Visits per journey request, over all journeys.
+    pub visits: Figure,
+    /// Share of look-ups answered here; unknown where there is no cache.
+    pub hit_ratio: Figure,
+}
+
+/// How many replicas there were.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Replicas {
+    /// Fewest.
+    pub min: Figure,
+    /// Mean over time.
+    pub mean: Figure,
+    /// Most.
+    pub max: Figure,
+}

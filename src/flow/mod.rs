@@ -1,0 +1,70 @@
+//! Analytic steady state: traffic equations, utilisation, waiting and response times, without simulating.
+
+use crate::answer::times::{ComponentAnswer, JourneyAnswer};
+use crate::model::loads::{Loads, Needs};
+use crate::model::objective::Goal;
+use crate::model::{ComponentIx, JourneyIx, Model};
+use crate::stats::figure::Figure;
+
+/// The steady state of one hour of the week.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// Hour of the week, 0 = Monday 00:00.
+    pub hour: usize,
+    /// By journey index.
+    pub journeys: Vec<JourneyAnswer>,
+    /// By component index.
+    pub components: Vec<ComponentAnswer>,
+    /// Components at or past saturation, worst first.
+    pub saturated: Vec<ComponentIx>,
+    /// By journey: mean response time made up of waiting, service and network per component, seconds, largest first.
+    pub makeup: Vec<Vec<Part>>,
+}
+
+/// A part of a mean response time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// Where.
+    pub component: ComponentIx,
+    /// `waiting`, `service`, `network`, `stream` or `retry`.
+    pub part: &'static str,
+    /// Mean seconds per request of the journey.
+    pub seconds: f64,
+}
+
+/// The load at which a goal first fails.
+#[derive(Clone, Debug)]
+pub struct Breaking {
+    /// Users; unknown when it never fails in the searched range, or fails at any load.
+    pub users: Figure,
+    /// The component with the highest utilisation (or, below saturation, the largest share of the time) there.
+    pub component: Option<ComponentIx>,
+    /// True when the goal already fails without any load.
+    pub at_zero: bool,
+}
+
+/// Solves one hour of the week.
+pub fn solve(_model: &Model, _hour: usize) -> Flow {
+    unimplemented!()
+}
+
+/// What the load does in a billing month of 730 h, from the mean of the week.
+pub fn loads(_model: &Model) -> Loads {
+    unimplemented!()
+}
+
+/// The fewest units of each component with which the journeys still meet their latency and error objectives.
+pub fn needs(_model: &Model) -> Needs {
+    unimplemented!()
+}
+
+/// The load in users at which a latency, error or capacity goal first fails on this tier's hardware.
+pub fn breaking(_model: &Model, _goal: &Goal) -> Breaking {
+    unimplemented!()
+}
+
+/// Load over the week in requests per second, by journey and hour.
+pub fn arrivals_over_week(model: &Model) -> Vec<Vec<f64>> {
+    let hours = |j: JourneyIx| (0..168).map(|h| model.arrivals(j, h).as_per_second()).collect();
+    model.journey_indices().map(hours).collect()
+}

@@ -1,0 +1,1 @@
+//! Log-bucketed histogram.

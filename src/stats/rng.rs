@@ -1,0 +1,1 @@
+//! Keyed draws: each a function of seed, replication, purpose, id, ordinal and attempt.

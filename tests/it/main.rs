@@ -1,0 +1,10 @@
+//! One test binary: every file below is a module.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod house;
+mod lab;
+mod laws;
+mod scenarios;
+mod theory;
+mod wrong;
