@@ -1,1 +1,2 @@
 //! Answers as JSON, Markdown and charts.
+pub mod json;
