@@ -82,6 +82,8 @@ pub struct TierAnswer {
     pub journeys: IndexMap<String, JourneyAnswer>,
     /// Per component.
     pub components: IndexMap<String, ComponentAnswer>,
+    /// What became of each fault that ran.
+    pub faults: IndexMap<String, FaultAnswer>,
     /// Per latency or error target: the load at which this tier's hardware first misses it.
     pub breaking_load: IndexMap<String, BreakingLoad>,
     /// Proof of sameness of this tier's simulation.

@@ -1,1 +1,216 @@
-//! Runs the engines and judges every objective.
+//! Runs the engines on one tier and judges every objective: pass, fail or unsure, with one sentence why, the component
+//! to blame, and what the value is made of. Flow screens, simulation decides latency and errors, `avail` decides
+//! uptime, the price book decides cost. What no engine covers yet is unsure, with a null value.
+
+mod capacity;
+mod cost;
+pub mod flips;
+mod latency;
+mod limit;
+mod say;
+mod uptime;
+
+use crate::answer::availability::AvailabilityAnswer;
+use crate::answer::bill::BillAnswer;
+use crate::answer::verdict::{TargetAnswer, TargetKind};
+use crate::answer::{BreakingLoad, FindingAnswer};
+use crate::diag::{Span, line_column};
+use crate::flow::{self, Flow};
+use crate::model::loads::{Loads, Needs};
+use crate::model::objective::{Goal, Objective};
+use crate::model::{JourneyIx, Model};
+use crate::scenario::SourceFile;
+use crate::sim::Measured;
+use crate::stats::figure::Figure;
+use indexmap::IndexMap;
+use std::sync::Arc;
+
+/// The list book that stands beside the judged one.
+pub const LIST_BOOK: &str = "aws-list";
+
+/// Everything about one tier that needs no simulation.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    /// The tier.
+    pub model: Arc<Model>,
+    /// Its busiest hour.
+    pub flow: Flow,
+    /// What it moves in a month.
+    pub loads: Loads,
+    /// The units it needs, hour by hour.
+    pub needs: Needs,
+    /// Availability of each uptime objective's journeys together, by objective id; of all journeys under `""` when there
+    /// is no such objective.
+    pub uptime: IndexMap<String, AvailabilityAnswer>,
+    /// Each journey alone, by index.
+    pub journeys_up: Vec<Figure>,
+    /// Bills by book: the judged one, the scenario's own and the list prices.
+    pub bills: IndexMap<String, BillAnswer>,
+    /// Breaking loads by objective id.
+    pub breaking: IndexMap<String, BreakingLoad>,
+}
+
+/// Analyses one tier: everything [`quick`] gives, every bill, and the breaking loads.
+pub fn analyse(model: Arc<Model>) -> Analysis {
+    let mut analysis = quick(model);
+    let model = &analysis.model;
+    let own = model.books.iter().map(|book| book.id.clone());
+    for book in own.chain([LIST_BOOK.to_owned()]) {
+        if !analysis.bills.contains_key(&book)
+            && let Some(bill) = crate::cost::bill(model, &analysis.loads, &book)
+        {
+            analysis.bills.insert(book, bill);
+        }
+    }
+    analysis.breaking = breaking_loads(model);
+    analysis
+}
+
+/// What verdicts need: one hour of flow, the judged bill, and one decision diagram per uptime objective.
+pub fn quick(model: Arc<Model>) -> Analysis {
+    let flow = flow::solve(&model, model.profile.busiest_hour());
+    let loads = flow::loads(&model);
+    let needs = flow::needs(&model);
+    let uptime = uptime::together(&model, &needs);
+    let journeys_up = crate::avail::journeys(&model, &needs);
+    let judged = crate::cost::bill(&model, &loads, &model.prices);
+    let bills = judged.into_iter().map(|bill| (model.prices.clone(), bill)).collect();
+    let breaking = IndexMap::new();
+    Analysis { model, flow, loads, needs, uptime, journeys_up, bills, breaking }
+}
+
+/// The load at which each latency and error objective first fails on this hardware.
+fn breaking_loads(model: &Model) -> IndexMap<String, BreakingLoad> {
+    let limits = |o: &&Objective| matches!(o.goal, Goal::Latency { .. } | Goal::Errors { .. });
+    let per_tenant = if model.tier.tenants > 0.0 { model.tier.users / model.tier.tenants } else { 1.0 };
+    model
+        .objectives
+        .iter()
+        .filter(limits)
+        .map(|objective| {
+            let found = flow::breaking(model, &objective.goal);
+            let component = found.component.map(|ix| model.graph[ix].id.clone());
+            let tenants = scaled(&found.users, 1.0 / per_tenant, "tenants");
+            let users = scaled(&found.users, 1.0, "users");
+            let why = say::breaking(&objective.name, &users, component.as_deref(), found.at_zero);
+            (objective.id.clone(), BreakingLoad { users, tenants, component, why })
+        })
+        .collect()
+}
+
+fn scaled(figure: &Figure, factor: f64, unit: &str) -> Figure {
+    let times = |x: Option<f64>| x.map(|x| x * factor);
+    Figure {
+        value: times(figure.value),
+        low: times(figure.low),
+        high: times(figure.high),
+        range_low: times(figure.range_low),
+        range_high: times(figure.range_high),
+        unit: unit.to_owned(),
+        ..figure.clone()
+    }
+}
+
+/// What the verdicts rest on.
+pub struct Evidence<'a> {
+    /// Analytic answers.
+    pub analysis: &'a Analysis,
+    /// The simulated busiest hour, when it has been run.
+    pub measured: Option<&'a Measured>,
+    /// The files, for lines.
+    pub files: &'a [SourceFile],
+}
+
+/// Judges every objective that is promised for this tier, and every claim the plan makes for it, in the order of the
+/// file.
+pub fn judge(evidence: &Evidence) -> IndexMap<String, TargetAnswer> {
+    let model = &evidence.analysis.model;
+    let mut answers = IndexMap::new();
+    for objective in model.objectives.iter().filter(|o| applies(o, &model.tier.id)) {
+        answers.insert(objective.id.clone(), judge_one(evidence, objective, &answers));
+    }
+    for claim in &model.tier.claims {
+        answers.insert(claim.id.clone(), cost::claim(evidence, claim));
+    }
+    answers
+}
+
+/// Whether an objective is promised for a tier.
+pub fn applies(objective: &Objective, tier: &str) -> bool {
+    objective.tiers.is_empty() || objective.tiers.iter().any(|id| id == tier)
+}
+
+fn judge_one(
+    evidence: &Evidence,
+    objective: &Objective,
+    earlier: &IndexMap<String, TargetAnswer>,
+) -> TargetAnswer {
+    match &objective.goal {
+        Goal::Latency { journey, measure, quantile, below } => {
+            latency::latency(evidence, objective, *journey, *measure, *quantile, *below)
+        }
+        Goal::Errors { journey, below } => latency::errors(evidence, objective, *journey, *below),
+        Goal::Uptime { at_least, .. } => uptime::judge(evidence, objective, *at_least),
+        Goal::Cost { below } => cost::target(evidence, objective, *below),
+        Goal::Capacity { users, .. } => capacity::judge(evidence, objective, *users, earlier),
+        Goal::Rto { within, .. } => {
+            let mut answer = blank(evidence, objective, TargetKind::Rto, within.as_seconds(), "s");
+            (answer.why, answer.settled_by) = say::not_modelled();
+            answer
+        }
+        Goal::Rpo { within, .. } => {
+            let mut answer = blank(evidence, objective, TargetKind::Rpo, within.as_seconds(), "s");
+            (answer.why, answer.settled_by) = say::not_modelled();
+            answer
+        }
+    }
+}
+
+/// An answer with everything but the finding: value unknown, verdict unsure.
+fn blank(
+    evidence: &Evidence,
+    objective: &Objective,
+    kind: TargetKind,
+    limit: f64,
+    unit: &str,
+) -> TargetAnswer {
+    let (file, line) = place(evidence.files, objective.at);
+    TargetAnswer {
+        kind,
+        name: objective.name.clone(),
+        value: Figure::unknown(unit),
+        target: limit,
+        below: true,
+        unit: unit.to_owned(),
+        quote: objective.quote.clone(),
+        file,
+        line,
+        ..TargetAnswer::default()
+    }
+}
+
+/// File name and line of a span.
+pub fn place(files: &[SourceFile], at: Span) -> (String, u32) {
+    files.get(usize::from(at.file)).map_or_else(
+        || (String::new(), 0),
+        |file| (file.name.clone(), line_column(&file.text, at.start as usize).0 as u32),
+    )
+}
+
+/// The findings of a model, with their places.
+pub fn findings(model: &Model, files: &[SourceFile]) -> Vec<FindingAnswer> {
+    let answer = |finding: &crate::model::Finding| {
+        let (file, line) = place(files, finding.at);
+        FindingAnswer { code: finding.code.clone(), words: finding.words.clone(), file, line }
+    };
+    model.findings.iter().map(answer).collect()
+}
+
+/// Journeys that some uptime objective counts; all of them when none does.
+pub fn counted_journeys(model: &Model) -> Vec<JourneyIx> {
+    let of_objective = |o: &Objective| match &o.goal {
+        Goal::Uptime { journeys, .. } => Some(journeys.clone()),
+        _ => None,
+    };
+    model.objectives.iter().find_map(of_objective).unwrap_or_else(|| model.journey_indices().collect())
+}

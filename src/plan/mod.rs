@@ -1,1 +1,3 @@
 //! One question per file: the tier ladder.
+
+pub mod tiers;

@@ -95,7 +95,8 @@ mod tests {
 
     #[test]
     fn an_answer_has_the_paths_of_the_contract() {
-        let mut answer = Answer { scenario: Phrase::new("甲", "A"), tier: "t1".to_owned(), ..Answer::default() };
+        let mut answer =
+            Answer { scenario: Phrase::new("甲", "A"), tier: "t1".to_owned(), ..Answer::default() };
         let availability =
             AvailabilityAnswer { availability: Figure::exact(0.999, "1"), ..AvailabilityAnswer::default() };
         answer.availability = Some(availability.clone());

@@ -1,15 +1,14 @@
 //! Languages, and sentences that exist in both of them. Each area of the product keeps its sentences in a file of
 //! its own here, Japanese and English side by side, so that a change of one is seen beside the other.
 
-pub mod assess;
 pub mod cli;
 pub mod diagnostics;
 pub mod fields;
 pub mod flow;
 pub mod kinds;
+pub mod numbers;
 pub mod page;
 pub mod report;
-pub mod verdicts;
 
 use serde::{Deserialize, Serialize};
 

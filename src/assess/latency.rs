@@ -1,0 +1,188 @@
+//! Judges latency and error objectives: simulation decides, flow screens.
+
+use super::say;
+use super::{Evidence, blank, limit};
+use crate::answer::availability::Share;
+use crate::answer::times::JourneyAnswer;
+use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
+use crate::flow::Part;
+use crate::model::objective::{Measure, Objective};
+use crate::model::{JourneyIx, Model};
+use crate::stats::figure::{Figure, FigureKind};
+use crate::units::{Duration, Probability};
+
+/// A quantile of a journey's time against its limit.
+///
+/// The quantile is over all requests of the busiest hour, so failed ones count as infinitely slow: once more than
+/// `1 - quantile` of them fail, the target fails whatever the answered ones took.
+pub fn latency(
+    evidence: &Evidence,
+    objective: &Objective,
+    journey: JourneyIx,
+    measure: Measure,
+    quantile: f64,
+    below: Duration,
+) -> TargetAnswer {
+    let model = &evidence.analysis.model;
+    let streams = model.graph.node_weights().filter_map(|c| c.station.as_ref());
+    let kind = if streams.into_iter().any(|s| s.stream[journey.0 as usize].is_some())
+        && visits_stream(evidence, journey)
+    {
+        TargetKind::AiLatency
+    } else {
+        TargetKind::Latency
+    };
+    let mut answer = blank(evidence, objective, kind, below.as_seconds(), "s");
+    answer.of = Some(model.journeys[journey.0 as usize].id.clone());
+    answer.percentile = Some(percentile(quantile));
+    let seen = journey_answer(evidence, journey);
+    answer.value = time_of(seen, measure, quantile);
+    answer.attribution = attribution(evidence, journey);
+    answer.blame = blame(evidence, &answer.attribution);
+
+    let failing = &seen.error_ratio;
+    let too_many = failing.low.or(failing.value).is_some_and(|low| low > 1.0 - quantile);
+    let overloaded = overload(evidence, journey);
+    if too_many {
+        answer.verdict = Verdict::Fail;
+        answer.why = say::latency_errors(failing, quantile, answer.blame.as_deref());
+    } else if answer.value.value.is_none() && overloaded.is_some() {
+        answer.verdict = Verdict::Fail;
+        answer.blame = overloaded;
+        let busy = worst_utilisation(evidence, answer.blame.as_deref());
+        answer.why = say::latency_overload(answer.blame.as_deref(), busy);
+    } else {
+        answer.verdict = limit::verdict(&answer.value, answer.target, true);
+        answer.why = say::latency(&answer);
+    }
+    if answer.value.kind == FigureKind::Analytic {
+        answer.settled_by = Some(say::by_simulation());
+    } else if answer.verdict == Verdict::Unsure {
+        answer.settled_by = Some(say::by_replications());
+    }
+    answer
+}
+
+/// The failed share of a journey's requests against its limit.
+pub fn errors(
+    evidence: &Evidence,
+    objective: &Objective,
+    journey: JourneyIx,
+    below: Probability,
+) -> TargetAnswer {
+    let mut answer = blank(evidence, objective, TargetKind::Errors, below.get(), "1");
+    answer.of = Some(evidence.analysis.model.journeys[journey.0 as usize].id.clone());
+    let seen = journey_answer(evidence, journey);
+    answer.value = seen.error_ratio.clone();
+    answer.attribution = error_causes(seen);
+    answer.blame = overload(evidence, journey).or_else(|| blame(evidence, &attribution(evidence, journey)));
+    answer.verdict = limit::verdict(&answer.value, answer.target, true);
+    answer.why = say::errors(&answer);
+    if answer.value.kind == FigureKind::Analytic || answer.value.value.is_none() {
+        answer.settled_by = Some(say::by_simulation());
+    } else if answer.verdict == Verdict::Unsure {
+        answer.settled_by = Some(say::by_replications());
+    }
+    answer
+}
+
+/// `p95` for 0.95, `p99.9` for 0.999.
+pub fn percentile(quantile: f64) -> String {
+    let percent = format!("{:.3}", quantile * 100.0);
+    format!("p{}", percent.trim_end_matches('0').trim_end_matches('.'))
+}
+
+fn journey_answer<'a>(evidence: &'a Evidence, journey: JourneyIx) -> &'a JourneyAnswer {
+    let ix = journey.0 as usize;
+    match evidence.measured {
+        Some(measured) => &measured.journeys[ix],
+        None => &evidence.analysis.flow.journeys[ix],
+    }
+}
+
+fn time_of(seen: &JourneyAnswer, measure: Measure, quantile: f64) -> Figure {
+    let times = match measure {
+        Measure::FullAnswer => Some(&seen.response_s),
+        Measure::FirstToken => seen.first_token_s.as_ref(),
+    };
+    times.and_then(|t| t.quantile(quantile)).cloned().unwrap_or_else(|| Figure::unknown("s"))
+}
+
+/// Whether requests of the journey reach a component that streams.
+fn visits_stream(evidence: &Evidence, journey: JourneyIx) -> bool {
+    evidence.analysis.flow.journeys[journey.0 as usize].first_token_s.is_some()
+}
+
+/// What the time is made of: measured near the judged quantile, else the analytic mean. Adds to 1.
+fn attribution(evidence: &Evidence, journey: JourneyIx) -> Vec<Share> {
+    let ix = journey.0 as usize;
+    match evidence.measured {
+        Some(measured) if !measured.makeup[ix].is_empty() => measured.makeup[ix].clone(),
+        _ => shares(&evidence.analysis.model, &evidence.analysis.flow.makeup[ix]),
+    }
+}
+
+fn shares(model: &Model, parts: &[Part]) -> Vec<Share> {
+    let whole: f64 = parts.iter().map(|p| p.seconds).sum();
+    let share = |p: &Part| Share {
+        cause: model.graph[p.component].id.clone(),
+        part: p.part.to_owned(),
+        share: p.seconds / whole,
+        amount: p.seconds,
+        unit: "s".to_owned(),
+    };
+    if whole > 0.0 && whole.is_finite() { parts.iter().map(share).collect() } else { Vec::new() }
+}
+
+/// The component with the largest share, its parts taken together; what saturates goes first.
+fn blame(evidence: &Evidence, attribution: &[Share]) -> Option<String> {
+    let mut totals: indexmap::IndexMap<&str, f64> = indexmap::IndexMap::new();
+    for share in attribution {
+        *totals.entry(&share.cause).or_default() += share.share;
+    }
+    let model = &evidence.analysis.model;
+    let saturated = |id: &str| evidence.analysis.flow.saturated.iter().any(|ix| model.graph[*ix].id == id);
+    totals
+        .into_iter()
+        .max_by(|a, b| {
+            (saturated(a.0), a.1).partial_cmp(&(saturated(b.0), b.1)).unwrap_or(std::cmp::Ordering::Equal)
+        })
+        .map(|(id, _)| id.to_owned())
+}
+
+/// The worst saturated component that this journey visits.
+fn overload(evidence: &Evidence, journey: JourneyIx) -> Option<String> {
+    let analysis = evidence.analysis;
+    let visited = |ix: &&crate::model::ComponentIx| {
+        analysis.flow.makeup[journey.0 as usize].is_empty()
+            || analysis.flow.makeup[journey.0 as usize].iter().any(|p| p.component == **ix)
+    };
+    let worst = analysis.flow.saturated.iter().find(visited).or_else(|| analysis.flow.saturated.first());
+    worst.map(|ix| analysis.model.graph[*ix].id.clone())
+}
+
+fn worst_utilisation(evidence: &Evidence, component: Option<&str>) -> Option<f64> {
+    let ix = evidence.analysis.model.component(component?)?;
+    evidence.analysis.flow.components[ix.index()].utilisation.value
+}
+
+/// Failed requests by cause, as shares of all failures.
+fn error_causes(seen: &JourneyAnswer) -> Vec<Share> {
+    let causes = [
+        ("timeout", &seen.errors.timeout),
+        ("rejected", &seen.errors.rejected),
+        ("throttled", &seen.errors.throttled),
+        ("unavailable", &seen.errors.unavailable),
+        ("dependency", &seen.errors.dependency),
+    ];
+    let whole: f64 = causes.iter().filter_map(|(_, figure)| figure.value).sum();
+    if whole <= 0.0 {
+        return Vec::new();
+    }
+    let share = |(cause, figure): (&str, &Figure)| {
+        let amount = figure.value.unwrap_or(0.0);
+        let cause = cause.to_owned();
+        Share { cause, part: String::new(), share: amount / whole, amount, unit: "1".to_owned() }
+    };
+    causes.into_iter().map(share).filter(|s| s.amount > 0.0).collect()
+}

@@ -1,0 +1,328 @@
+//! The sentences of the verdicts, Japanese and English side by side. One sentence each: what is, against what, because
+//! of what.
+
+use crate::answer::availability::AvailabilityAnswer;
+use crate::answer::bill::BillAnswer;
+use crate::answer::verdict::{TargetAnswer, Verdict};
+use crate::stats::figure::{Figure, FigureKind};
+use crate::text::numbers::{both, count, money, percent, plain, time, uptime as nines};
+use crate::text::{Lang, Phrase};
+
+/// No engine covers it yet.
+pub fn not_modelled() -> (Phrase, Option<Phrase>) {
+    (
+        Phrase::new(
+            "復旧はまだモデル化していないため、判定できない。",
+            "Recovery is not modelled yet, so nobody can say.",
+        ),
+        Some(Phrase::new("復旧エンジン", "the recovery engine")),
+    )
+}
+
+/// What settles a preview.
+pub fn by_simulation() -> Phrase {
+    Phrase::new("シミュレーション", "simulation")
+}
+
+/// What settles a sampling interval that touches the limit.
+pub fn by_replications() -> Phrase {
+    Phrase::new("反復回数を増やす", "more replications")
+}
+
+/// What settles an unknown bill.
+pub fn by_prices(book: &str) -> Phrase {
+    Phrase::new(format!("価格表 {book} の不足行を埋める"), format!("prices for the missing lines of {book}"))
+}
+
+/// `398 ms to 427 ms`, or nothing.
+fn interval(figure: &Figure, write: impl Fn(f64) -> String) -> String {
+    match (figure.low, figure.high) {
+        (Some(low), Some(high)) if figure.kind == FigureKind::Simulated => {
+            format!(" ({}–{})", write(low), write(high))
+        }
+        _ => String::new(),
+    }
+}
+
+fn preview(figure: &Figure, lang: Lang) -> &'static str {
+    match (figure.kind, lang) {
+        (FigureKind::Analytic, Lang::Ja) => "(速報値)",
+        (FigureKind::Analytic, Lang::En) => " (preview)",
+        _ => "",
+    }
+}
+
+/// The largest part of an attribution, as "61 % of it is waiting at rds".
+fn largest(answer: &TargetAnswer, lang: Lang) -> String {
+    let Some(top) = answer.attribution.iter().max_by(|a, b| a.share.total_cmp(&b.share)) else {
+        return String::new();
+    };
+    let share = percent(top.share);
+    match lang {
+        Lang::Ja => format!("内訳の最大は {} の{}({share})。", top.cause, part(&top.part, lang)),
+        Lang::En => format!("The largest part is {} at {} ({share}).", part(&top.part, lang), top.cause),
+    }
+}
+
+fn part(code: &str, lang: Lang) -> &str {
+    let (ja, en) = match code {
+        "waiting" => ("待ち", "waiting"),
+        "service" => ("処理", "service"),
+        "network" => ("通信", "network"),
+        "stream" => ("生成", "token streaming"),
+        "retry" => ("再試行", "retries"),
+        "failover" => ("切り替え", "failover"),
+        "outage" | "" => ("停止", "outage"),
+        other => (other, other),
+    };
+    if lang == Lang::Ja { ja } else { en }
+}
+
+/// A latency target, by its quantile.
+pub fn latency(answer: &TargetAnswer) -> Phrase {
+    let of = answer.percentile.clone().unwrap_or_default();
+    let Some(value) = answer.value.value else {
+        return Phrase::new(
+            "応答時間がまだ求まっていないため、判定できない。",
+            "The response time is not known yet, so nobody can say.",
+        );
+    };
+    both(|lang| {
+        let (v, limit) = (time(value, lang), time(answer.target, lang));
+        let range = interval(&answer.value, |x| time(x, lang));
+        let mark = preview(&answer.value, lang);
+        let gap = time((value - answer.target).abs(), lang);
+        let tail = largest(answer, lang);
+        match (answer.verdict, lang) {
+            (Verdict::Pass, Lang::Ja) => format!("{of} は {v}{range}{mark}で、目標 {limit} まで {gap} の余裕がある。{tail}"),
+            (Verdict::Pass, Lang::En) => format!("{of} is {v}{range}{mark}, {gap} inside the target of {limit}. {tail}"),
+            (Verdict::Fail, Lang::Ja) => format!("{of} は {v}{range}{mark}で、目標 {limit} を {gap} 超える。{tail}"),
+            (Verdict::Fail, Lang::En) => format!("{of} is {v}{range}{mark}, {gap} over the target of {limit}. {tail}"),
+            (Verdict::Unsure, Lang::Ja) => format!("{of} は {v}{range}{mark}で、目標 {limit} が区間の中にあり、まだ決められない。{tail}"),
+            (Verdict::Unsure, Lang::En) => format!("{of} is {v}{range}{mark}; the target of {limit} lies inside the interval, so it is open. {tail}"),
+        }
+        .trim_end()
+        .to_owned()
+    })
+}
+
+/// Too many requests fail for the quantile to exist.
+pub fn latency_errors(failing: &Figure, quantile: f64, blame: Option<&str>) -> Phrase {
+    let share = percent(failing.value.unwrap_or(1.0));
+    let allowed = percent(1.0 - quantile);
+    let at = blame.unwrap_or("–");
+    Phrase::new(
+        format!("要求の {share} が失敗し、許される {allowed} を超える。ボトルネックは {at}。"),
+        format!(
+            "{share} of the requests fail, more than the {allowed} this percentile allows; the bottleneck is {at}."
+        ),
+    )
+}
+
+/// Flow finds no steady state.
+pub fn latency_overload(component: Option<&str>, utilisation: Option<f64>) -> Phrase {
+    let at = component.unwrap_or("–");
+    let busy = utilisation.map_or_else(|| "–".to_owned(), percent);
+    Phrase::new(
+        format!("{at} の使用率が {busy} で飽和し、待ち行列は伸び続ける。"),
+        format!("{at} is saturated at {busy} utilisation: its queue grows without end."),
+    )
+}
+
+/// An error target.
+pub fn errors(answer: &TargetAnswer) -> Phrase {
+    let Some(value) = answer.value.value else {
+        return Phrase::new("失敗率がまだ求まっていない。", "The share of failed requests is not known yet.");
+    };
+    both(|lang| {
+        let (v, limit) = (percent(value), percent(answer.target));
+        let range = interval(&answer.value, percent);
+        let mark = preview(&answer.value, lang);
+        match (answer.verdict, lang) {
+            (Verdict::Pass, Lang::Ja) => format!("失敗率は {v}{range}{mark}で、目標 {limit} の内側。"),
+            (Verdict::Pass, Lang::En) => {
+                format!("{v}{range}{mark} of the requests fail, inside the target of {limit}.")
+            }
+            (Verdict::Fail, Lang::Ja) => format!("失敗率は {v}{range}{mark}で、目標 {limit} を超える。"),
+            (Verdict::Fail, Lang::En) => {
+                format!("{v}{range}{mark} of the requests fail, over the target of {limit}.")
+            }
+            (Verdict::Unsure, Lang::Ja) => {
+                format!("失敗率は {v}{range}{mark}で、目標 {limit} との差をまだ決められない。")
+            }
+            (Verdict::Unsure, Lang::En) => format!(
+                "{v}{range}{mark} of the requests fail; the target of {limit} lies inside the interval."
+            ),
+        }
+    })
+}
+
+/// An uptime target.
+pub fn uptime(answer: &TargetAnswer, found: &AvailabilityAnswer) -> Phrase {
+    let Some(value) = answer.value.value else {
+        return Phrase::new(
+            "故障データがないため、稼働率は不明。",
+            "No failure data, so the uptime is unknown.",
+        );
+    };
+    let minutes = |share: f64| plain((1.0 - share) * crate::units::MINUTES_PER_30_DAYS);
+    let top = found.attribution.first();
+    both(|lang| {
+        let (v, limit) = (nines(value), nines(answer.target));
+        let (down, allowed) = (minutes(value), minutes(answer.target));
+        let cause = top.map_or_else(String::new, |t| match lang {
+            Lang::Ja => format!("最大の要因は {}({})。", t.cause, percent(t.share)),
+            Lang::En => format!("The largest cause is {} ({}).", t.cause, percent(t.share)),
+        });
+        let ceiling = match (found.sla_ceiling.value, lang) {
+            (Some(c), Lang::Ja) => format!("契約上の上限は {}。", nines(c)),
+            (Some(c), Lang::En) => format!("The vendors' contracts promise at most {}.", nines(c)),
+            (None, Lang::Ja) if !found.without_sla.is_empty() => {
+                format!("SLA のない要素({})があり、契約上の上限は不明。", list(&found.without_sla, lang))
+            }
+            (None, Lang::En) if !found.without_sla.is_empty() => {
+                format!("The contracts promise nothing for {}.", list(&found.without_sla, lang))
+            }
+            _ => String::new(),
+        };
+        match lang {
+            Lang::Ja => format!("稼働率の見込みは {v}(30日で {down} 分の停止、目標 {limit} の許容は {allowed} 分)。{cause}{ceiling}"),
+            Lang::En => format!("Expected uptime is {v}, {down} min down per 30 days; the target of {limit} allows {allowed} min. {cause} {ceiling}"),
+        }
+        .trim_end()
+        .to_owned()
+    })
+}
+
+fn list(ids: &[String], lang: Lang) -> String {
+    let shown = ids.iter().take(4).cloned().collect::<Vec<_>>();
+    let rest = ids.len().saturating_sub(shown.len());
+    let joined = shown.join(if lang == Lang::Ja { "、" } else { ", " });
+    match (rest, lang) {
+        (0, _) => joined,
+        (n, Lang::Ja) => format!("{joined} ほか {n} 件"),
+        (n, Lang::En) => format!("{joined} and {n} more"),
+    }
+}
+
+/// Name of the claim of a tier.
+pub fn claim_name() -> Phrase {
+    Phrase::new("計画の費用", "The plan's cost claim")
+}
+
+/// The judged book does not exist.
+pub fn no_book(book: &str) -> Phrase {
+    Phrase::new(format!("価格表 {book} が見つからない。"), format!("There is no price book {book}."))
+}
+
+/// A cost target or claim, with the list bill beside it.
+pub fn cost(answer: &TargetAnswer, bill: &BillAnswer, list: Option<&BillAnswer>) -> Phrase {
+    let money = |amount: f64| money(amount, &bill.currency);
+    let limit = money(answer.target);
+    let book = &bill.book;
+    let beside = |lang: Lang| {
+        let Some(list) = list else { return String::new() };
+        let (amount, more) = match (list.total.value, list.known.value) {
+            (Some(total), _) => (total, false),
+            (None, Some(known)) => (known, true),
+            _ => return String::new(),
+        };
+        let amount = money(amount);
+        match (lang, more) {
+            (Lang::Ja, false) => format!("定価({})では {amount}。", list.book),
+            (Lang::Ja, true) => format!("定価({})では {amount} 以上。", list.book),
+            (Lang::En, false) => format!("At list prices ({}) it is {amount}.", list.book),
+            (Lang::En, true) => format!("At list prices ({}) it is {amount} or more.", list.book),
+        }
+    };
+    let holes = bill.unpriced.len();
+    both(|lang| {
+        let hole = match (holes, lang) {
+            (0, _) => String::new(),
+            (n, Lang::Ja) => format!("この価格表にない項目が {n} 件ある。"),
+            (n, Lang::En) => format!("The book leaves {n} used items without a price."),
+        };
+        let first = match (answer.value.value, answer.below, lang) {
+            (Some(v), true, Lang::Ja) => format!("{book} では {}、上限 {limit}。", money(v)),
+            (Some(v), true, Lang::En) => format!("{book} gives {} against {limit}.", money(v)),
+            (Some(v), false, Lang::Ja) => {
+                format!("{book} では {}、計画は {limit} 以上とだけ述べている。", money(v))
+            }
+            (Some(v), false, Lang::En) => {
+                format!("{book} gives {}; the plan only says {limit} or more.", money(v))
+            }
+            (None, _, Lang::Ja) => {
+                format!("{book} はこの規模の全行を定めておらず、合計は不明(計画の主張は {limit})。")
+            }
+            (None, _, Lang::En) => format!(
+                "{book} does not price every line at this size, so the total is unknown (stated: {limit})."
+            ),
+        };
+        [first, hole, beside(lang)]
+            .iter()
+            .filter(|s| !s.is_empty())
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(if lang == Lang::Ja { "" } else { " " })
+    })
+}
+
+/// A capacity target.
+pub fn capacity(answer: &TargetAnswer, users: f64, broken: Option<&Phrase>) -> Phrase {
+    both(|lang| {
+        let at = answer.blame.clone().unwrap_or_else(|| "–".to_owned());
+        let limit = count(answer.target);
+        let carried = answer.value.value.map_or_else(|| "–".to_owned(), count);
+        let name = broken.map_or("", |p| p.get(lang));
+        match (answer.verdict, lang) {
+            (Verdict::Pass, Lang::Ja) => format!("{limit} 人を収容しても全ての遅延・失敗率の目標を満たす。"),
+            (Verdict::Pass, Lang::En) => format!("With {limit} users every latency and error target holds."),
+            (Verdict::Fail, Lang::Ja) => format!(
+                "{limit} 人では「{name}」を満たせない。{at} が先に限界に達する(解析では約 {carried} 人)。"
+            ),
+            (Verdict::Fail, Lang::En) => format!(
+                "With {limit} users \"{name}\" does not hold; {at} gives way first (at about {carried} users, analytically)."
+            ),
+            (Verdict::Unsure, Lang::Ja) if users < answer.target => {
+                format!("この規模は {} 人で、{limit} 人を試していない。", count(users))
+            }
+            (Verdict::Unsure, Lang::En) if users < answer.target => {
+                format!("This tier has {} users, fewer than {limit}.", count(users))
+            }
+            (Verdict::Unsure, Lang::Ja) => {
+                format!("「{name}」が未定のため、{limit} 人を収容できるか決められない。")
+            }
+            (Verdict::Unsure, Lang::En) => {
+                format!("\"{name}\" is open, so whether {limit} users fit is too.")
+            }
+        }
+    })
+}
+
+/// The load at which a target first fails.
+pub fn breaking(name: &Phrase, users: &Figure, component: Option<&str>, at_zero: bool) -> Phrase {
+    both(|lang| {
+        let at = component.unwrap_or("–");
+        let what = name.get(lang);
+        match (users.value, at_zero, lang) {
+            (_, true, Lang::Ja) => format!("「{what}」は負荷がなくても満たせない。主因は {at}。"),
+            (_, true, Lang::En) => format!("\"{what}\" fails even without load, because of {at}."),
+            (Some(u), _, Lang::Ja) => {
+                format!("「{what}」は約 {} 人で破れる。限界に達するのは {at}。", count(u))
+            }
+            (Some(u), _, Lang::En) => {
+                format!("\"{what}\" breaks at about {} users; {at} gives way.", count(u))
+            }
+            (None, _, Lang::Ja) => format!("「{what}」は調べた範囲では破れない。"),
+            (None, _, Lang::En) => format!("\"{what}\" does not break in the searched range."),
+        }
+    })
+}
+
+/// A flip: `journey.api.rate` beyond a value.
+pub fn flip(path: &str, at: &str, above: bool) -> Phrase {
+    match above {
+        true => Phrase::new(format!("{path} が {at} を超えると逆転"), format!("{path} above {at}")),
+        false => Phrase::new(format!("{path} が {at} を下回ると逆転"), format!("{path} below {at}")),
+    }
+}

@@ -1,0 +1,41 @@
+//! Judges uptime objectives: the expectation from failure data decides, the contract's ceiling stands beside it.
+
+use super::say;
+use super::{Evidence, blank, limit};
+use crate::answer::availability::AvailabilityAnswer;
+use crate::answer::verdict::{TargetAnswer, TargetKind};
+use crate::model::Model;
+use crate::model::loads::Needs;
+use crate::model::objective::{Goal, Objective};
+use crate::units::Probability;
+use indexmap::IndexMap;
+
+/// Availability of each uptime objective's journeys together; of all journeys under `""` when there is none.
+pub fn together(model: &Model, needs: &Needs) -> IndexMap<String, AvailabilityAnswer> {
+    let mut answers = IndexMap::new();
+    for objective in &model.objectives {
+        if let Goal::Uptime { journeys, at_least } = &objective.goal {
+            let answer = crate::avail::together(model, needs, journeys, Some(*at_least));
+            answers.insert(objective.id.clone(), answer);
+        }
+    }
+    if answers.is_empty() {
+        let all: Vec<_> = model.journey_indices().collect();
+        answers.insert(String::new(), crate::avail::together(model, needs, &all, None));
+    }
+    answers
+}
+
+/// Expected uptime against its limit.
+pub fn judge(evidence: &Evidence, objective: &Objective, at_least: Probability) -> TargetAnswer {
+    let mut answer = blank(evidence, objective, TargetKind::Uptime, at_least.get(), "1");
+    answer.below = false;
+    if let Some(found) = evidence.analysis.uptime.get(&objective.id) {
+        answer.value = found.availability.clone();
+        answer.attribution = found.attribution.clone();
+        answer.blame = found.attribution.first().map(|share| share.cause.clone());
+        answer.verdict = limit::verdict(&answer.value, answer.target, false);
+        answer.why = say::uptime(&answer, found);
+    }
+    answer
+}

@@ -1,0 +1,224 @@
+//! Jobs: the only door for shells. Text goes in, answers come out; everything long is a loop of bounded steps.
+
+pub mod digest;
+pub mod running;
+
+use crate::answer::{ANSWER_SCHEMA, Answer};
+use crate::assess::{self, Analysis};
+use crate::diag::{Diagnostic, Severity};
+use crate::plan::tiers::rung;
+use crate::scenario::{self, Scenario, SourceFile};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What a shell asks for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Job {
+    /// Judge the scenario by simulation; replaces a job under way.
+    Assess {
+        /// Stamp of the text; every reply carries it.
+        revision: u64,
+        /// The scenario and what it extends.
+        files: Vec<SourceFile>,
+        /// What exactly.
+        ask: Ask,
+    },
+    /// Stop and send what there is.
+    Stop,
+}
+
+/// What to simulate and judge.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ask {
+    /// Which tiers.
+    pub tiers: Tiers,
+    /// Which faults.
+    pub faults: FaultChoice,
+    /// Seed.
+    pub seed: u64,
+    /// Replications; [`REPLICATIONS`] unless asked.
+    pub replications: u32,
+    /// Run again with [`MOST_REPLICATIONS`] while a verdict is unsure only for want of replications.
+    pub until_sure: bool,
+    /// Warm-up in seconds; `None` detects it.
+    pub warmup_s: Option<f64>,
+    /// Measured time in seconds.
+    pub duration_s: f64,
+    /// First hour of the week; `None`: the busiest.
+    pub from_hour: Option<u32>,
+    /// Whether the load follows the profile instead of staying that of the first hour.
+    pub follow_profile: bool,
+    /// Whether to look which assumptions flip a verdict.
+    pub flips: bool,
+}
+
+/// Replications of a judged hour.
+pub const REPLICATIONS: u32 = 10;
+/// Replications while a verdict is open.
+pub const MOST_REPLICATIONS: u32 = 40;
+/// Warm-up of a judged hour, seconds.
+pub const WARMUP_S: f64 = 600.0;
+/// Length of a judged hour, seconds.
+pub const DURATION_S: f64 = 3600.0;
+
+impl Ask {
+    /// The judged hour of one tier, or with a fault: what the page and `simulate` run.
+    pub fn hour(tier: &str, fault: Option<&str>, seed: u64) -> Self {
+        Self {
+            tiers: Tiers::One(tier.to_owned()),
+            faults: fault.map_or(FaultChoice::None, |id| FaultChoice::One(id.to_owned())),
+            seed,
+            replications: REPLICATIONS,
+            until_sure: false,
+            warmup_s: Some(WARMUP_S),
+            duration_s: DURATION_S,
+            from_hour: None,
+            follow_profile: false,
+            flips: false,
+        }
+    }
+
+    /// Every target of every tier, and every fault that somebody expects something of: what `check` runs.
+    pub fn check(seed: u64) -> Self {
+        Self {
+            tiers: Tiers::All,
+            faults: FaultChoice::Expected,
+            until_sure: true,
+            flips: true,
+            ..Self::hour("", None, seed)
+        }
+    }
+}
+
+/// Which tiers a job is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Tiers {
+    /// All of them.
+    All,
+    /// The one with this id.
+    One(String),
+}
+
+/// Which faults a job runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FaultChoice {
+    /// None: the healthy hour.
+    None,
+    /// This one, instead of the healthy hour.
+    One(String),
+    /// All on one timeline, instead of the healthy hour.
+    All,
+    /// The healthy hour, then each fault with an expectation in a run of its own.
+    Expected,
+}
+
+/// What comes back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reply {
+    /// How far the work has come.
+    Progress {
+        /// Of the job's text.
+        revision: u64,
+        /// 0..=1.
+        done: f64,
+        /// Replications that have ended.
+        replications: u32,
+        /// Events simulated.
+        events: u64,
+    },
+    /// The answer.
+    Done {
+        /// Of the job's text.
+        revision: u64,
+        /// The answer.
+        answer: Box<Answer>,
+        /// True when it was stopped before its end; then there is no digest.
+        partial: bool,
+    },
+    /// The text is no valid scenario.
+    Rejected {
+        /// Of the job's text.
+        revision: u64,
+        /// Why.
+        diagnostics: Vec<Diagnostic>,
+    },
+}
+
+/// How much to do in one step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// About so many events.
+    pub events: u64,
+}
+
+/// Name and version of the engine, as it stands in every answer and digest.
+pub fn engine() -> String {
+    concat!("plimsoll ", env!("CARGO_PKG_VERSION")).to_owned()
+}
+
+/// Reads a scenario or says why not. Warnings and notes do not stand in the way.
+pub fn open(files: &[SourceFile]) -> Result<Scenario, Vec<Diagnostic>> {
+    let reading = scenario::read(files);
+    let broken = reading.diagnostics.iter().any(|d| d.severity == Severity::Error);
+    match reading.scenario {
+        Some(scenario) if !broken => Ok(scenario),
+        _ => Err(reading.diagnostics),
+    }
+}
+
+/// Compiles and analyses one tier.
+pub fn analyse(scenario: &Scenario, tier: &str) -> Result<Analysis, Vec<Diagnostic>> {
+    Ok(assess::analyse(Arc::new(scenario::lower(scenario, tier, &[])?)))
+}
+
+/// The analytic answer, at once: every tier, no simulation. Verdicts that simulation decides are previews.
+///
+/// The parts at the top level are those of `tier`; the first of the file when it is `None`.
+pub fn screen(files: &[SourceFile], tier: Option<&str>) -> Result<Answer, Vec<Diagnostic>> {
+    let scenario = open(files)?;
+    let mut answer = None;
+    let mut rungs = indexmap::IndexMap::new();
+    for id in &scenario.tiers {
+        let analysis = analyse(&scenario, id)?;
+        let rung = rung(&analysis, None, files);
+        if answer.is_none() || tier == Some(id) {
+            answer = Some(frame(&analysis, &rung, files));
+        }
+        rungs.insert(id.clone(), rung);
+    }
+    let mut answer = answer.unwrap_or_default();
+    answer.tiers = rungs;
+    Ok(answer)
+}
+
+/// An answer about one tier, without the other tiers.
+pub fn frame(analysis: &Analysis, rung: &crate::answer::TierAnswer, files: &[SourceFile]) -> Answer {
+    let model = &analysis.model;
+    let mut series = indexmap::IndexMap::new();
+    for (journey, values) in model.journeys.iter().zip(crate::flow::arrivals_over_week(model)) {
+        let unit = "1/s".to_owned();
+        let values = values.into_iter().map(Some).collect();
+        let week = crate::answer::Series { start_s: 0.0, step_s: 3600.0, unit, values };
+        series.insert(format!("week.{}.arrivals_per_s", journey.id), week);
+    }
+    Answer {
+        engine: engine(),
+        schema: ANSWER_SCHEMA,
+        digest: rung.digest.clone(),
+        seed: 1,
+        file: files.first().map(|f| f.name.clone()).unwrap_or_default(),
+        scenario: model.name.clone(),
+        tier: model.tier.id.clone(),
+        hour: Some(analysis.flow.hour as u32),
+        journeys: rung.journeys.clone(),
+        components: rung.components.clone(),
+        series,
+        faults: rung.faults.clone(),
+        availability: rung.availability.clone(),
+        cost: rung.cost.clone(),
+        books: rung.books.clone(),
+        targets: rung.targets.clone(),
+        tiers: indexmap::IndexMap::new(),
+        findings: assess::findings(model, files),
+    }
+}

@@ -1,0 +1,289 @@
+//! A job under way: a list of studies worked off one after the other in bounded steps, then the verdicts.
+
+use super::{Ask, Budget, FaultChoice, Job, MOST_REPLICATIONS, Reply, Tiers, digest, frame};
+use crate::answer::verdict::Verdict;
+use crate::answer::{Answer, TierAnswer};
+use crate::assess::{self, Analysis};
+use crate::diag::{Diagnostic, Severity, Span};
+use crate::plan::tiers::rung;
+use crate::scenario::{Scenario, SourceFile};
+use crate::sim::{Executor, Faults, Load, Measured, Sequential, Settings, Study, Warmup};
+use crate::text::Phrase;
+use crate::units::Duration;
+
+/// What a step left.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// More to do; holds a [`Reply::Progress`].
+    More(Reply),
+    /// The end; holds a [`Reply::Done`] or a [`Reply::Rejected`].
+    Done(Reply),
+}
+
+/// One study of the list.
+struct Item {
+    /// Index into `Work::rungs`.
+    tier: usize,
+    faults: Faults,
+    replications: u32,
+}
+
+/// One tier of the job.
+struct Rung {
+    analysis: Analysis,
+    healthy: Option<Measured>,
+    digests: Vec<String>,
+    answer: TierAnswer,
+    series: indexmap::IndexMap<String, crate::answer::Series>,
+}
+
+struct Work {
+    files: Vec<SourceFile>,
+    scenario: Scenario,
+    ask: Ask,
+    rungs: Vec<Rung>,
+    items: Vec<Item>,
+    next: usize,
+    study: Option<(Study, Settings)>,
+    events: u64,
+    replications: u32,
+    interrupted: bool,
+}
+
+/// A job under way.
+pub struct Running {
+    revision: u64,
+    work: Result<Box<Work>, Vec<Diagnostic>>,
+}
+
+impl Running {
+    /// Reads, compiles and analyses; simulation starts with the first step. `Job::Stop` starts nothing: its first step
+    /// answers with an empty partial answer.
+    pub fn start(job: Job) -> Self {
+        match job {
+            Job::Assess { revision, files, ask } => {
+                Self { revision, work: prepare(files, ask).map(Box::new) }
+            }
+            Job::Stop => Self { revision: 0, work: Err(Vec::new()) },
+        }
+    }
+
+    /// One bounded step on this thread.
+    pub fn step(&mut self, budget: Budget) -> Step {
+        self.step_on(budget, &Sequential)
+    }
+
+    /// One bounded step: about `budget.events` events in every replication under way.
+    pub fn step_on(&mut self, budget: Budget, executor: &impl Executor) -> Step {
+        let revision = self.revision;
+        let work = match &mut self.work {
+            Ok(work) => work,
+            Err(diagnostics) => {
+                return Step::Done(Reply::Rejected { revision, diagnostics: std::mem::take(diagnostics) });
+            }
+        };
+        if work.advance(budget, executor) {
+            let (done, replications, events) = work.progress();
+            return Step::More(Reply::Progress { revision, done, replications, events });
+        }
+        Step::Done(Reply::Done { revision, answer: Box::new(work.answer()), partial: false })
+    }
+
+    /// Stops: what there is so far, without a digest.
+    pub fn stop(&mut self) -> Reply {
+        let revision = self.revision;
+        match &mut self.work {
+            Ok(work) => {
+                work.interrupt();
+                Reply::Done { revision, answer: Box::new(work.answer()), partial: true }
+            }
+            Err(diagnostics) => Reply::Rejected { revision, diagnostics: std::mem::take(diagnostics) },
+        }
+    }
+
+    /// How long the list of studies is and which one runs, for a progress line: `(2, 12, "t500")`.
+    pub fn place(&self) -> Option<(usize, usize, &str)> {
+        let work = self.work.as_ref().ok()?;
+        let item = work.items.get(work.next.min(work.items.len().checked_sub(1)?))?;
+        Some((work.next + 1, work.items.len(), &work.rungs[item.tier].analysis.model.tier.id))
+    }
+
+    /// The compiled tiers of the job, in order.
+    pub fn analyses(&self) -> impl Iterator<Item = &Analysis> {
+        self.work.iter().flat_map(|work| work.rungs.iter().map(|rung| &rung.analysis))
+    }
+}
+
+fn prepare(files: Vec<SourceFile>, ask: Ask) -> Result<Work, Vec<Diagnostic>> {
+    let scenario = super::open(&files)?;
+    let tiers: Vec<String> = match &ask.tiers {
+        Tiers::All => scenario.tiers.clone(),
+        Tiers::One(id) if scenario.tiers.contains(id) => vec![id.clone()],
+        Tiers::One(id) => return Err(vec![unknown_tier(id, &scenario.tiers)]),
+    };
+    let mut rungs = Vec::new();
+    let mut items = Vec::new();
+    for (tier, id) in tiers.iter().enumerate() {
+        let analysis = super::analyse(&scenario, id)?;
+        let add = |faults| Item { tier, faults, replications: ask.replications };
+        let model = &analysis.model;
+        match &ask.faults {
+            FaultChoice::None => items.push(add(Faults::None)),
+            FaultChoice::All => items.push(add(Faults::All)),
+            FaultChoice::One(id) => match model.faults.iter().position(|fault| fault.id == *id) {
+                Some(ix) => items.push(add(Faults::One(ix))),
+                None => return Err(vec![unknown_fault(id, model)]),
+            },
+            FaultChoice::Expected => {
+                items.push(add(Faults::None));
+                let expected = model.faults.iter().enumerate().filter(|(_, f)| !f.expects.is_empty());
+                items.extend(expected.map(|(ix, _)| add(Faults::One(ix))));
+            }
+        }
+        let answer = rung(&analysis, None, &files);
+        let series = indexmap::IndexMap::new();
+        rungs.push(Rung { analysis, healthy: None, digests: Vec::new(), answer, series });
+    }
+    Ok(Work {
+        files,
+        scenario,
+        ask,
+        rungs,
+        items,
+        next: 0,
+        study: None,
+        events: 0,
+        replications: 0,
+        interrupted: false,
+    })
+}
+
+impl Work {
+    /// One step; `true` while there is more.
+    fn advance(&mut self, budget: Budget, executor: &impl Executor) -> bool {
+        let Some(item) = self.items.get(self.next) else { return false };
+        let (study, _) = match &mut self.study {
+            Some(running) => running,
+            None => {
+                let model = &self.rungs[item.tier].analysis.model;
+                let settings = settings(&self.ask, item, model.profile.busiest_hour());
+                self.study.insert((Study::start(model.clone(), settings.clone()), settings))
+            }
+        };
+        if study.step(budget.events, executor) {
+            return true;
+        }
+        self.finish_study();
+        self.next < self.items.len()
+    }
+
+    /// Takes what a study measured and judges its tier; a tier that is unsure for want of replications runs again.
+    fn finish_study(&mut self) {
+        let Some((study, settings)) = self.study.take() else { return };
+        let measured = study.measured();
+        let item = &self.items[self.next];
+        let (tier, faults, replications) = (item.tier, item.faults.clone(), item.replications);
+        self.events += measured.events;
+        self.replications += measured.replications;
+        let rung_of = &mut self.rungs[tier];
+        if let Some(results) = measured.digest {
+            rung_of.digests.push(digest::of_run(&rung_of.analysis.model, &settings, results));
+        }
+        let (mut ran, series) = (measured.faults.clone(), measured.series.clone());
+        let alone = matches!(self.ask.faults, FaultChoice::Expected | FaultChoice::None);
+        if faults == Faults::None || !alone {
+            rung_of.healthy = Some(measured);
+            let mut answer = rung(&rung_of.analysis, rung_of.healthy.as_ref(), &self.files);
+            answer.faults = std::mem::take(&mut rung_of.answer.faults);
+            rung_of.answer = answer;
+            rung_of.series = series;
+        }
+        for fault in ran.values_mut() {
+            for expected in &mut fault.expects {
+                let found = rung_of.analysis.model.faults.iter().find(|f| fault.name == f.name);
+                (expected.file, expected.line) =
+                    found.map_or_else(Default::default, |f| assess::place(&self.files, f.span));
+            }
+        }
+        rung_of.answer.faults.extend(ran);
+        let open =
+            rung_of.answer.targets.values().any(|t| t.verdict == Verdict::Unsure && t.value.n.is_some());
+        if self.ask.until_sure && faults == Faults::None && open && replications < MOST_REPLICATIONS {
+            rung_of.digests.pop();
+            self.items[self.next].replications = MOST_REPLICATIONS;
+            return;
+        }
+        self.next += 1;
+    }
+
+    /// Judges with what the study under way has so far.
+    fn interrupt(&mut self) {
+        self.interrupted = true;
+        if self.study.is_some() {
+            self.ask.until_sure = false;
+            self.finish_study();
+        }
+        for rung in &mut self.rungs {
+            rung.digests.clear();
+        }
+    }
+
+    fn progress(&self) -> (f64, u32, u64) {
+        let now = self.study.as_ref().map(|(study, _)| study.progress()).unwrap_or_default();
+        let done = (self.next as f64 + now.done) / self.items.len().max(1) as f64;
+        (done.min(1.0), self.replications + now.replications, self.events + now.events)
+    }
+
+    fn answer(&mut self) -> Answer {
+        let looked_at = self.ask.flips && !self.interrupted;
+        for rung in &mut self.rungs {
+            if looked_at {
+                assess::flips::look(&self.scenario, &rung.analysis, &mut rung.answer.targets);
+            }
+            rung.answer.digest = match rung.digests.as_slice() {
+                [] => None,
+                [one] => Some(one.clone()),
+                several => Some(digest::of_parts(several.iter().map(String::as_str))),
+            };
+        }
+        let Some(first) = self.rungs.first() else { return Answer::default() };
+        let mut answer = frame(&first.analysis, &first.answer, &self.files);
+        answer.seed = self.ask.seed;
+        answer.series.extend(first.series.clone());
+        if self.rungs.len() > 1 {
+            let digests: Option<Vec<&str>> = self.rungs.iter().map(|r| r.answer.digest.as_deref()).collect();
+            answer.digest = digests.map(|parts| digest::of_parts(parts.into_iter()));
+        }
+        answer.tiers =
+            self.rungs.iter().map(|r| (r.analysis.model.tier.id.clone(), r.answer.clone())).collect();
+        answer
+    }
+}
+
+fn settings(ask: &Ask, item: &Item, busiest: usize) -> Settings {
+    let warmup = ask.warmup_s.map_or(Warmup::Auto, |s| Warmup::Fixed(Duration::seconds(s)));
+    Settings {
+        seed: ask.seed,
+        replications: item.replications.max(1),
+        warmup,
+        duration: Duration::seconds(ask.duration_s),
+        hour: ask.from_hour.map_or(busiest, |hour| hour as usize % crate::units::HOURS_PER_WEEK),
+        load: if ask.follow_profile { Load::Profile } else { Load::Constant },
+        faults: item.faults.clone(),
+    }
+}
+
+fn unknown_tier(id: &str, known: &[String]) -> Diagnostic {
+    let names = known.join(", ");
+    let message = Phrase::new(format!("ティア {id} はない"), format!("there is no tier `{id}`"));
+    let help = Phrase::new(format!("あるのは {names}"), format!("this file has: {names}"));
+    Diagnostic { severity: Severity::Error, ..Diagnostic::error("unknown-tier", Span::default(), message) }
+        .help(help)
+}
+
+fn unknown_fault(id: &str, model: &crate::model::Model) -> Diagnostic {
+    let names = model.faults.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join(", ");
+    let message = Phrase::new(format!("障害 {id} はない"), format!("there is no fault `{id}`"));
+    let help = Phrase::new(format!("あるのは {names}"), format!("this file has: {names}"));
+    Diagnostic::error("unknown-fault", Span::default(), message).help(help)
+}

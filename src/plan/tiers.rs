@@ -1,0 +1,49 @@
+//! The tier ladder: for every tier its verdicts, bills, uptime, times and breaking loads, from the engines that have run.
+
+use crate::answer::TierAnswer;
+use crate::answer::verdict::TargetAnswer;
+use crate::assess::{Analysis, Evidence, judge};
+use crate::scenario::SourceFile;
+use crate::sim::Measured;
+use indexmap::IndexMap;
+
+/// One rung: analytic answers, replaced by measured ones where there are any.
+pub fn rung(analysis: &Analysis, measured: Option<&Measured>, files: &[SourceFile]) -> TierAnswer {
+    let model = &analysis.model;
+    let (journeys, components) = match measured {
+        Some(m) => (&m.journeys, &m.components),
+        None => (&analysis.flow.journeys, &analysis.flow.components),
+    };
+    let mut seen: IndexMap<_, _> =
+        model.journeys.iter().zip(journeys).map(|(j, answer)| (j.id.clone(), answer.clone())).collect();
+    for (answer, up) in seen.values_mut().zip(&analysis.journeys_up) {
+        answer.availability = up.clone();
+    }
+    let serving = model.graph.node_weights().zip(components).filter(|(c, _)| c.station.is_some());
+    TierAnswer {
+        name: model.tier.name.clone(),
+        tenants: model.tier.tenants,
+        users: model.tier.users,
+        targets: judge(&Evidence { analysis, measured, files }),
+        cost: analysis.bills.get(&model.prices).cloned(),
+        books: analysis.bills.clone(),
+        availability: analysis.uptime.values().next().cloned(),
+        journeys: seen,
+        components: serving.map(|(c, answer)| (c.id.clone(), answer.clone())).collect(),
+        breaking_load: analysis.breaking.clone(),
+        faults: IndexMap::new(),
+        digest: None,
+    }
+}
+
+/// The verdicts of a rung that a gate looks at: its targets, its claims, and what the team expects of the faults that
+/// ran (`<fault>.expect-<n>`).
+pub fn gated(rung: &TierAnswer) -> IndexMap<String, TargetAnswer> {
+    let mut all = rung.targets.clone();
+    for (id, fault) in &rung.faults {
+        for (n, expected) in fault.expects.iter().enumerate() {
+            all.insert(format!("{id}.expect-{}", n + 1), expected.clone());
+        }
+    }
+    all
+}
