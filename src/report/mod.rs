@@ -1,2 +1,3 @@
 //! Answers as JSON, Markdown and charts.
+pub mod blocks;
 pub mod json;

@@ -1,0 +1,181 @@
+//! The report of `check`: one line of headline, then every target of every tier, then what a reader must know.
+
+use super::figures::{figure, number};
+use super::{Block, Cell, Table, mark, marked, pick};
+use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
+use crate::answer::{Answer, Recovery, TierAnswer};
+use crate::plan::tiers::gated;
+use crate::text::Lang;
+use crate::text::numbers::{count, percent, uptime};
+
+/// How the gate ends: fail before unsure before pass, over all tiers.
+pub fn overall(answer: &Answer) -> Verdict {
+    let verdicts = answer.tiers.values().flat_map(|tier| gated(tier).into_values().map(|t| t.verdict));
+    verdicts.max().unwrap_or(Verdict::Unsure)
+}
+
+/// The whole report.
+pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
+    let mut blocks = vec![Block::Heading(1, answer.scenario.get(lang).to_owned())];
+    blocks.push(Block::Verdict(overall(answer), headline(answer, lang)));
+    for (id, tier) in &answer.tiers {
+        blocks.push(Block::Heading(2, tier_title(id, tier, lang)));
+        blocks.push(Block::Table(targets(&gated(tier), lang)));
+        for (fault, ended) in &tier.faults {
+            blocks.push(Block::Sentence(fault_line(fault, ended, lang)));
+        }
+    }
+    if !answer.findings.is_empty() {
+        blocks.push(Block::Heading(
+            2,
+            pick(lang, "計画が矛盾する点・述べていない点", "What the plan contradicts or leaves open")
+                .to_owned(),
+        ));
+        let mut table = Table::new(&[pick(lang, "行", ">line"), pick(lang, "内容", "finding")]);
+        for finding in &answer.findings {
+            table.row(vec![finding.line.to_string().into(), finding.words.get(lang).into()]);
+        }
+        blocks.push(Block::Table(table));
+    }
+    if let Some(digest) = &answer.digest {
+        let words = pick(lang, "同じ入力なら同じ値", "same input, same digits");
+        blocks.push(Block::Sentence(format!(
+            "digest {digest} · seed {} · {} ({words})",
+            answer.seed, answer.engine
+        )));
+    }
+    blocks
+}
+
+/// `t100 · 100 tenants, 1,000 users`.
+pub fn tier_title(id: &str, tier: &TierAnswer, lang: Lang) -> String {
+    if tier.users <= 1.0 {
+        return id.to_owned();
+    }
+    match lang {
+        Lang::Ja => format!("{id} · {} テナント、{} ユーザー", count(tier.tenants), count(tier.users)),
+        Lang::En => format!("{id} · {} tenants, {} users", count(tier.tenants), count(tier.users)),
+    }
+}
+
+fn headline(answer: &Answer, lang: Lang) -> String {
+    let number_of = |verdict: Verdict| {
+        let all = answer.tiers.values().flat_map(|tier| gated(tier).into_values());
+        all.filter(|t| t.verdict == verdict).count()
+    };
+    let (pass, fail, unsure) =
+        (number_of(Verdict::Pass), number_of(Verdict::Fail), number_of(Verdict::Unsure));
+    let failing: Vec<&str> = answer
+        .tiers
+        .iter()
+        .filter(|(_, tier)| gated(tier).values().any(|t| t.verdict == Verdict::Fail))
+        .map(|(id, _)| id.as_str())
+        .collect();
+    match (lang, failing.is_empty()) {
+        (Lang::Ja, true) => format!("達成 {pass}、未達 {fail}、不明 {unsure}。"),
+        (Lang::Ja, false) => {
+            format!("達成 {pass}、未達 {fail}、不明 {unsure}。成り立たない規模: {}。", failing.join("、"))
+        }
+        (Lang::En, true) => format!("{pass} targets hold, {fail} fail, {unsure} are open."),
+        (Lang::En, false) => {
+            format!(
+                "{pass} targets hold, {fail} fail, {unsure} are open. It does not hold at {}.",
+                failing.join(", ")
+            )
+        }
+    }
+}
+
+/// The targets of one tier as a table.
+pub fn targets(all: &indexmap::IndexMap<String, TargetAnswer>, lang: Lang) -> Table {
+    let mut table = Table::new(match lang {
+        Lang::Ja => &["判定", "目標", ">値(95 % 区間)", ">限度", "理由"],
+        Lang::En => &["verdict", "target", ">value (95 % interval)", ">limit", "why"],
+    });
+    for (id, target) in all {
+        table.row(vec![
+            marked(target.verdict, lang),
+            title(id, target, lang).into(),
+            value(target, lang).into(),
+            limit(target, lang).into(),
+            why(target, lang).into(),
+        ]);
+    }
+    table
+}
+
+fn title(id: &str, target: &TargetAnswer, lang: Lang) -> String {
+    let name = target.name.get(lang);
+    let name = if name.is_empty() { id } else { name };
+    match &target.percentile {
+        Some(percentile) => format!("{name} {percentile}"),
+        None => name.to_owned(),
+    }
+}
+
+/// A target's value as its kind is read.
+pub fn value(target: &TargetAnswer, lang: Lang) -> String {
+    match (target.kind, target.value.value) {
+        (TargetKind::Uptime, Some(share)) => uptime(share),
+        _ => figure(&target.value, lang),
+    }
+}
+
+/// A target's limit as its kind is read.
+pub fn limit(target: &TargetAnswer, lang: Lang) -> String {
+    let sign = if target.below { "≤" } else { "≥" };
+    let written = match target.kind {
+        TargetKind::Uptime => percent(target.target),
+        _ => number(target.target, &target.unit, lang),
+    };
+    format!("{sign} {written}")
+}
+
+fn why(target: &TargetAnswer, lang: Lang) -> String {
+    let mut words = target.why.get(lang).to_owned();
+    if !target.flips_if.is_empty() {
+        let shown: Vec<&str> = target.flips_if.iter().take(2).map(|flip| flip.words.get(lang)).collect();
+        match lang {
+            Lang::Ja => words.push_str(&format!(" 仮定次第: {}。", shown.join("、"))),
+            Lang::En => words.push_str(&format!(" Flips if {}.", shown.join(" or "))),
+        }
+    }
+    words
+}
+
+fn fault_line(id: &str, ended: &crate::answer::FaultAnswer, lang: Lang) -> String {
+    let name = ended.name.get(lang);
+    let state = match (ended.recovery, lang) {
+        (Recovery::Recovered, Lang::Ja) => "復旧した",
+        (Recovery::Recovered, Lang::En) => "recovered",
+        (Recovery::Draining, Lang::Ja) => "解消途中",
+        (Recovery::Draining, Lang::En) => "still draining at the end",
+        (Recovery::Stuck, Lang::Ja) => "復旧しない",
+        (Recovery::Stuck, Lang::En) => "stuck",
+        (Recovery::Unknown, Lang::Ja) => "未モデル化",
+        (Recovery::Unknown, Lang::En) => "not modelled",
+    };
+    let after = match ended.recovered_after_s.value {
+        Some(_) => format!(" {}", figure(&ended.recovered_after_s, lang)),
+        None => String::new(),
+    };
+    let worst = ended
+        .error_ratio
+        .iter()
+        .filter_map(|(j, f)| f.value.map(|v| (j, v)))
+        .max_by(|a, b| a.1.total_cmp(&b.1));
+    let errors = worst.map_or_else(String::new, |(journey, share)| match lang {
+        Lang::Ja => format!("、停止中の失敗率は最大 {}({journey})", percent(share)),
+        Lang::En => format!("; while it lasts up to {} of requests fail ({journey})", percent(share)),
+    });
+    format!("{name} [{id}]: {state}{after}{errors}")
+}
+
+/// One line per tier for a summary: `t100 ✗ 3 fail`.
+pub fn summary_row(id: &str, tier: &TierAnswer, lang: Lang) -> Vec<Cell> {
+    let all = gated(tier);
+    let worst = all.values().map(|t| t.verdict).max().unwrap_or(Verdict::Unsure);
+    let failing: Vec<&str> = all.values().filter(|t| t.verdict == worst).map(|t| t.name.get(lang)).collect();
+    let word = if worst == Verdict::Pass { String::new() } else { failing.join(", ") };
+    vec![id.into(), Cell { text: mark(worst, lang).to_owned(), verdict: Some(worst) }, word.into()]
+}
