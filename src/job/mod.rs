@@ -8,6 +8,7 @@ use crate::assess::{self, Analysis};
 use crate::diag::{Diagnostic, Severity};
 use crate::plan::tiers::rung;
 use crate::scenario::{self, Scenario, SourceFile};
+use crate::text::Phrase;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -44,12 +45,14 @@ pub struct Ask {
     pub warmup_s: Option<f64>,
     /// Measured time in seconds.
     pub duration_s: f64,
-    /// First hour of the week; `None`: the busiest.
-    pub from_hour: Option<u32>,
+    /// Minute of the busiest day to start at; `None`: the busiest hour.
+    pub from_time: Option<u32>,
     /// Whether the load follows the profile instead of staying that of the first hour.
     pub follow_profile: bool,
     /// Whether to look which assumptions flip a verdict.
     pub flips: bool,
+    /// Price book that judges, in place of the scenario's own choice.
+    pub prices: Option<String>,
 }
 
 /// Replications of a judged hour.
@@ -72,9 +75,10 @@ impl Ask {
             until_sure: false,
             warmup_s: Some(WARMUP_S),
             duration_s: DURATION_S,
-            from_hour: None,
+            from_time: None,
             follow_profile: false,
             flips: false,
+            prices: None,
         }
     }
 
@@ -166,9 +170,35 @@ pub fn open(files: &[SourceFile]) -> Result<Scenario, Vec<Diagnostic>> {
     }
 }
 
-/// Compiles and analyses one tier.
-pub fn analyse(scenario: &Scenario, tier: &str) -> Result<Analysis, Vec<Diagnostic>> {
-    Ok(assess::analyse(Arc::new(scenario::lower(scenario, tier, &[])?)))
+/// Compiles and analyses one tier. `prices` names the book that judges; `None`: the scenario's own choice.
+pub fn analyse(scenario: &Scenario, tier: &str, prices: Option<&str>) -> Result<Analysis, Vec<Diagnostic>> {
+    if !scenario.tiers.iter().any(|id| id == tier) {
+        return Err(vec![unknown("tier", tier, scenario.tiers.iter().map(String::as_str))]);
+    }
+    let mut model = scenario::lower(scenario, tier, &[])?;
+    if let Some(book) = prices {
+        let own = model.books.iter().map(|b| b.id.as_str());
+        let known: Vec<&str> = own.chain(crate::cost::shipped_books()).collect();
+        if !known.contains(&book) {
+            return Err(vec![unknown("book", book, known.into_iter())]);
+        }
+        book.clone_into(&mut model.prices);
+    }
+    Ok(assess::analyse(Arc::new(model)))
+}
+
+/// What was asked for does not exist; names what does.
+fn unknown<'a>(what: &'static str, id: &str, known: impl Iterator<Item = &'a str>) -> Diagnostic {
+    let (ja, code) = match what {
+        "tier" => ("規模", "unknown-tier"),
+        "fault" => ("障害", "unknown-fault"),
+        _ => ("価格表", "unknown-book"),
+    };
+    let names = known.collect::<Vec<_>>().join(", ");
+    let message = Phrase::new(format!("{ja} {id} はない"), format!("there is no {what} `{id}`"));
+    let nowhere = crate::diag::Span { file: u16::MAX, ..crate::diag::Span::default() };
+    Diagnostic::error(code, nowhere, message)
+        .help(Phrase::new(format!("使えるのは {names}"), format!("known are: {names}")))
 }
 
 /// The analytic answer, at once: every tier, no simulation. Verdicts that simulation decides are previews.
@@ -179,7 +209,7 @@ pub fn screen(files: &[SourceFile], tier: Option<&str>) -> Result<Answer, Vec<Di
     let mut answer = None;
     let mut rungs = indexmap::IndexMap::new();
     for id in &scenario.tiers {
-        let analysis = analyse(&scenario, id)?;
+        let analysis = analyse(&scenario, id, None)?;
         let rung = rung(&analysis, None, files);
         if answer.is_none() || tier == Some(id) {
             answer = Some(frame(&analysis, &rung, files));

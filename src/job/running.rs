@@ -4,11 +4,10 @@ use super::{Ask, Budget, FaultChoice, Job, MOST_REPLICATIONS, Reply, Tiers, dige
 use crate::answer::verdict::Verdict;
 use crate::answer::{Answer, TierAnswer};
 use crate::assess::{self, Analysis};
-use crate::diag::{Diagnostic, Severity, Span};
+use crate::diag::Diagnostic;
 use crate::plan::tiers::rung;
 use crate::scenario::{Scenario, SourceFile};
 use crate::sim::{Executor, Faults, Load, Measured, Sequential, Settings, Study, Warmup};
-use crate::text::Phrase;
 use crate::units::Duration;
 
 /// What a step left.
@@ -118,13 +117,12 @@ fn prepare(files: Vec<SourceFile>, ask: Ask) -> Result<Work, Vec<Diagnostic>> {
     let scenario = super::open(&files)?;
     let tiers: Vec<String> = match &ask.tiers {
         Tiers::All => scenario.tiers.clone(),
-        Tiers::One(id) if scenario.tiers.contains(id) => vec![id.clone()],
-        Tiers::One(id) => return Err(vec![unknown_tier(id, &scenario.tiers)]),
+        Tiers::One(id) => vec![id.clone()],
     };
     let mut rungs = Vec::new();
     let mut items = Vec::new();
     for (tier, id) in tiers.iter().enumerate() {
-        let analysis = super::analyse(&scenario, id)?;
+        let analysis = super::analyse(&scenario, id, ask.prices.as_deref())?;
         let add = |faults| Item { tier, faults, replications: ask.replications };
         let model = &analysis.model;
         match &ask.faults {
@@ -132,7 +130,10 @@ fn prepare(files: Vec<SourceFile>, ask: Ask) -> Result<Work, Vec<Diagnostic>> {
             FaultChoice::All => items.push(add(Faults::All)),
             FaultChoice::One(id) => match model.faults.iter().position(|fault| fault.id == *id) {
                 Some(ix) => items.push(add(Faults::One(ix))),
-                None => return Err(vec![unknown_fault(id, model)]),
+                None => {
+                    let known = model.faults.iter().map(|fault| fault.id.as_str());
+                    return Err(vec![super::unknown("fault", id, known)]);
+                }
             },
             FaultChoice::Expected => {
                 items.push(add(Faults::None));
@@ -267,23 +268,8 @@ fn settings(ask: &Ask, item: &Item, busiest: usize) -> Settings {
         replications: item.replications.max(1),
         warmup,
         duration: Duration::seconds(ask.duration_s),
-        hour: ask.from_hour.map_or(busiest, |hour| hour as usize % crate::units::HOURS_PER_WEEK),
+        hour: ask.from_time.map_or(busiest, |minute| busiest / 24 * 24 + minute as usize / 60),
         load: if ask.follow_profile { Load::Profile } else { Load::Constant },
         faults: item.faults.clone(),
     }
-}
-
-fn unknown_tier(id: &str, known: &[String]) -> Diagnostic {
-    let names = known.join(", ");
-    let message = Phrase::new(format!("ティア {id} はない"), format!("there is no tier `{id}`"));
-    let help = Phrase::new(format!("あるのは {names}"), format!("this file has: {names}"));
-    Diagnostic { severity: Severity::Error, ..Diagnostic::error("unknown-tier", Span::default(), message) }
-        .help(help)
-}
-
-fn unknown_fault(id: &str, model: &crate::model::Model) -> Diagnostic {
-    let names = model.faults.iter().map(|f| f.id.as_str()).collect::<Vec<_>>().join(", ");
-    let message = Phrase::new(format!("障害 {id} はない"), format!("there is no fault `{id}`"));
-    let help = Phrase::new(format!("あるのは {names}"), format!("this file has: {names}"));
-    Diagnostic::error("unknown-fault", Span::default(), message).help(help)
 }

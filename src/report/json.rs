@@ -1,6 +1,8 @@
 //! The JSON contract: answers as plain values, given the shape that other programs rely on. Ids become keys, phrases
 //! one language, absent bounds are left out, parts that were not asked for do not appear. Adds, never renames.
 
+use crate::diag::{Diagnostic, line_column};
+use crate::scenario::SourceFile;
 use crate::text::Lang;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -18,6 +20,30 @@ pub fn render(answer: &impl Serialize, lang: Lang) -> Value {
         }
     }
     value
+}
+
+/// Problems of several files, with places and words in one language.
+pub fn problems(all: &[(Vec<SourceFile>, Vec<Diagnostic>)], lang: Lang) -> Value {
+    let each = |(files, found): &(Vec<SourceFile>, Vec<Diagnostic>)| {
+        let name = files.first().map(|f| f.name.as_str()).unwrap_or_default();
+        let list: Vec<Value> = found.iter().map(|d| problem(files, d, lang)).collect();
+        serde_json::json!({ "file": name, "problems": list })
+    };
+    serde_json::json!({ "files": all.iter().map(each).collect::<Vec<_>>() })
+}
+
+fn problem(files: &[SourceFile], found: &Diagnostic, lang: Lang) -> Value {
+    let file = files.get(usize::from(found.span.file));
+    let (line, column) = file.map_or((0, 0), |f| line_column(&f.text, found.span.start as usize));
+    serde_json::json!({
+        "code": found.code,
+        "severity": found.severity,
+        "file": file.map(|f| f.name.as_str()),
+        "line": line,
+        "column": column,
+        "message": found.message.get(lang),
+        "help": found.help.as_ref().map(|h| h.get(lang)),
+    })
 }
 
 /// Leaves out what was not asked for, and wraps the books.

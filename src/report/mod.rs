@@ -1,3 +1,5 @@
 //! Answers as JSON, Markdown and charts.
 pub mod blocks;
 pub mod json;
+pub mod junit;
+pub mod sarif;

@@ -1,5 +1,7 @@
 //! Text to scenario to model; overlays, edits, format, schema.
 
+pub mod examples;
+
 use crate::diag::Diagnostic;
 use crate::model::Model;
 use serde::{Deserialize, Serialize};

@@ -5,6 +5,7 @@
 mod house;
 mod lab;
 mod laws;
+mod protocol;
 mod scenarios;
 mod theory;
 mod wrong;

@@ -1,0 +1,50 @@
+//! The worker boundary without a browser: every message survives the encoding that the worker uses.
+
+use plimsoll::answer::Answer;
+use plimsoll::diag::{Diagnostic, Span};
+use plimsoll::job::{Ask, Job, Reply};
+use plimsoll::scenario::SourceFile;
+use plimsoll::stats::figure::Figure;
+use plimsoll::text::Phrase;
+
+fn files() -> Vec<SourceFile> {
+    vec![SourceFile { name: "a.toml".to_owned(), text: "schema = 1\n".to_owned() }]
+}
+
+fn survives<T>(message: &T)
+where
+    T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
+{
+    let bytes = bincode::serialize(message).unwrap();
+    let back: T = bincode::deserialize(&bytes).unwrap();
+    assert_eq!(&back, message);
+}
+
+#[test]
+fn every_job_survives() {
+    survives(&Job::Assess { revision: 7, files: files(), ask: Ask::check(1) });
+    survives(&Job::Assess { revision: 8, files: files(), ask: Ask::hour("t100", Some("zone-a"), 3) });
+    survives(&Job::Stop);
+}
+
+#[test]
+fn every_reply_survives() {
+    survives(&Reply::Progress { revision: 1, done: 0.25, replications: 3, events: 1_000_000 });
+    let mut answer = Answer { scenario: Phrase::new("計画", "plan"), ..Answer::default() };
+    answer.targets.insert("api".to_owned(), plimsoll::answer::verdict::TargetAnswer::default());
+    let mut series = plimsoll::answer::Series { unit: "1/s".to_owned(), ..Default::default() };
+    series.values = vec![Some(1.5), None];
+    answer.series.insert("api.arrivals_per_s".to_owned(), series);
+    answer.tiers.insert("t100".to_owned(), plimsoll::answer::TierAnswer::default());
+    let journey = plimsoll::answer::times::JourneyAnswer {
+        arrivals_per_s: Figure::simulated(1.0, Some((0.9, 1.1)), "1/s", 10, "replications"),
+        first_token_s: Some(plimsoll::answer::times::Times::unknown()),
+        ..Default::default()
+    };
+    answer.journeys.insert("api".to_owned(), journey);
+    survives(&Reply::Done { revision: 2, answer: Box::new(answer), partial: true });
+    let wrong = Diagnostic::error("unknown-field", Span { file: 0, start: 3, end: 9 }, Phrase::new("誤", "wrong"))
+        .help(Phrase::new("直す", "fix"))
+        .label(Span::default(), Phrase::same("here"));
+    survives(&Reply::Rejected { revision: 3, diagnostics: vec![wrong] });
+}
