@@ -1,0 +1,73 @@
+# Two commands matter: `make serve` shows the page, `make test` runs everything. `make help` lists the rest.
+# Tools that are missing are brought by .ci/with, at pinned versions.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help serve dev test fmt fmt-check lint lint-native lint-wasm test-native test-web bench cli dist clean
+
+PORT ?= 8080
+RUST := .ci/with rust --
+WASM := .ci/with rust wasm --
+PAGE := .ci/with rust wasm trunk wasm-bindgen wasm-opt --
+NODE := .ci/with node --
+
+WASM_TARGET := wasm32-unknown-unknown
+SOURCES := $(shell find src assets scenarios -type f 2>/dev/null) Cargo.toml Cargo.lock rust-toolchain.toml
+PAGE_SOURCES := $(SOURCES) index.html $(wildcard Trunk.toml)
+
+# $(call step,WHAT IT IS,COMMAND,WHAT TO DO WHEN IT FAILS)
+define step
+	@printf '\n== %s\n' '$(1)'
+	@$(2) || { printf '\nerror: %s failed\n  do:  %s\n' '$(1)' '$(3)' >&2; exit 1; }
+endef
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+serve: dist/index.html ## build the release page and serve it at a printed http://127.0.0.1 address
+	@$(NODE) node tests/web/serve.mjs dist --port $(PORT)
+
+dev: ## serve the page with live reload: quick builds, slower engines
+	@mkdir -p target/dev-dist
+	@$(PAGE) trunk serve --offline --dist target/dev-dist --address 127.0.0.1 --port $(PORT)
+
+test: fmt-check lint test-native test-web ## run everything: format, lints, native tests, browser tests
+
+fmt: ## format the code
+	@$(RUST) cargo fmt
+
+fmt-check: ## check the format of the code
+	$(call step,rustfmt,$(RUST) cargo fmt --check,run make fmt)
+
+lint: lint-native lint-wasm ## run clippy with warnings denied, native and wasm32
+
+lint-native:
+	$(call step,clippy (native),$(RUST) cargo clippy --locked --all-targets -- -D warnings,mend what clippy names above)
+
+lint-wasm:
+	$(call step,clippy (wasm32),$(WASM) cargo clippy --locked --target $(WASM_TARGET) --features web --lib --bin app --bin worker -- -D warnings,mend what clippy names above)
+
+test-native: ## run the native tests
+	$(call step,native tests,if command -v cargo-nextest >/dev/null; then $(RUST) cargo nextest run --locked --no-fail-fast; else $(RUST) cargo test --locked --no-fail-fast; fi,read the failing tests above; one alone: cargo test NAME)
+	$(call step,documentation tests,$(RUST) cargo test --locked --doc --quiet,read the failing examples above)
+
+test-web: cli dist/index.html ## run the browser tests on the release page
+	$(call step,browser tests,.ci/with chromium web-tests -- node --test --test-reporter=spec tests/web/*.test.mjs,read the failing tests above; screenshots are in tests/web/shots)
+
+cli: ## build the command line: target/release/plimsoll
+	$(call step,command line (release build),$(RUST) cargo build --locked --release --bin plimsoll,mend what the compiler names above)
+
+bench: cli ## time the command line on the shipped plan
+	@$(NODE) node tests/bench/commands.mjs
+
+dist: dist/index.html ## build the static site in dist/ and report its size
+	@$(NODE) node tests/web/size.mjs dist
+
+dist/index.html: $(PAGE_SOURCES)
+	$(call step,page (release build),$(PAGE) trunk build --release --offline --cargo-profile web --public-url ./ --dist dist,mend what trunk or the compiler names above)
+	@touch $@
+
+clean: ## remove what was built (the shared tool cache stays)
+	rm -rf dist target tests/web/node_modules tests/web/shots
