@@ -1,1 +1,4 @@
 //! Answers as JSON, Markdown and charts.
+
+pub mod chart;
+pub mod format;
