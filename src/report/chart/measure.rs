@@ -32,7 +32,7 @@ pub fn is_wide(c: char) -> bool {
 
 /// Characters that may not start a line.
 fn hangs(c: char) -> bool {
-    matches!(c, '、' | '。' | 'ー' | ')' | '」' | '・' | 'ャ' | 'ュ' | 'ョ' | 'ッ' | 'ァ' | 'ィ' | 'ゥ' | 'ェ' | 'ォ' | 'ゃ' | 'ゅ' | 'ょ' | 'っ' | ')' | ',' | '.' | '%')
+    "、。ー」・ャュョッァィゥェォゃゅょっ,.%)\u{ff09}\u{ff0c}\u{ff0e}".contains(c)
 }
 
 /// Cuts a text into lines of at most `max` pixels: at spaces, after hyphens, between full-width characters, and inside a
@@ -77,7 +77,8 @@ fn pieces(text: &str) -> Vec<String> {
             None => false,
             Some(b) => {
                 let katakana = |c: char| matches!(u32::from(c), 0x30a1..=0x30ff);
-                let breaks = b == ' ' || b == '-' || (is_wide(b) || is_wide(c)) && !(katakana(b) && katakana(c));
+                let breaks =
+                    b == ' ' || b == '-' || (is_wide(b) || is_wide(c)) && !(katakana(b) && katakana(c));
                 !breaks || hangs(c) || c == ' '
             }
         };
@@ -144,7 +145,13 @@ mod tests {
 
     #[test]
     fn wrapping_keeps_every_character_and_the_width() {
-        for text in ["Application Load Balancer", "フロントエンド Pod", "ElastiCache", "ワーカーノードのとても長い名前", ""] {
+        for text in [
+            "Application Load Balancer",
+            "フロントエンド Pod",
+            "ElastiCache",
+            "ワーカーノードのとても長い名前",
+            "",
+        ] {
             let lines = wrap(text, 12.0, 80.0);
             let strip = |s: &str| s.chars().filter(|c| *c != ' ').collect::<String>();
             assert_eq!(strip(&lines.concat()), strip(text));

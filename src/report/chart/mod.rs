@@ -4,11 +4,15 @@
 //! The four charts over tiers and hours are drawn by plotters; the load gauge and the architecture are drawn by hand
 //! through [`pen`], because their layout is the point.
 
+pub mod gauge;
+pub mod gauge_labels;
+pub mod mark;
 pub mod measure;
 pub mod pen;
 pub mod theme;
 
-use crate::text::Phrase;
+use crate::answer::verdict::Verdict;
+use crate::text::{Phrase, Words, words};
 
 /// A picture and its twins in words.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,4 +32,13 @@ pub struct Table {
     pub head: Vec<Phrase>,
     /// Rows.
     pub rows: Vec<Vec<Phrase>>,
+}
+
+/// The word of a verdict.
+pub const fn verdict_word(verdict: Verdict) -> Words {
+    match verdict {
+        Verdict::Pass => words("達成", "pass"),
+        Verdict::Fail => words("未達", "fail"),
+        Verdict::Unsure => words("判定不能", "unsure"),
+    }
 }

@@ -105,5 +105,4 @@ pub struct Look {
 }
 
 /// The font stack of pictures that stand by themselves.
-pub const FONTS: &str =
-    "system-ui, -apple-system, 'Segoe UI', 'Hiragino Sans', 'Yu Gothic UI', 'Noto Sans JP', 'Noto Sans CJK JP', sans-serif";
+pub const FONTS: &str = "system-ui, -apple-system, 'Segoe UI', 'Hiragino Sans', 'Yu Gothic UI', 'Noto Sans JP', 'Noto Sans CJK JP', sans-serif";
