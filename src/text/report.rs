@@ -1,1 +1,179 @@
-//! Sentences.
+//! Words of charts and pictures: axes, marks, labels, and the sentences that say what a picture shows.
+
+use super::{Lang, Phrase, Words, words};
+
+/// The current load.
+pub const NOW: Words = words("現在", "now");
+/// The load is above the lowest load line.
+pub const OVER_LINE: Words = words("満載喫水線を超過", "over the load line");
+/// The mark of the lowest load line.
+pub const LOAD_LINE: Words = words("満載喫水線", "load line");
+/// Column captions of the draught scale.
+pub const TENANTS: Words = words("テナント", "tenants");
+/// Column captions of the draught scale.
+pub const USERS: Words = words("ユーザー", "users");
+/// A target that no load breaks in the searched range.
+pub const NO_LIMIT: Words = words("探索範囲では破れない", "holds in the searched range");
+/// A target that fails whatever the load.
+pub const ANY_LOAD: Words = words("負荷によらず未達", "fails at any load");
+/// A target whose breaking load is not known.
+pub const NOT_KNOWN: Words = words("限界は不明", "limit unknown");
+/// What is not known.
+pub const UNKNOWN: Words = words("不明", "unknown");
+/// A bill with lines that have no price.
+pub const UNPRICED: Words = words("不明な行あり", "plus unpriced");
+/// The plan's own number.
+pub const CLAIM: Words = words("計画の主張", "plan's claim");
+/// Bills at list prices.
+pub const LIST_PRICE: Words = words("定価", "list price");
+/// Bills in the judged book.
+pub const JUDGED: Words = words("計画の価格表", "plan's prices");
+/// A limit.
+pub const TARGET: Words = words("目標", "target");
+/// Column head.
+pub const TIER: Words = words("段階", "tier");
+/// Column head.
+pub const VERDICT: Words = words("判定", "verdict");
+/// Expected availability.
+pub const EXPECTED: Words = words("期待値", "expected");
+/// The most that contracts promise.
+pub const SLA_CEILING: Words = words("SLA 上限", "SLA ceiling");
+/// Right axis of the availability chart.
+pub const DOWN_MINUTES: Words = words("停止 分/30日", "min down/30 d");
+/// Says that an axis is logarithmic.
+pub const DOWN_LOG: Words = words("停止時間の対数目盛", "log scale of downtime");
+/// Says that an axis is logarithmic.
+pub const LOG: Words = words("対数目盛", "log scale");
+/// More load than a component can serve.
+pub const OVERLOADED: Words = words("過負荷", "overloaded");
+/// A formula's answer before the simulation has run.
+pub const PREVIEW: Words = words("白抜きは解析による速報", "hollow: analytic preview");
+/// The hour of the week with the most load.
+pub const BUSIEST: Words = words("最繁忙時", "busiest hour");
+/// Column head.
+pub const HOUR: Words = words("時刻", "hour");
+/// All journeys together.
+pub const TOTAL: Words = words("合計", "total");
+/// Title of the cost chart.
+pub const COST_TITLE: Words = words("月額費用", "Monthly cost");
+/// Title of the availability chart.
+pub const AVAILABILITY_TITLE: Words = words("稼働率", "Availability");
+/// Title of the latency chart.
+pub const LATENCY_TITLE: Words = words("応答時間", "Response time");
+/// Title of the load chart.
+pub const LOAD_TITLE: Words = words("到着リクエスト", "Requests arriving");
+/// Unit of the load chart.
+pub const PER_SECOND: Words = words("件/秒", "per second");
+/// Side strip of the architecture: what carries the pods.
+pub const PLATFORM: Words = words("実行基盤", "Platform");
+/// Side strip of the architecture.
+pub const MONITORING: Words = words("監視", "Monitoring");
+/// Side strip of the architecture.
+pub const SECURITY: Words = words("セキュリティ", "Security");
+/// Side strip of the architecture.
+pub const OTHER: Words = words("その他", "Other");
+/// A region without a component in it.
+pub const NOTHING_HERE: Words = words("配置なし", "nothing placed here");
+/// A component that a fault took down.
+pub const DOWN: Words = words("停止", "down");
+
+/// Days of the week, Monday first.
+pub const DAYS: [Words; 7] = [
+    words("月", "Mon"),
+    words("火", "Tue"),
+    words("水", "Wed"),
+    words("木", "Thu"),
+    words("金", "Fri"),
+    words("土", "Sat"),
+    words("日", "Sun"),
+];
+
+/// A phrase made by writing the same numbers in both languages.
+pub fn both(write: impl Fn(Lang) -> String) -> Phrase {
+    Phrase::new(write(Lang::Ja), write(Lang::En))
+}
+
+/// What the load gauge shows.
+pub fn gauge_summary(now: &Phrase, lowest: Option<(&Phrase, &Phrase)>, over: bool) -> Phrase {
+    both(|lang| match (lowest, over, lang) {
+        (None, _, Lang::Ja) => format!("現在の負荷は {}。負荷で破れる目標は見つかっていない。", now.ja),
+        (None, _, Lang::En) => format!("The load is {}; no target is known to break under load.", now.en),
+        (Some((name, at)), false, Lang::Ja) => {
+            format!("現在の負荷は {}。最初に破れるのは「{}」で、{} のとき。", now.ja, name.ja, at.ja)
+        }
+        (Some((name, at)), false, Lang::En) => {
+            format!("The load is {}; the first target to break is {}, at {}.", now.en, name.en, at.en)
+        }
+        (Some((name, at)), true, Lang::Ja) => {
+            format!("現在の負荷 {} は、「{}」の限界 {} を超えている。", now.ja, name.ja, at.ja)
+        }
+        (Some((name, at)), true, Lang::En) => {
+            format!("The load, {}, is above the {} at which {} breaks.", now.en, at.en, name.en)
+        }
+    })
+}
+
+/// What the cost chart shows: from the first tier to the last.
+pub fn cost_summary(first: &Phrase, low: &Phrase, last: &Phrase, high: &Phrase) -> Phrase {
+    both(|lang| match lang {
+        Lang::Ja => format!("定価での月額は {} で {}、{} で {}。", first.ja, low.ja, last.ja, high.ja),
+        Lang::En => format!("At list prices: {} at {}, {} at {}.", low.en, first.en, high.en, last.en),
+    })
+}
+
+/// What the availability chart shows.
+pub fn availability_summary(worst: &Phrase, uptime: &Phrase, target: Option<&Phrase>) -> Phrase {
+    both(|lang| match (target, lang) {
+        (Some(t), Lang::Ja) => {
+            format!("期待稼働率が最も低いのは {} の {}。目標は {}。", worst.ja, uptime.ja, t.ja)
+        }
+        (Some(t), Lang::En) => {
+            format!(
+                "The lowest expected availability is {} at {}; the target is {}.",
+                uptime.en, worst.en, t.en
+            )
+        }
+        (None, Lang::Ja) => format!("期待稼働率が最も低いのは {} の {}。", worst.ja, uptime.ja),
+        (None, Lang::En) => format!("The lowest expected availability is {} at {}.", uptime.en, worst.en),
+    })
+}
+
+/// What the latency chart shows.
+pub fn latency_summary(misses: usize, of: usize) -> Phrase {
+    both(|lang| match lang {
+        Lang::Ja => format!("応答時間の目標 {of} 件(段階ごと)のうち {misses} 件が未達。"),
+        Lang::En if of == 1 => format!("Of one latency target over all tiers, {misses} fails."),
+        Lang::En => format!("Of {of} latency targets over all tiers, {misses} fail."),
+    })
+}
+
+/// What the load chart shows.
+pub fn load_summary(day: Words, hour: usize, rate: &str) -> Phrase {
+    both(|lang| match lang {
+        Lang::Ja => format!("最も負荷が高いのは{}曜 {hour} 時台で、毎秒 {rate} 件。", day.ja),
+        Lang::En => format!("The busiest hour is {} {hour}:00 with {rate} requests per second.", day.en),
+    })
+}
+
+/// What the architecture shows.
+pub fn graph_summary(name: &Phrase, components: usize, down: usize) -> Phrase {
+    both(|lang| match (down, lang) {
+        (0, Lang::Ja) => format!("{} の構成図。構成要素 {components} 個。", name.ja),
+        (0, Lang::En) => format!("Architecture of {}: {components} components.", name.en),
+        (n, Lang::Ja) => format!("{} の構成図。構成要素 {components} 個のうち {n} 個が停止。", name.ja),
+        (n, Lang::En) => format!("Architecture of {}: {components} components, {n} of them down.", name.en),
+    })
+}
+
+/// A claim that is a lower bound: `¥500,000+`.
+pub fn at_least(amount: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("{amount} 以上"),
+        Lang::En => format!("{amount} or more"),
+    }
+}
+
+/// A target with its limit: `target 99.9 %`.
+pub fn target_at(limit: &str, lang: Lang) -> String {
+    format!("{} {limit}", TARGET.get(lang))
+}

@@ -1,0 +1,44 @@
+//! Pictures of answers: pure functions from answers to SVG text, each with a sentence and a table that say the same.
+//! The page inlines them, the README, reports and comments carry them as files.
+//!
+//! The four charts over tiers and hours are drawn by plotters; the load gauge and the architecture are drawn by hand
+//! through [`pen`], because their layout is the point.
+
+pub mod gauge;
+pub mod gauge_labels;
+pub mod mark;
+pub mod measure;
+pub mod pen;
+pub mod theme;
+
+use crate::answer::verdict::Verdict;
+use crate::text::{Phrase, Words, words};
+
+/// A picture and its twins in words.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Chart {
+    /// The picture.
+    pub svg: String,
+    /// What it shows, in one sentence.
+    pub summary: Phrase,
+    /// The same numbers.
+    pub table: Table,
+}
+
+/// The numbers of a picture; every row has as many cells as the head.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// Column heads.
+    pub head: Vec<Phrase>,
+    /// Rows.
+    pub rows: Vec<Vec<Phrase>>,
+}
+
+/// The word of a verdict.
+pub const fn verdict_word(verdict: Verdict) -> Words {
+    match verdict {
+        Verdict::Pass => words("達成", "pass"),
+        Verdict::Fail => words("未達", "fail"),
+        Verdict::Unsure => words("判定不能", "unsure"),
+    }
+}
