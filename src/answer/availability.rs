@@ -11,11 +11,22 @@ pub struct AvailabilityAnswer {
     pub availability: Figure,
     /// The rest, in minutes of a 30-day month.
     pub downtime_min_per_30d: Figure,
+    /// The same expectation when hours in which not even all units meet the objectives are not counted as down: the
+    /// hardware alone.
+    pub without_brownouts: Figure,
+    /// Hours of the week that are down because not even all units meet the objectives.
+    pub brownout_hours_per_week: Figure,
+    /// Downtime of one 30-day month in minutes: `p50`, `p90`, `p95`, `p99`.
+    pub monthly_downtime_min: IndexMap<String, Figure>,
     /// Chance that a month meets the uptime target.
     pub meets_target_probability: Figure,
     /// The most that the vendors' contracts promise; unknown where one of them promises nothing.
     pub sla_ceiling: Figure,
-    /// Components without a promise, which leave the ceiling unknown.
+    /// The contracts of those that do promise, as if all others never failed: no change to the application gets beyond it.
+    pub sla_ceiling_of_promises: Figure,
+    /// The needed component with the weakest promise; `None` when nothing in series has one.
+    pub sla_weakest: Option<String>,
+    /// Needed components without a promise. One of them in series leaves the ceiling unknown.
     pub without_sla: Vec<String>,
     /// Components about whose failures nothing is known: they count as never failing, and the report says so.
     pub without_data: Vec<String>,
@@ -23,7 +34,9 @@ pub struct AvailabilityAnswer {
     pub journeys: IndexMap<String, Figure>,
     /// Smallest sets of events that take a journey down, largest share first.
     pub cut_sets: Vec<CutSet>,
-    /// How much each event matters.
+    /// Downtime from cut sets that are not listed.
+    pub other_cut_sets_min_per_30d: Figure,
+    /// How much each event matters, mean over the week; most important first.
     pub importance: IndexMap<String, Importance>,
     /// Downtime by cause; the shares add to 1.
     pub attribution: Vec<Share>,
@@ -34,9 +47,12 @@ pub struct AvailabilityAnswer {
 pub struct CutSet {
     /// Ids of the events: a component (`rds`), one unit (`api/2`), a zone (`zone tokyo/a`), a region, a provider.
     pub events: Vec<String>,
-    /// Chance that all of them hold at a time, in the busiest hour.
+    /// What a zone, region or provider among the events has to hit when it fails only in part; empty when it takes down
+    /// all that stands in it.
+    pub through: Vec<String>,
+    /// Chance that all of them hold at a time (and hit what they have to), in the hour that needs the most.
     pub probability: f64,
-    /// Minutes of downtime per 30 days from exactly this set.
+    /// Minutes of downtime per 30 days in which this set holds and no more probable one does.
     pub minutes_per_30d: f64,
 }
 
@@ -45,7 +61,7 @@ pub struct CutSet {
 pub struct Importance {
     /// Birnbaum: change of unavailability over change of the event's chance.
     pub birnbaum: f64,
-    /// Fussell-Vesely: share of the unavailability in which the event takes part.
+    /// Fussell-Vesely: share of the unavailability in which a cut set with this event holds.
     pub fussell_vesely: f64,
     /// The event's own unavailability.
     pub unavailability: f64,
@@ -56,7 +72,8 @@ pub struct Importance {
 pub struct Share {
     /// What: a component's id, a zone, a region.
     pub cause: String,
-    /// What about it: `waiting`, `service`, `network`, `retry`, `failover`, `outage`, `line`; empty when nothing more is known.
+    /// What about it: `waiting`, `service`, `network`, `retry`, `failover`, `detection`, `outage`,
+    /// `brown-out`, `line`; empty when nothing more is known.
     pub part: String,
     /// 0..=1.
     pub share: f64,

@@ -1,4 +1,29 @@
-//! Exact availability from the structure: shared zones, regions and providers counted once.
+//! Exact availability from the structure: shared zones, regions and providers counted once. An expectation from failure
+//! data and the ceiling of the contracts stand side by side and never mix.
+//!
+//! ```text
+//! calls -structure-> what is needed --+
+//! Needs -hours-> k(h), brown-outs ----+-system-> failure function -bdd-> availability, importance
+//! Failure -events-> basic events -----+               |
+//!                                                     +-cuts, blame-> causes -month-> spread of months
+//! SLAs -ceiling-> what contracts promise
+//! ```
+//!
+//! Not modelled here: repair crews shared between components ([`markov`] has the formulas), common causes between
+//! components other than places and providers, deployments and human error.
+
+mod answer;
+pub mod bdd;
+mod blame;
+pub mod ceiling;
+pub mod cuts;
+mod events;
+mod hours;
+pub mod markov;
+pub mod month;
+mod store;
+mod structure;
+mod system;
 
 use crate::answer::availability::AvailabilityAnswer;
 use crate::model::loads::Needs;
@@ -7,17 +32,22 @@ use crate::stats::figure::Figure;
 use crate::units::Probability;
 
 /// Availability of every journey alone, in index order.
-pub fn journeys(_model: &Model, _needs: &Needs) -> Vec<Figure> {
-    unimplemented!()
+///
+/// Unknown when nothing is known about any component the journey needs. Fast: one diagram per journey.
+pub fn journeys(model: &Model, needs: &Needs) -> Vec<Figure> {
+    model.journey_indices().map(|journey| answer::figure(model, needs, &[journey])).collect()
 }
 
 /// Availability of these journeys together, with cut sets, importance, ceiling and attribution. `target` is the uptime
 /// the chance of a good month is asked for; `None` leaves that unknown.
+///
+/// An hour for which `needs` says nothing needs one unit of each component. Components without data count as never failing
+/// and are listed; when nothing at all is known the figures are unknown. Without journeys all is up.
 pub fn together(
-    _model: &Model,
-    _needs: &Needs,
-    _journeys: &[JourneyIx],
-    _target: Option<Probability>,
+    model: &Model,
+    needs: &Needs,
+    journeys: &[JourneyIx],
+    target: Option<Probability>,
 ) -> AvailabilityAnswer {
-    unimplemented!()
+    answer::together(model, needs, journeys, target)
 }

@@ -8,4 +8,5 @@ mod laws;
 mod protocol;
 mod scenarios;
 mod theory;
+mod theory_avail;
 mod wrong;

@@ -1,0 +1,250 @@
+//! Who is to blame: cut sets with their minutes, importance of each event, and downtime by cause.
+//!
+//! A **cut set** here is a smallest set of events that takes the journeys down, the hits of partly failing places being
+//! conditions, not members: "zone a, where it hits the database". Each moment of downtime is counted once: the sets are taken
+//! by falling chance, and a set gets the time in which it holds and none before it does. A set's time is split equally
+//! among its members. What is left to sets beyond the listed ones is "other"; so the parts add up to the downtime.
+
+use super::bdd::{Chances, Function, NEVER};
+use super::cuts::Cuts;
+use super::events::Part;
+use super::month::{Episodes, Length};
+use super::system::System;
+use crate::answer::availability::{CutSet, Importance, Share};
+use crate::units::{HOURS_PER_YEAR, MINUTES_PER_30_DAYS};
+use indexmap::{IndexMap, IndexSet};
+use std::collections::BTreeMap;
+
+/// Cut sets listed, and looked at in each group of hours.
+pub const MOST_SETS: usize = 200;
+/// Sets with their conditions that are looked at to find them.
+const MOST_WITH_CONDITIONS: usize = 1_000;
+/// Nodes for the diagrams of sets.
+const MOST_NODES: usize = 2_000_000;
+/// Nodes that the search for causes may add to the diagram.
+const NODES_FOR_BLAME: usize = 1_000_000;
+
+/// Downtime by cause.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Blame {
+    /// Most downtime first.
+    pub cut_sets: Vec<CutSet>,
+    /// Minutes per 30 days of the sets that are not listed.
+    pub others: f64,
+    /// By event, most important first.
+    pub importance: IndexMap<String, Importance>,
+    /// By cause, largest first; the shares add to 1.
+    pub attribution: Vec<Share>,
+    /// Outages per 30 days and their lengths, by cut set.
+    pub episodes: Episodes,
+}
+
+/// Finds the causes. O(groups x sets x diagram) at worst.
+pub fn blame(system: &mut System, chances: &mut Chances) -> Blame {
+    let by_group = system.unavailability(chances);
+    let total = system.mean(&by_group);
+    let birnbaum = birnbaum(system, chances, &by_group);
+    let mut cuts = Cuts::new(MOST_NODES);
+    let mut minutes: IndexMap<Vec<u32>, Found> = IndexMap::new();
+    let mut others = 0.0;
+    let mut takes_part = vec![0.0; system.events.list.len()];
+    system.bdd.set_limit(system.bdd.size() + NODES_FOR_BLAME);
+    for (group, unavailability) in by_group.iter().enumerate() {
+        let weight = system.groups[group].weight();
+        let mut left = *unavailability;
+        let mut so_far = NEVER;
+        let mut with: BTreeMap<u32, Function> = BTreeMap::new();
+        for candidate in candidates(system, &mut cuts, group, chances) {
+            let Some(more) = system.bdd.and_not(candidate.holds, so_far) else { break };
+            let Some(both) = system.bdd.or(so_far, candidate.holds) else { break };
+            so_far = both;
+            let share = chances.of(&system.bdd, more);
+            if share <= 0.0 {
+                continue;
+            }
+            left -= share;
+            for event in &candidate.events {
+                let before = with.get(event).copied().unwrap_or(NEVER);
+                let Some(both) = system.bdd.or(before, candidate.holds) else { break };
+                with.insert(*event, both);
+            }
+            let found = minutes.entry(candidate.events).or_default();
+            found.minutes += weight * share * MINUTES_PER_30_DAYS;
+            found.probability = found.probability.max(candidate.probability);
+            found.through.extend(candidate.through);
+        }
+        others += weight * if left > 1e-9 * unavailability { left } else { 0.0 } * MINUTES_PER_30_DAYS;
+        for (event, function) in with {
+            takes_part[event as usize] += weight * chances.of(&system.bdd, function);
+        }
+    }
+    minutes.sort_by(|a, x, b, y| y.minutes.total_cmp(&x.minutes).then(a.len().cmp(&b.len())).then(a.cmp(b)));
+    finish(system, minutes, others, total, &birnbaum, &takes_part)
+}
+
+#[derive(Default)]
+struct Found {
+    minutes: f64,
+    probability: f64,
+    through: IndexSet<u32>,
+}
+
+struct Candidate {
+    events: Vec<u32>,
+    /// Hits on which it depends.
+    through: Vec<u32>,
+    /// True when these events and enough hits hold.
+    holds: Function,
+    probability: f64,
+}
+
+/// Cut sets of a group, hits taken out of the sets and into a condition, most probable first.
+fn candidates(system: &mut System, cuts: &mut Cuts, group: usize, chances: &mut Chances) -> Vec<Candidate> {
+    let list = &system.events.list;
+    let chance: Vec<f64> = list.iter().map(|event| event.chance).collect();
+    let conditions = list.iter().any(|event| event.part == Part::Hit);
+    let most = if conditions { MOST_WITH_CONDITIONS } else { MOST_SETS };
+    let mut sets: IndexMap<Vec<u32>, Vec<u32>> = IndexMap::new();
+    let parts = system.down[group].clone();
+    for part in &parts {
+        for set in cuts.most_probable(&system.bdd, *part, &chance, most).unwrap_or_default() {
+            let (hits, events): (Vec<u32>, Vec<u32>) =
+                set.iter().partition(|v| list[**v as usize].part == Part::Hit);
+            let through = sets.entry(events).or_default();
+            through.extend(hits.into_iter().filter(|hit| !through.contains(hit)).collect::<Vec<_>>());
+        }
+    }
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for (events, through) in sets {
+        let Some(holds) = holds(system, &parts, &events, !through.is_empty()) else { continue };
+        let probability = chances.of(&system.bdd, holds);
+        candidates.push(Candidate { events, through, holds, probability });
+    }
+    candidates.sort_by(|a, b| {
+        b.probability
+            .total_cmp(&a.probability)
+            .then(a.events.len().cmp(&b.events.len()))
+            .then(a.events.cmp(&b.events))
+    });
+    candidates.truncate(MOST_SETS);
+    candidates
+}
+
+/// All of these events, and enough hits for them to take the journeys down without any other event.
+fn holds(system: &mut System, parts: &[Function], events: &[u32], conditional: bool) -> Option<Function> {
+    let all = system.bdd.cube(events)?;
+    if !conditional {
+        return Some(all);
+    }
+    let list = &system.events.list;
+    let mut enough = NEVER;
+    for part in parts {
+        let fixed = |variable: u32| match list[variable as usize].part {
+            Part::Hit => None,
+            _ => Some(events.binary_search(&variable).is_ok()),
+        };
+        let here = system.bdd.restrict(*part, fixed)?;
+        enough = system.bdd.or(enough, here)?;
+    }
+    system.bdd.and(all, enough)
+}
+
+/// Mean over the week, per event.
+fn birnbaum(system: &System, chances: &mut Chances, by_group: &[f64]) -> Vec<f64> {
+    let mut weighted = Vec::new();
+    for (group, parts) in system.down.iter().enumerate() {
+        for part in parts {
+            // Where parts are taken as independent, one matters only while the others hold.
+            let own = 1.0 - chances.of(&system.bdd, *part);
+            let others = if own > 0.0 { ((1.0 - by_group[group]) / own).min(1.0) } else { 0.0 };
+            let others = if parts.len() == 1 { 1.0 } else { others };
+            weighted.push((*part, system.groups[group].weight() * others));
+        }
+    }
+    chances.birnbaum(&system.bdd, &weighted)
+}
+
+fn finish(
+    system: &System,
+    found: IndexMap<Vec<u32>, Found>,
+    mut others: f64,
+    unavailability: f64,
+    birnbaum: &[f64],
+    takes_part: &[f64],
+) -> Blame {
+    let list = &system.events.list;
+    let mut causes: IndexMap<(String, &'static str), f64> = IndexMap::new();
+    let mut blame = Blame::default();
+    for (events, found) in found {
+        if blame.cut_sets.len() == MOST_SETS {
+            others += found.minutes;
+            continue;
+        }
+        for event in &events {
+            let event = &list[*event as usize];
+            *causes.entry((event.cause.clone(), event.part.word())).or_default() +=
+                found.minutes / events.len() as f64;
+        }
+        add_episodes(&mut blame.episodes, system, &events, found.minutes);
+        let name = |variable: &u32| list[*variable as usize].name.clone();
+        blame.cut_sets.push(CutSet {
+            events: events.iter().map(name).collect(),
+            through: found.through.iter().map(name).collect(),
+            probability: found.probability,
+            minutes_per_30d: found.minutes,
+        });
+    }
+    blame.others = others;
+    if others > 0.0 {
+        causes.insert(("other".to_owned(), Part::Outage.word()), others);
+        let minutes = blame.episodes.mean_minutes().unwrap_or(60.0);
+        blame.episodes.add(others / minutes, Length::Exponential(minutes));
+    }
+    causes.sort_by(|a, x, b, y| y.total_cmp(x).then(a.cmp(b)));
+    let total: f64 = causes.values().sum();
+    blame.attribution = causes
+        .into_iter()
+        .map(|((cause, part), amount)| Share {
+            cause,
+            part: part.to_owned(),
+            share: amount / total,
+            amount,
+            unit: "min/30d".to_owned(),
+        })
+        .collect();
+    let mut events: Vec<usize> =
+        (0..list.len()).filter(|v| !matches!(list[*v].part, Part::Hit | Part::BrownOut)).collect();
+    events.sort_by(|a, b| {
+        takes_part[*b].total_cmp(&takes_part[*a]).then(birnbaum[*b].total_cmp(&birnbaum[*a]))
+    });
+    for v in events {
+        let share = if unavailability > 0.0 { takes_part[v] / unavailability } else { 0.0 };
+        let importance = Importance {
+            birnbaum: birnbaum[v],
+            fussell_vesely: share.min(1.0),
+            unavailability: list[v].chance,
+        };
+        blame.importance.insert(list[v].name.clone(), importance);
+    }
+    blame
+}
+
+/// The outages of a cut set: with exponential repairs it ends at the sum of its members' repair rates.
+fn add_episodes(episodes: &mut Episodes, system: &System, events: &[u32], minutes: f64) {
+    let members: Vec<_> = events.iter().map(|v| &system.events.list[*v as usize]).collect();
+    let ending: Vec<_> =
+        members.iter().filter_map(|event| event.mean_hours.map(|hours| (event.part, hours))).collect();
+    let length = match ending[..] {
+        [] => {
+            episodes.certain += minutes;
+            return;
+        }
+        [(Part::Failover | Part::Detection, hours)] => Length::Fixed(hours * 60.0),
+        _ => {
+            let rate: f64 = ending.iter().map(|(_, hours)| 1.0 / hours.max(f64::MIN_POSITIVE)).sum();
+            Length::Exponential(60.0 / rate)
+        }
+    };
+    let mean = length.mean().max(60.0 / HOURS_PER_YEAR * 1e-6);
+    episodes.add(minutes / mean, length);
+}

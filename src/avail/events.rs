@@ -1,0 +1,511 @@
+//! The basic events of a set of journeys: everything that can be down by itself, with its chance, how often it begins and
+//! how long it lasts, in the order in which the decision diagram asks about them.
+//!
+//! - A **provider**, a **region** and a **zone** are one event each, shared by all that stands there.
+//! - A place that fails in part (`severity` below 1) hits each unit in it independently with that chance: the unit is down
+//!   while the place's event lasts *and* its own `Hit` holds. A unit that is carried by another is hit through its carrier.
+//! - A **unit** fails by itself; several kinds of outages of one unit are one event.
+//! - A **whole** component with a measured availability is one event. Its episodes are taken to last one hour
+//!   (assumption; fact `rate.llm.incident_h`); the availability does not depend on it, the spread of months does.
+//! - **Failover** and **detection**: while others take over from a lost unit, requests fail. Losses per hour times that time
+//!   is the chance of an event of its own, independent of the rest; the neglected overlap is of second order. Failover
+//!   stops all requests; an undetected dead replica fails its share of the traffic, so its time counts with that share.
+//!   Both need a spare: without one the loss itself is the outage.
+//! - A returned unit serves again when its health checks have passed: their time is added to each repair.
+//! - A **brown-out** is certain in its hours.
+//!
+//! Order: providers and regions first; then, for components that share zones or carriers, their zones, and under them each
+//! carrier followed at once by what it carries, so that a count of lost units needs few states.
+
+use super::hours::{Group, Need};
+use crate::model::failure::{Outage, Unit};
+use crate::model::{ComponentIx, Model, RegionIx};
+use crate::units::{Duration, HOURS_PER_YEAR};
+use std::collections::BTreeMap;
+
+/// Mean length of an episode where only an availability is known, hours. Assumption: fact `rate.llm.incident_h`.
+pub const EPISODE_WITHOUT_DATA: f64 = 1.0;
+
+/// Carriers of carriers that are followed.
+const DEEPEST_CARRIER: usize = 16;
+
+/// What kind of event, as the attribution names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Down until repaired.
+    Outage,
+    /// Others take over.
+    Failover,
+    /// A dead replica still gets its share of requests.
+    Detection,
+    /// Too few units even with all of them.
+    BrownOut,
+    /// A condition: the partial failure of a place hits this thing.
+    Hit,
+}
+
+impl Part {
+    /// The word of the attribution.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Outage => "outage",
+            Self::Failover => "failover",
+            Self::Detection => "detection",
+            Self::BrownOut => "brown-out",
+            Self::Hit => "hit",
+        }
+    }
+}
+
+/// One thing that can be so or not, independently of all others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// `rds`, `api/2`, `zone tokyo/a`, `failover rds`; for a hit the thing that is hit.
+    pub name: String,
+    /// What the attribution blames: a component, a place.
+    pub cause: String,
+    /// What about it.
+    pub part: Part,
+    /// Share of the time.
+    pub chance: f64,
+    /// Mean length, hours; `None` for hits and brown-outs, which do not end by themselves.
+    pub mean_hours: Option<f64>,
+    /// Whether it fails only a share of what stands in it.
+    pub partial: bool,
+}
+
+/// Variable of an event, if it can happen.
+pub type Variable = Option<u32>;
+
+/// The events of one component.
+#[derive(Clone, Debug, Default)]
+pub struct ComponentEvents {
+    /// All of it.
+    pub whole: Variable,
+    /// Provider, with its hit.
+    pub provider: Option<(u32, Variable)>,
+    /// Region, with its hit.
+    pub region: Option<(u32, Variable)>,
+    /// Time lost to failovers.
+    pub failover: Variable,
+    /// Time lost until dead replicas are noticed.
+    pub detection: Variable,
+    /// Too little even with all units.
+    pub brown_out: Variable,
+    /// Its units.
+    pub units: Vec<UnitEvents>,
+}
+
+/// The events of one unit.
+#[derive(Clone, Debug, Default)]
+pub struct UnitEvents {
+    /// Its own outages.
+    pub own: Variable,
+    /// Its zone, with its hit.
+    pub zone: Option<(u32, Variable)>,
+    /// Its zone's region, with the hit.
+    pub region: Option<(u32, Variable)>,
+    /// The unit below it.
+    pub carrier: Option<(ComponentIx, usize)>,
+    /// Place in the order of the diagram.
+    pub rank: usize,
+}
+
+/// All events of some components.
+#[derive(Clone, Debug, Default)]
+pub struct Events {
+    /// By variable.
+    pub list: Vec<Event>,
+    /// By component index; empty for components that are not needed.
+    pub components: BTreeMap<ComponentIx, ComponentEvents>,
+}
+
+/// The events of these components and of what carries them, given what they need in the week.
+/// O(units x depth of carriers + components log components).
+pub fn events(model: &Model, components: &[ComponentIx], groups: &[Group]) -> Events {
+    let mut maker = Maker::new(model, components);
+    for (place, ix) in components.iter().enumerate() {
+        let needs: Vec<Need> = groups.iter().map(|group| group.needs[place]).collect();
+        maker.needs.insert(*ix, needs);
+    }
+    maker.places();
+    for block in maker.blocks() {
+        maker.block(&block);
+    }
+    maker.events
+}
+
+struct Maker<'a> {
+    model: &'a Model,
+    /// Needed components first, then what carries them.
+    order: Vec<ComponentIx>,
+    needs: BTreeMap<ComponentIx, Vec<Need>>,
+    carried: BTreeMap<(ComponentIx, usize), Vec<(ComponentIx, usize)>>,
+    providers: Vec<Variable>,
+    regions: Vec<Variable>,
+    zones: Vec<Variable>,
+    region_hits: BTreeMap<(ComponentIx, RegionIx), u32>,
+    rank: usize,
+    events: Events,
+}
+
+impl<'a> Maker<'a> {
+    fn new(model: &'a Model, needed: &[ComponentIx]) -> Self {
+        let mut order = needed.to_vec();
+        let mut known: std::collections::BTreeSet<ComponentIx> = needed.iter().copied().collect();
+        let mut carried: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut place = 0;
+        while place < order.len() {
+            let ix = order[place];
+            for (number, unit) in model.graph[ix].failure.units.iter().enumerate() {
+                if let Some((below, below_number)) = carrier(model, ix, unit) {
+                    carried.entry((below, below_number)).or_default().push((ix, number));
+                    if known.insert(below) {
+                        order.push(below);
+                    }
+                }
+            }
+            place += 1;
+        }
+        let mut events = Events::default();
+        for ix in &order {
+            let units = vec![UnitEvents::default(); model.graph[*ix].failure.units.len()];
+            events.components.insert(*ix, ComponentEvents { units, ..ComponentEvents::default() });
+        }
+        let none = |n: usize| vec![None; n];
+        Self {
+            model,
+            order,
+            needs: BTreeMap::new(),
+            carried,
+            providers: none(model.providers.len()),
+            regions: none(model.regions.len()),
+            zones: none(model.zones.len()),
+            region_hits: BTreeMap::new(),
+            rank: 0,
+            events,
+        }
+    }
+
+    fn add(&mut self, event: Event) -> Variable {
+        if event.chance <= 0.0 {
+            return None;
+        }
+        self.events.list.push(Event { chance: event.chance.min(1.0), ..event });
+        Some(self.events.list.len() as u32 - 1)
+    }
+
+    /// Providers and regions of the needed components, in the order of the model.
+    fn places(&mut self) {
+        let model = self.model;
+        for (number, provider) in model.providers.iter().enumerate() {
+            if self
+                .order
+                .iter()
+                .any(|ix| model.graph[*ix].failure.provider.is_some_and(|p| p.0 as usize == number))
+            {
+                self.providers[number] = self.place(format!("provider {}", provider.id), provider.outage);
+            }
+        }
+        for (number, region) in model.regions.iter().enumerate() {
+            let here = |r: RegionIx| r.0 as usize == number;
+            let stands_here = |ix: &ComponentIx| {
+                let failure = &model.graph[*ix].failure;
+                let zones = failure.units.iter().filter_map(|unit| unit.zone);
+                failure.region.is_some_and(here)
+                    || zones.into_iter().any(|z| here(model.zones[z.0 as usize].region))
+            };
+            if self.order.iter().any(stands_here) {
+                self.regions[number] = self.place(format!("region {}", region.id), region.outage);
+            }
+        }
+    }
+
+    fn place(&mut self, name: String, outage: Option<Outage>) -> Variable {
+        let outage = outage?;
+        let (chance, mean_hours) = combine(&[outage], Duration::ZERO);
+        let partial = outage.severity.get() < 1.0;
+        self.add(Event { cause: name.clone(), name, part: Part::Outage, chance, mean_hours, partial })
+    }
+
+    /// The condition under which a partial failure of a place hits a thing.
+    fn hit(&mut self, thing: &str, outage: Option<Outage>) -> Variable {
+        let severity = outage?.severity.get();
+        if severity >= 1.0 {
+            return None;
+        }
+        // A place that hits nothing still needs its condition, so that it is not read as hitting everything.
+        self.events.list.push(Event {
+            name: thing.to_owned(),
+            cause: thing.to_owned(),
+            part: Part::Hit,
+            chance: severity,
+            mean_hours: None,
+            partial: false,
+        });
+        Some(self.events.list.len() as u32 - 1)
+    }
+
+    /// Components that share zones or carriers, together; each block in the order in which requests reach it.
+    fn blocks(&self) -> Vec<Vec<ComponentIx>> {
+        let n = self.order.len();
+        let place: BTreeMap<ComponentIx, usize> =
+            self.order.iter().enumerate().map(|(i, ix)| (*ix, i)).collect();
+        let mut parent: Vec<usize> = (0..n + self.zones.len()).collect();
+        fn root(parent: &mut [usize], mut i: usize) -> usize {
+            while parent[i] != i {
+                parent[i] = parent[parent[i]];
+                i = parent[i];
+            }
+            i
+        }
+        for (i, ix) in self.order.iter().enumerate() {
+            for unit in &self.model.graph[*ix].failure.units {
+                let zone = unit.zone.map(|zone| n + zone.0 as usize);
+                let below = carrier(self.model, *ix, unit).map(|(below, _)| place[&below]);
+                for other in [zone, below].into_iter().flatten() {
+                    let (a, b) = (root(&mut parent, i), root(&mut parent, other));
+                    parent[a.max(b)] = a.min(b);
+                }
+            }
+        }
+        let mut blocks: BTreeMap<usize, Vec<ComponentIx>> = BTreeMap::new();
+        let mut first: Vec<usize> = Vec::new();
+        for (i, ix) in self.order.iter().enumerate() {
+            let block = root(&mut parent, i);
+            if !blocks.contains_key(&block) {
+                first.push(block);
+            }
+            blocks.entry(block).or_default().push(*ix);
+        }
+        first.iter().filter_map(|block| blocks.remove(block)).collect()
+    }
+
+    fn block(&mut self, components: &[ComponentIx]) {
+        let model = self.model;
+        let mut zones: Vec<usize> = Vec::new();
+        for ix in components {
+            zones.extend(model.graph[*ix].failure.units.iter().filter_map(|u| u.zone).map(|z| z.0 as usize));
+        }
+        zones.sort_unstable();
+        zones.dedup();
+        for zone in zones {
+            let event = self.place(format!("zone {}", model.zones[zone].id), model.zones[zone].outage);
+            self.zones[zone] = event;
+        }
+        for ix in components {
+            self.component(*ix);
+            for number in 0..model.graph[*ix].failure.units.len() {
+                let mut bottom = (*ix, number);
+                for _ in 0..DEEPEST_CARRIER {
+                    match carrier(model, bottom.0, &model.graph[bottom.0].failure.units[bottom.1]) {
+                        Some(below) => bottom = below,
+                        None => break,
+                    }
+                }
+                self.unit_and_all_it_carries(bottom);
+            }
+        }
+    }
+
+    /// What concerns the component as a whole.
+    fn component(&mut self, ix: ComponentIx) {
+        let model = self.model;
+        let component = &model.graph[ix];
+        let failure = &component.failure;
+        let whole = failure.availability.map_or(0.0, |a| a.not().get());
+        let whole = self.event(&component.id, &component.id, Part::Outage, whole, Some(EPISODE_WITHOUT_DATA));
+        let provider = failure.provider.and_then(|p| {
+            let place = self.providers[p.0 as usize]?;
+            Some((place, self.hit(&component.id, model.providers[p.0 as usize].outage)))
+        });
+        let region = failure.region.and_then(|region| self.region(ix, region));
+        let needs = self.needs.get(&ix).cloned().unwrap_or_default();
+        let spare = needs.iter().any(|need| (need.units as usize) < failure.units.len());
+        let (mut failover, mut detection) = (None, None);
+        if spare {
+            let losses: Vec<f64> = failure.units.iter().map(|unit| self.losses_per_hour(ix, unit)).collect();
+            let active = active(model, ix);
+            let lost: f64 =
+                losses.iter().zip(&active).filter(|(_, active)| **active).map(|(rate, _)| rate).sum();
+            let health = component.station.as_ref().and_then(|station| station.health);
+            if let Some(window) = failure.failover {
+                let hours = window.as_hours();
+                let name = format!("failover {}", component.id);
+                failover = self.event(&name, &component.id, Part::Failover, lost * hours, Some(hours));
+            } else if let Some(health) = health {
+                let share = 1.0 / active.iter().filter(|active| **active).count().max(1) as f64;
+                let hours = health.detection().as_hours() * share;
+                let name = format!("detection {}", component.id);
+                detection = self.event(&name, &component.id, Part::Detection, lost * hours, Some(hours));
+            }
+        }
+        let brown_out = if needs.iter().any(|need| need.brown_out) { 1.0 } else { 0.0 };
+        let name = format!("brown-out {}", component.id);
+        let brown_out = self.event(&name, &component.id, Part::BrownOut, brown_out, None);
+        let events = self.events.components.entry(ix).or_default();
+        events.whole = whole;
+        events.provider = provider;
+        events.region = region;
+        events.failover = failover;
+        events.detection = detection;
+        events.brown_out = brown_out;
+    }
+
+    fn event(
+        &mut self,
+        name: &str,
+        cause: &str,
+        part: Part,
+        chance: f64,
+        mean_hours: Option<f64>,
+    ) -> Variable {
+        self.add(Event {
+            name: name.to_owned(),
+            cause: cause.to_owned(),
+            part,
+            chance,
+            mean_hours,
+            partial: false,
+        })
+    }
+
+    /// A region as seen by a component: its event, and one hit for all of the component.
+    fn region(&mut self, ix: ComponentIx, region: RegionIx) -> Option<(u32, Variable)> {
+        let place = self.regions[region.0 as usize]?;
+        if let Some(hit) = self.region_hits.get(&(ix, region)) {
+            return Some((place, Some(*hit)));
+        }
+        let hit = self.hit(&self.model.graph[ix].id, self.model.regions[region.0 as usize].outage);
+        if let Some(hit) = hit {
+            self.region_hits.insert((ix, region), hit);
+        }
+        Some((place, hit))
+    }
+
+    fn unit_and_all_it_carries(&mut self, bottom: (ComponentIx, usize)) {
+        let mut stack = vec![bottom];
+        while let Some((ix, number)) = stack.pop() {
+            if self.events.components[&ix].units[number].rank > 0 {
+                continue;
+            }
+            let unit = self.unit(ix, number);
+            if let Some(component) = self.events.components.get_mut(&ix) {
+                component.units[number] = unit;
+            }
+            stack.extend(self.carried.get(&(ix, number)).into_iter().flatten().rev());
+        }
+    }
+
+    fn unit(&mut self, ix: ComponentIx, number: usize) -> UnitEvents {
+        let model = self.model;
+        let component = &model.graph[ix];
+        let unit = &component.failure.units[number];
+        let name = match component.failure.units.len() {
+            1 => component.id.clone(),
+            _ => format!("{}/{}", component.id, number + 1),
+        };
+        let readmission = readmission(model, ix);
+        let (chance, mean_hours) = combine(&component.failure.unit_outages, readmission);
+        let own = self.event(&name, &component.id, Part::Outage, chance, mean_hours);
+        let carrier = carrier(model, ix, unit);
+        let mut zone = None;
+        let mut region = None;
+        if let Some(here) = unit.zone {
+            let same =
+                carrier.is_some_and(|(below, n)| model.graph[below].failure.units[n].zone == Some(here));
+            let place = &model.zones[here.0 as usize];
+            if !same {
+                zone = self.zones[here.0 as usize].map(|z| (z, self.hit(&name, place.outage)));
+                region = self.region(ix, place.region);
+            }
+        }
+        self.rank += 1;
+        UnitEvents { own, zone, region, carrier, rank: self.rank }
+    }
+
+    /// Losses of one unit per hour: its own, those of what carries it, and those of their zones.
+    fn losses_per_hour(&self, ix: ComponentIx, unit: &Unit) -> f64 {
+        let model = self.model;
+        let begins = |outages: &[Outage]| {
+            let (chance, mean) = combine(outages, Duration::ZERO);
+            mean.filter(|mean| *mean > 0.0).map_or(0.0, |mean| chance / mean)
+        };
+        let mut rate = 0.0;
+        let mut zones = Vec::new();
+        let mut at = Some((ix, *unit));
+        for _ in 0..DEEPEST_CARRIER {
+            let Some((ix, unit)) = at else { break };
+            rate += begins(&model.graph[ix].failure.unit_outages);
+            zones.extend(unit.zone);
+            at = carrier(model, ix, &unit).map(|(below, n)| (below, model.graph[below].failure.units[n]));
+        }
+        zones.sort_unstable();
+        zones.dedup();
+        for zone in zones {
+            if let Some(outage) = model.zones[zone.0 as usize].outage {
+                rate += begins(&[outage]) * outage.severity.get();
+            }
+        }
+        rate
+    }
+}
+
+/// The unit that carries another; `None` when there is none.
+pub fn carrier(model: &Model, ix: ComponentIx, unit: &Unit) -> Option<(ComponentIx, usize)> {
+    let below = model.graph[ix].on?;
+    let number = unit.on? as usize;
+    (below != ix && number < model.graph[below].failure.units.len()).then_some((below, number))
+}
+
+/// Which units take requests: as the station's replicas say, else all of a component without failover and the first of one
+/// with it.
+fn active(model: &Model, ix: ComponentIx) -> Vec<bool> {
+    let component = &model.graph[ix];
+    let units = component.failure.units.len();
+    match &component.station {
+        Some(station) if station.replicas.len() == units => {
+            station.replicas.iter().map(|r| r.active).collect()
+        }
+        _ if component.failure.failover.is_none() => vec![true; units],
+        _ => (0..units).map(|number| number == 0).collect(),
+    }
+}
+
+fn readmission(model: &Model, ix: ComponentIx) -> Duration {
+    let health = model.graph[ix].station.as_ref().and_then(|station| station.health);
+    health.map_or(Duration::ZERO, |health| health.readmission())
+}
+
+/// Several independent kinds of outage of one thing as one: the share of the time in which any holds, and the mean length
+/// of such a time in hours. `more` is added to each repair.
+///
+/// Source: alternating renewal processes in series: the frequency is the sum of the rates times the chance of being up.
+fn combine(outages: &[Outage], more: Duration) -> (f64, Option<f64>) {
+    let (mut down, mut rate) = (0.0, 0.0);
+    for outage in outages {
+        let share = Outage { repair: outage.repair + more, ..*outage }.unavailability();
+        down += (1.0 - down) * share;
+        rate += outage.per_year / HOURS_PER_YEAR;
+    }
+    let frequency = rate * (1.0 - down);
+    (down, (frequency > 0.0).then(|| down / frequency))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Probability;
+
+    #[test]
+    fn two_kinds_of_outage_are_one_event_of_their_union() {
+        let outage =
+            |per_year, hours| Outage { per_year, repair: Duration::hours(hours), severity: Probability::ONE };
+        let (a, b) = (outage(2.0, 1.0), outage(0.5, 10.0));
+        let (chance, mean) = combine(&[a, b], Duration::ZERO);
+        assert!((chance - (1.0 - (1.0 - a.unavailability()) * (1.0 - b.unavailability()))).abs() < 1e-15);
+        let frequency = 2.5 / HOURS_PER_YEAR * (1.0 - chance);
+        assert!((mean.expect("it can fail") - chance / frequency).abs() < 1e-12);
+        assert_eq!(combine(&[a], Duration::ZERO).1.map(|h| (h * 1e9).round()), Some(1e9));
+    }
+}

@@ -1,0 +1,251 @@
+//! The failure function of a set of journeys, as a decision diagram per group of hours: true exactly when the journeys are
+//! down. Monotone: one more event never brings them up.
+//!
+//! When the diagram of everything would outgrow its limit, the function is left as the "or" of a few parts which are then
+//! taken as independent. They are associated, so this understates availability and never overstates it
+//! (Esary and Proschan, "A reliability bound for systems of maintained, interdependent components", JASA 65, 1970).
+
+use super::bdd::{ALWAYS, Bdd, Chances, Function, NEVER};
+use super::events::{ComponentEvents, Events, Part, events};
+use super::hours::{Group, Need, groups};
+use super::structure::{Gate, Structure};
+use crate::model::loads::Needs;
+use crate::model::{ComponentIx, JourneyIx, Model};
+use std::collections::BTreeMap;
+
+/// Nodes that one diagram may hold.
+const MOST_NODES: usize = 3_000_000;
+/// Nodes that joining two parts may add before they are left apart.
+const NODES_PER_STEP: usize = 200_000;
+
+/// Some journeys, ready for questions.
+pub struct System {
+    /// The hours of the week by what is needed.
+    pub groups: Vec<Group>,
+    /// What can fail.
+    pub events: Events,
+    /// The diagram.
+    pub bdd: Bdd,
+    /// By group: down exactly when one of these is true.
+    pub down: Vec<Vec<Function>>,
+}
+
+impl System {
+    /// Builds the diagram; `None` when one component alone is too large for it.
+    pub fn new(model: &Model, needs: &Needs, journeys: &[JourneyIx]) -> Option<Self> {
+        let structure = Structure::of(model, journeys);
+        let components = structure.components();
+        let groups = groups(model, needs, &components);
+        let events = events(model, &components, &groups);
+        let place = components.iter().enumerate().map(|(place, ix)| (*ix, place)).collect();
+        let mut builder = Builder {
+            events: &events,
+            structure: &structure,
+            bdd: Bdd::new(MOST_NODES),
+            place,
+            known: BTreeMap::new(),
+        };
+        let mut down = Vec::with_capacity(groups.len());
+        for group in &groups {
+            down.push(builder.group(group)?);
+        }
+        let bdd = builder.bdd;
+        Some(Self { groups, events, bdd, down })
+    }
+
+    /// Whether every group is one function, so that the answer is exact.
+    pub fn is_exact(&self) -> bool {
+        self.down.iter().all(|parts| parts.len() <= 1)
+    }
+
+    /// Whether failover or detection windows take part, which are events of rate times duration.
+    pub fn has_windows(&self) -> bool {
+        self.events.list.iter().any(|event| matches!(event.part, Part::Failover | Part::Detection))
+    }
+
+    /// Chances of the events, and the same with brown-outs switched off.
+    pub fn chances(&self) -> (Chances, Chances) {
+        let all: Vec<f64> = self.events.list.iter().map(|event| event.chance).collect();
+        let lit =
+            |event: &super::events::Event| if event.part == Part::BrownOut { 0.0 } else { event.chance };
+        let without = self.events.list.iter().map(lit).collect();
+        (Chances::new(all), Chances::new(without))
+    }
+
+    /// Share of the time that the journeys are down, by group.
+    pub fn unavailability(&self, chances: &mut Chances) -> Vec<f64> {
+        let any = |down: f64, part: &Function, chances: &mut Chances| {
+            down + (1.0 - down) * chances.of(&self.bdd, *part)
+        };
+        self.down.iter().map(|parts| parts.iter().fold(0.0, |down, part| any(down, part, chances))).collect()
+    }
+
+    /// The mean over the week of a figure by group.
+    pub fn mean(&self, by_group: &[f64]) -> f64 {
+        self.groups.iter().zip(by_group).map(|(group, value)| group.weight() * value).sum()
+    }
+}
+
+struct Builder<'a> {
+    events: &'a Events,
+    structure: &'a Structure,
+    bdd: Bdd,
+    /// Place of a component in `Group::needs`.
+    place: BTreeMap<ComponentIx, usize>,
+    known: BTreeMap<(ComponentIx, Need), Function>,
+}
+
+impl Builder<'_> {
+    /// Parts from the bottom of the order upwards, so that each join only adds on top.
+    fn group(&mut self, group: &Group) -> Option<Vec<Function>> {
+        self.bdd.set_limit(MOST_NODES);
+        let mut parts = Vec::new();
+        for ix in &self.structure.series {
+            parts.push((self.first_rank(*ix), self.component(*ix, group)?));
+        }
+        if !self.structure.choices.is_empty() {
+            let gates = self.gates(group)?;
+            for choice in &self.structure.choices {
+                parts.push((self.first_rank_of_gate(*choice), gates[*choice]));
+            }
+        }
+        parts.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
+        let mut joined = vec![NEVER];
+        for (_, part) in parts {
+            let last = joined.len() - 1;
+            self.bdd.set_limit(MOST_NODES.min(self.bdd.size() + NODES_PER_STEP));
+            match self.bdd.or(joined[last], part) {
+                Some(both) => joined[last] = both,
+                None => joined.push(part),
+            }
+        }
+        Some(joined)
+    }
+
+    fn gates(&mut self, group: &Group) -> Option<Vec<Function>> {
+        let mut gates: Vec<Function> = Vec::with_capacity(self.structure.gates.len());
+        let structure = self.structure;
+        for gate in &structure.gates {
+            let down = match gate {
+                Gate::Either(a, b) => self.bdd.and(gates[*a], gates[*b])?,
+                Gate::All(own, inner) => {
+                    let mut down = NEVER;
+                    for ix in own.iter().rev() {
+                        let part = self.component(*ix, group)?;
+                        down = self.bdd.or(part, down)?;
+                    }
+                    for gate in inner {
+                        down = self.bdd.or(gates[*gate], down)?;
+                    }
+                    down
+                }
+            };
+            gates.push(down);
+        }
+        Some(gates)
+    }
+
+    fn component(&mut self, ix: ComponentIx, group: &Group) -> Option<Function> {
+        let need = group.needs[self.place[&ix]];
+        if let Some(known) = self.known.get(&(ix, need)) {
+            return Some(*known);
+        }
+        let events = &self.events.components[&ix];
+        let mut down = self.whole(events)?;
+        if need.brown_out {
+            down = self.or_event(down, events.brown_out)?;
+        }
+        let units = events.units.len();
+        if (need.units as usize) < units {
+            down = self.or_event(down, events.failover)?;
+            down = self.or_event(down, events.detection)?;
+        }
+        if units > 0 {
+            let mut in_order: Vec<usize> = (0..units).collect();
+            in_order.sort_by_key(|number| events.units[*number].rank);
+            let mut lost = Vec::with_capacity(units);
+            for number in in_order {
+                lost.push(self.unit(ix, number)?);
+            }
+            let too_many = units + 1 - need.units as usize;
+            let too_many = self.bdd.at_least(too_many, &lost)?[too_many];
+            down = self.bdd.or(down, too_many)?;
+        }
+        self.known.insert((ix, need), down);
+        Some(down)
+    }
+
+    /// What takes the component down as a whole.
+    fn whole(&mut self, events: &ComponentEvents) -> Option<Function> {
+        let mut down = NEVER;
+        for place in [events.provider, events.region] {
+            down = self.or_place(down, place)?;
+        }
+        self.or_event(down, events.whole)
+    }
+
+    /// A unit, with all that carries it.
+    fn unit(&mut self, ix: ComponentIx, number: usize) -> Option<Function> {
+        let events = self.events;
+        let mut down = NEVER;
+        let mut at = Some((ix, number));
+        let mut steps = 0;
+        while let Some((ix, number)) = at {
+            let component = &events.components[&ix];
+            let unit = &component.units[number];
+            down = self.or_event(down, unit.own)?;
+            down = self.or_place(down, unit.zone)?;
+            down = self.or_place(down, unit.region)?;
+            if steps > 0 {
+                let whole = self.whole(component)?;
+                down = self.bdd.or(down, whole)?;
+            }
+            steps += 1;
+            at = unit.carrier.filter(|_| steps <= events.components.len());
+        }
+        Some(down)
+    }
+
+    fn or_event(&mut self, down: Function, event: Option<u32>) -> Option<Function> {
+        let Some(event) = event else { return Some(down) };
+        let event = self.bdd.variable(event)?;
+        self.bdd.or(down, event)
+    }
+
+    fn or_place(&mut self, down: Function, place: Option<(u32, Option<u32>)>) -> Option<Function> {
+        let Some((place, hit)) = place else { return Some(down) };
+        let place = self.bdd.variable(place)?;
+        let hit = match hit {
+            Some(hit) => self.bdd.variable(hit)?,
+            None => ALWAYS,
+        };
+        let hit = self.bdd.and(place, hit)?;
+        self.bdd.or(down, hit)
+    }
+
+    fn first_rank(&self, ix: ComponentIx) -> u32 {
+        let events = &self.events.components[&ix];
+        let own = [events.whole, events.failover, events.detection, events.brown_out];
+        let units = events.units.iter().filter_map(|unit| unit.own);
+        own.into_iter().flatten().chain(units).min().unwrap_or(u32::MAX)
+    }
+
+    fn first_rank_of_gate(&self, gate: usize) -> u32 {
+        let mut first = u32::MAX;
+        let mut stack = vec![gate];
+        let mut seen = vec![false; self.structure.gates.len()];
+        while let Some(gate) = stack.pop() {
+            if std::mem::replace(&mut seen[gate], true) {
+                continue;
+            }
+            match &self.structure.gates[gate] {
+                Gate::Either(a, b) => stack.extend([*a, *b]),
+                Gate::All(own, inner) => {
+                    stack.extend(inner);
+                    first = own.iter().map(|ix| self.first_rank(*ix)).fold(first, u32::min);
+                }
+            }
+        }
+        first
+    }
+}

@@ -1,0 +1,49 @@
+//! What the product says about availability.
+
+use super::{Phrase, Words, words};
+
+/// Label of a cut set.
+pub const CUT_SET: Words = words("同時に起きると止まる組合せ", "cut set");
+/// Label of the contracts' ceiling.
+pub const CEILING: Words = words("契約上の上限(SLA)", "contract ceiling (SLA)");
+/// Label of the expectation.
+pub const EXPECTED: Words = words("故障データからの期待値", "expected from failure data");
+/// Label of the expectation without brown-outs.
+pub const WITHOUT_BROWNOUTS: Words =
+    words("過負荷の時間帯を除いた稼働率", "availability without overloaded hours");
+
+/// Nothing in the application can lift availability above what this vendor promises.
+pub fn ceiling(percent: &str, because_of: &str) -> Phrase {
+    Phrase::new(
+        format!(
+            "契約が保証するのは最大 {percent} で、最も弱いのは {because_of}。アプリケーションをどう変えてもこれは超えられない"
+        ),
+        format!(
+            "no change to the application can exceed {percent}: that is all the contracts promise, {because_of} the least"
+        ),
+    )
+}
+
+/// The ceiling is unknown since these promise nothing.
+pub fn no_ceiling(without: &[String]) -> Phrase {
+    Phrase::new(
+        format!("契約上の上限は不明: {} に SLA がない", without.join("、")),
+        format!("the contract ceiling is unknown: no SLA for {}", without.join(", ")),
+    )
+}
+
+/// These count as never failing since nothing is known about them.
+pub fn without_data(components: &[String]) -> Phrase {
+    Phrase::new(
+        format!("故障データがないため故障しないものとして計算: {}", components.join("、")),
+        format!("no failure data, so counted as never failing: {}", components.join(", ")),
+    )
+}
+
+/// So many hours of the week are down because even all units are too few.
+pub fn brownouts(hours: &str) -> Phrase {
+    Phrase::new(
+        format!("週に {hours} 時間は、全台が正常でも性能目標を満たせず停止として数えている"),
+        format!("{hours} hours a week count as down because not even all units meet the objectives"),
+    )
+}

@@ -1,0 +1,531 @@
+//! Availability against what is known: public reference cases, closed forms, and brute-force enumeration.
+
+use plimsoll::answer::availability::AvailabilityAnswer;
+use plimsoll::avail::bdd::{ALWAYS, Bdd, Chances, Function, NEVER};
+use plimsoll::avail::cuts::Cuts;
+use plimsoll::avail::markov::{Standby, beta_factor, k_of_n, k_of_n_shared_crew, repairable};
+use plimsoll::avail::month::{Episodes, Length};
+use plimsoll::avail::{journeys, together};
+use plimsoll::model::call::Policy;
+use plimsoll::model::failure::{Outage, Unit};
+use plimsoll::model::loads::Needs;
+use plimsoll::model::station::HealthCheck;
+use plimsoll::model::{
+    ComponentIx, JourneyIx, Model, Provider, ProviderIx, Region, RegionIx, Zone, ZoneIx, build,
+};
+use plimsoll::stats::distribution::Distribution;
+use plimsoll::text::Phrase;
+use plimsoll::units::{Duration, HOURS_PER_WEEK, HOURS_PER_YEAR, MINUTES_PER_30_DAYS, Probability};
+use proptest::prelude::*;
+use serde_json::Value;
+
+fn public_case(id: &str) -> Value {
+    let all: Value = serde_json::from_str(include_str!("../data/public-cases.json")).unwrap();
+    all.as_array().unwrap().iter().find(|case| case["id"] == id).unwrap().clone()
+}
+
+fn close(got: f64, expected: f64, relative: f64, what: &str) {
+    assert!((got - expected).abs() <= relative * expected.abs(), "{what}: {got} against {expected}");
+}
+
+// ------------------------------------------------------------------------------------------- a model by hand
+
+/// A model that grows line by line; `entry` calls everything that is added with `series`.
+struct Lab {
+    model: Model,
+    journey: JourneyIx,
+    entry: ComponentIx,
+}
+
+impl Lab {
+    fn new() -> Self {
+        let mut model = build::empty();
+        let entry = build::component(&mut model, "entry", build::delay(Distribution::Constant(0.0)));
+        model.graph[entry].failure.known = true;
+        let journey = build::journey(&mut model, "j", entry, 1.0);
+        Self { model, journey, entry }
+    }
+
+    /// A component of `n` units, each down for `unavailability` of the time (repairs take an hour).
+    fn component(&mut self, id: &str, n: usize, needs: u32, unavailability: f64) -> ComponentIx {
+        let mut station = build::station(n.max(1), 1, Distribution::Constant(0.01));
+        station.programs = vec![Default::default(); self.model.journeys.len()];
+        let ix = build::component(&mut self.model, id, station);
+        let failure = &mut self.model.graph[ix].failure;
+        failure.units = vec![Unit { zone: None, on: None }; n];
+        failure.unit_outages = vec![outage(unavailability, 1.0)];
+        failure.needs = Some(needs);
+        failure.known = true;
+        ix
+    }
+
+    fn series(&mut self, id: &str, n: usize, needs: u32, unavailability: f64) -> ComponentIx {
+        let ix = self.component(id, n, needs, unavailability);
+        build::call(&mut self.model, self.journey, self.entry, ix);
+        ix
+    }
+
+    fn zones(&mut self, n: usize, outage: Option<Outage>) {
+        self.model.regions.push(Region {
+            id: "tokyo".to_owned(),
+            name: Phrase::same("Tokyo"),
+            role: None,
+            outage: None,
+            at: Default::default(),
+        });
+        for zone in 0..n {
+            let id = format!("tokyo/{}", char::from(b'a' + zone as u8));
+            self.model.zones.push(Zone { id, region: RegionIx(0), outage });
+        }
+    }
+
+    /// Unit `i` stands in zone `i` modulo the number of zones.
+    fn spread(&mut self, ix: ComponentIx) {
+        let zones = self.model.zones.len();
+        for (i, unit) in self.model.graph[ix].failure.units.iter_mut().enumerate() {
+            unit.zone = Some(ZoneIx((i % zones) as u16));
+        }
+    }
+
+    fn answer(&self) -> AvailabilityAnswer {
+        together(&self.model, &Needs::default(), &[self.journey], Probability::new(0.999))
+    }
+
+    fn unavailability(&self) -> f64 {
+        self.answer().downtime_min_per_30d.value.unwrap() / MINUTES_PER_30_DAYS
+    }
+}
+
+/// An outage that makes a unit unavailable for this share of the time.
+fn outage(unavailability: f64, hours: f64) -> Outage {
+    let per_year = unavailability / (1.0 - unavailability) / hours * HOURS_PER_YEAR;
+    Outage { per_year, repair: Duration::hours(hours), severity: Probability::ONE }
+}
+
+fn partial(outage: Outage, severity: f64) -> Outage {
+    Outage { severity: Probability::new(severity).unwrap(), ..outage }
+}
+
+// ------------------------------------------------------------------------------------------------ public cases
+
+#[test]
+fn the_public_three_tier_case_is_exact() {
+    let case = public_case("rbd-3tier");
+    let a = |id: &str| 1.0 - case["model"]["availability"][id].as_f64().unwrap();
+    let mut lab = Lab::new();
+    lab.series("lb", 1, 1, a("lb"));
+    lab.series("web", 2, 1, a("w1"));
+    lab.series("app", 3, 2, a("a1"));
+    lab.series("db", 1, 1, a("db"));
+    let answer = lab.answer();
+    let expected = |key: &str| case["expected"][key].as_f64().unwrap();
+    close(lab.unavailability(), expected("unavailability"), 1e-9, "unavailability");
+    close(answer.availability.value.unwrap(), expected("availability"), 1e-12, "availability");
+    close(answer.downtime_min_per_30d.value.unwrap(), expected("downtime_min_per_30d"), 1e-9, "minutes");
+    // lb, db, two web servers, and three pairs of app servers
+    assert_eq!(answer.cut_sets.len(), 6);
+    let minutes: f64 = answer.cut_sets.iter().map(|set| set.minutes_per_30d).sum();
+    close(minutes, expected("downtime_min_per_30d"), 1e-9, "minutes of the cut sets");
+    assert_adds_to_one(&answer);
+}
+
+#[test]
+fn error_budgets_are_of_a_month_of_30_days() {
+    let case = public_case("error-budget");
+    for (key, budget) in case["expected"].as_object().unwrap() {
+        let Some(minutes) = budget["min_per_30d"].as_f64() else { continue };
+        let slo: f64 = key.replace('_', ".").parse().unwrap();
+        let mut lab = Lab::new();
+        lab.series("only", 1, 1, 1.0 - slo);
+        close(lab.answer().downtime_min_per_30d.value.unwrap(), minutes, 1e-9, key);
+    }
+}
+
+fn assert_adds_to_one(answer: &AvailabilityAnswer) {
+    let shares: f64 = answer.attribution.iter().map(|share| share.share).sum();
+    assert!((shares - 1.0).abs() < 1e-12, "{shares}");
+    let minutes: f64 = answer.attribution.iter().map(|share| share.amount).sum();
+    close(minutes, answer.downtime_min_per_30d.value.unwrap(), 1e-9, "attributed minutes");
+}
+
+// ----------------------------------------------------------------------------------------------- closed forms
+
+/// Trivedi and Bobbio (2017), example 4.x, and Barlow and Proschan: the bridge of five like components has
+/// R = 2 p² + 2 p³ - 5 p⁴ + 2 p⁵ and the minimal cuts {1,2}, {4,5}, {1,3,5}, {2,3,4}.
+#[test]
+fn the_bridge_network_matches_its_polynomial() {
+    let mut bdd = Bdd::new(1_000);
+    let x: Vec<Function> = (0..5).map(|v| bdd.variable(v).unwrap()).collect();
+    let mut broken = NEVER;
+    for cut in [&[0, 1][..], &[3, 4], &[0, 2, 4], &[1, 2, 3]] {
+        let mut all = ALWAYS;
+        for v in cut {
+            all = bdd.and(all, x[*v]).unwrap();
+        }
+        broken = bdd.or(broken, all).unwrap();
+    }
+    for p in [0.1_f64, 0.5, 0.9, 0.99] {
+        let exact = 2.0 * p * p + 2.0 * p * p * p - 5.0 * p * p * p * p + 2.0 * p * p * p * p * p;
+        let q = vec![1.0 - p; 5];
+        close(1.0 - Chances::new(q.clone()).of(&bdd, broken), exact, 1e-12, "bridge");
+        let mut sets = Cuts::new(1_000).most_probable(&bdd, broken, &q, 100).unwrap();
+        sets.sort();
+        assert_eq!(sets, [vec![0, 1], vec![0, 2, 4], vec![1, 2, 3], vec![3, 4]]);
+    }
+}
+
+#[test]
+fn k_of_n_of_a_model_matches_the_binomial_sum() {
+    for (n, k) in [(1, 1), (3, 1), (3, 2), (5, 3), (40, 35)] {
+        let mut lab = Lab::new();
+        lab.series("c", n, k, 0.02);
+        close(lab.unavailability(), k_of_n(k, n as u32, 0.02), 1e-10, "k of n");
+    }
+}
+
+/// Two units, one repairer, λ = 0.1, µ = 1: p0 = 1 / (1 + 2ρ + 2ρ²), so both down: 0.02 / 1.22.
+#[test]
+fn a_shared_crew_waits_longer_than_one_crew_each() {
+    close(k_of_n_shared_crew(1, 2, 1, 0.1, 1.0), 0.02 / 1.22, 1e-14, "one repairer");
+    let own = k_of_n_shared_crew(1, 2, 2, 0.1, 1.0);
+    close(own, (1.0 - repairable(0.1, 1.0)) * (1.0 - repairable(0.1, 1.0)), 1e-14, "one each");
+    close(k_of_n_shared_crew(3, 5, 5, 0.1, 1.0), k_of_n(3, 5, 1.0 - repairable(0.1, 1.0)), 1e-13, "3 of 5");
+}
+
+#[test]
+fn a_standby_with_instant_certain_takeover_is_a_birth_death_chain() {
+    let instant = Standby { active: 0.1, waiting: 0.0, repair: 1.0, takeover: 1e9, works: 1.0 };
+    // cold standby, one crew: p2 = ρ² / (1 + ρ + ρ²)
+    close(instant.unavailability(), 0.01 / 1.11, 1e-6, "cold standby");
+    let hot = Standby { waiting: 0.1, ..instant };
+    close(hot.unavailability(), k_of_n_shared_crew(1, 2, 1, 0.1, 1.0), 1e-6, "hot standby");
+    let slow = Standby { takeover: 40.0, ..hot };
+    assert!(slow.unavailability() > hot.unavailability());
+}
+
+/// Fleming's beta factor: with β = 1 redundancy buys nothing, with β = 0 units are independent; in between the common
+/// part dominates: 1 of 2 with q = 1 % and β = 10 % is down for 0.1 % + 0.0081 %, not 0.01 %.
+#[test]
+fn the_beta_factor_keeps_a_floor_under_redundancy() {
+    close(beta_factor(1, 2, 0.01, 1.0), 0.01, 1e-12, "all common");
+    close(beta_factor(1, 2, 0.01, 0.0), 1e-4, 1e-12, "none common");
+    close(beta_factor(1, 2, 0.01, 0.1), 0.001 + 0.999 * 0.009 * 0.009, 1e-12, "a tenth common");
+}
+
+#[test]
+fn a_shared_zone_is_counted_once() {
+    let mut lab = Lab::new();
+    lab.zones(1, Some(outage(0.01, 3.0)));
+    for id in ["a", "b", "c"] {
+        let ix = lab.series(id, 1, 1, 0.001);
+        lab.spread(ix);
+    }
+    let exact = 1.0 - 0.99 * 0.999 * 0.999 * 0.999;
+    close(lab.unavailability(), exact, 1e-12, "one zone, three components");
+    let top = &lab.answer().cut_sets[0];
+    assert_eq!(top.events, ["zone tokyo/a"]);
+    close(top.probability, 0.01, 1e-12, "zone");
+}
+
+#[test]
+fn a_partial_zone_outage_hits_each_unit_by_chance() {
+    let mut lab = Lab::new();
+    lab.zones(2, Some(partial(outage(0.01, 3.0), 0.4)));
+    let single = lab.series("db", 1, 1, 0.001);
+    let pair = lab.series("api", 2, 1, 0.002);
+    lab.spread(single);
+    lab.spread(pair);
+    // Condition on the two zones; given them all units are independent.
+    let (own, zone, hit) = (0.001_f64, 0.01_f64, 0.4_f64);
+    let mut down = 0.0;
+    for (a, b) in [(false, false), (false, true), (true, false), (true, true)] {
+        let chance = if a { zone } else { 1.0 - zone } * if b { zone } else { 1.0 - zone };
+        let q = |own: f64, zone: bool| if zone { own + (1.0 - own) * hit } else { own };
+        down += chance * (1.0 - (1.0 - q(own, a)) * (1.0 - q(0.002, a) * q(0.002, b)));
+    }
+    close(lab.unavailability(), down, 1e-12, "two zones");
+    let answer = lab.answer();
+    let zone_a = answer.cut_sets.iter().find(|set| set.events == ["zone tokyo/a"]).unwrap();
+    assert_eq!(zone_a.through, ["db"]);
+    close(zone_a.probability, zone * hit, 1e-12, "zone a through the database");
+    assert_adds_to_one(&answer);
+}
+
+#[test]
+fn pods_fall_with_their_node() {
+    let mut lab = Lab::new();
+    let nodes = lab.component("nodes", 2, 1, 0.01);
+    for id in ["web", "api"] {
+        let pods = lab.series(id, 2, 1, 0.0);
+        lab.model.graph[pods].on = Some(nodes);
+        lab.model.graph[pods].failure.unit_outages.clear();
+        for (i, unit) in lab.model.graph[pods].failure.units.iter_mut().enumerate() {
+            unit.on = Some(i as u32);
+        }
+    }
+    close(lab.unavailability(), 1e-4, 1e-12, "both nodes");
+    assert_eq!(lab.answer().cut_sets[0].events, ["nodes/1", "nodes/2"]);
+}
+
+#[test]
+fn a_fallback_multiplies_unavailabilities_unless_both_share_a_provider() {
+    let mut lab = Lab::new();
+    let first = lab.series("first", 0, 1, 0.0);
+    let second = lab.component("second", 0, 1, 0.0);
+    lab.model.graph[first].failure.availability = Probability::new(0.9975);
+    lab.model.graph[second].failure.availability = Probability::new(0.999);
+    let call = lab.model.graph.find_edge(lab.entry, first).unwrap();
+    let fallback = lab.model.graph.add_edge(lab.entry, second, Default::default());
+    lab.model.graph[call].policy = Policy { fallback: Some(fallback), ..Policy::default() };
+    close(lab.unavailability(), 0.0025 * 0.001, 1e-9, "independent");
+    lab.model.providers.push(Provider { id: "p".to_owned(), outage: Some(outage(0.0005, 5.0)) });
+    for ix in [first, second] {
+        lab.model.graph[ix].failure.provider = Some(ProviderIx(0));
+    }
+    close(lab.unavailability(), 0.0005 + 0.9995 * 0.0025 * 0.001, 1e-9, "shared provider");
+    assert_eq!(lab.answer().cut_sets[0].events, ["provider p"]);
+}
+
+/// The engine's window of rate x duration against the Markov chain of the same standby (hot, a crew each in both).
+#[test]
+fn a_failover_window_costs_rate_times_duration() {
+    let (per_year, repair_hours, window_hours) = (12.0, 0.5, 0.025);
+    let mut lab = Lab::new();
+    let db = lab.series("db", 2, 1, 0.0);
+    let station = lab.model.graph[db].station.as_mut().unwrap();
+    station.replicas[1].active = false;
+    let failure = &mut lab.model.graph[db].failure;
+    let unit = Outage { per_year, repair: Duration::hours(repair_hours), severity: Probability::ONE };
+    failure.unit_outages = vec![unit];
+    failure.failover = Some(Duration::hours(window_hours));
+    let both = unit.unavailability() * unit.unavailability();
+    let window = per_year / HOURS_PER_YEAR * (1.0 - unit.unavailability()) * window_hours;
+    close(lab.unavailability(), both + (1.0 - both) * window, 1e-9, "formula");
+    let answer = lab.answer();
+    assert_eq!(answer.attribution[0].part, "failover");
+    assert_adds_to_one(&answer);
+    let chain = Standby {
+        active: per_year / HOURS_PER_YEAR,
+        waiting: per_year / HOURS_PER_YEAR,
+        repair: 1.0 / repair_hours,
+        takeover: 1.0 / window_hours,
+        works: 1.0,
+    };
+    close(lab.unavailability(), chain.unavailability(), 0.05, "Markov chain");
+}
+
+#[test]
+fn an_undetected_dead_replica_costs_its_share_of_the_traffic() {
+    let mut lab = Lab::new();
+    let api = lab.series("api", 3, 2, 0.0);
+    let health = HealthCheck {
+        interval: Duration::seconds(30.0),
+        unhealthy: 2,
+        healthy: 5,
+        timeout: Duration::seconds(5.0),
+    };
+    lab.model.graph[api].station.as_mut().unwrap().health = Some(health);
+    lab.model.graph[api].failure.unit_outages =
+        vec![Outage { per_year: 2.0, repair: Duration::seconds(60.0), severity: Probability::ONE }];
+    let answer = lab.answer();
+    let detection = answer.attribution.iter().find(|share| share.part == "detection").unwrap();
+    // 3 replicas x 2 a year x 65 s x a third of the requests
+    let minutes = 2.0 * 65.0 / 3600.0 / HOURS_PER_YEAR * MINUTES_PER_30_DAYS;
+    close(detection.amount, minutes, 1e-3, "detection");
+}
+
+// ----------------------------------------------------------------------------------------- hours and contracts
+
+#[test]
+fn an_hour_that_needs_more_replicas_is_down_more_often() {
+    let mut lab = Lab::new();
+    let api = lab.series("api", 3, 1, 0.01);
+    lab.model.graph[api].failure.needs = None;
+    let mut hours = vec![Some(1); HOURS_PER_WEEK];
+    hours[..42].fill(Some(3));
+    let mut needs = Needs { components: vec![Vec::new(), hours] };
+    let ask = |needs: &Needs| together(&lab.model, needs, &[lab.journey], None);
+    let down = 0.25 * k_of_n(3, 3, 0.01) + 0.75 * k_of_n(1, 3, 0.01);
+    close(1.0 - ask(&needs).availability.value.unwrap(), down, 1e-10, "a quarter of the week needs all");
+    needs.components[1][100..107].fill(None);
+    let answer = ask(&needs);
+    assert_eq!(answer.brownout_hours_per_week.value, Some(7.0));
+    let expected = 7.0 / 168.0 + 42.0 / 168.0 * k_of_n(3, 3, 0.01) + 119.0 / 168.0 * k_of_n(1, 3, 0.01);
+    close(1.0 - answer.availability.value.unwrap(), expected, 1e-10, "brown-outs count");
+    let hardware = 49.0 / 168.0 * k_of_n(3, 3, 0.01) + 119.0 / 168.0 * k_of_n(1, 3, 0.01);
+    close(1.0 - answer.without_brownouts.value.unwrap(), hardware, 1e-10, "hardware alone");
+    assert_eq!(
+        (answer.attribution[0].cause.as_str(), answer.attribution[0].part.as_str()),
+        ("api", "brown-out")
+    );
+    assert_adds_to_one(&answer);
+}
+
+#[test]
+fn contracts_multiply_and_a_missing_one_leaves_the_ceiling_unknown() {
+    let mut lab = Lab::new();
+    let lb = lab.series("lb", 1, 1, 0.1);
+    let db = lab.series("db", 1, 1, 0.1);
+    lab.model.graph[lb].failure.sla = Probability::new(0.9999);
+    let answer = lab.answer();
+    assert_eq!(answer.sla_ceiling.value, None);
+    assert_eq!(answer.without_sla, ["db"]);
+    close(answer.sla_ceiling_of_promises.value.unwrap(), 0.9999, 1e-12, "the rest never fails");
+    lab.model.graph[db].failure.sla = Probability::new(0.995);
+    let answer = lab.answer();
+    close(answer.sla_ceiling.value.unwrap(), 0.9999 * 0.995, 1e-12, "both");
+    assert_eq!(answer.sla_weakest.as_deref(), Some("db"));
+}
+
+#[test]
+fn nothing_known_is_unknown_and_something_unknown_is_said() {
+    let mut lab = Lab::new();
+    let db = lab.series("db", 1, 1, 0.01);
+    lab.model.graph[db].failure.known = false;
+    assert_eq!(lab.answer().without_data, ["db"]);
+    lab.model.graph[lab.entry].failure.known = false;
+    let answer = lab.answer();
+    assert_eq!(answer.availability.value, None);
+    assert_eq!(answer.meets_target_probability.value, None);
+    assert_eq!(journeys(&lab.model, &Needs::default())[0].value, None);
+}
+
+#[test]
+fn a_single_unit_that_fails_twice_a_year_misses_the_month_as_poisson_says() {
+    let mut lab = Lab::new();
+    let db = lab.series("db", 1, 1, 0.0);
+    lab.model.graph[db].failure.unit_outages =
+        vec![Outage { per_year: 2.0, repair: Duration::hours(4.0), severity: Probability::ONE }];
+    let answer = lab.answer();
+    let mut episodes = Episodes::default();
+    let per_month = 2.0 * 720.0 / HOURS_PER_YEAR;
+    episodes.add(per_month, Length::Exponential(240.0));
+    let close_to = episodes.chance_at_most(43.2);
+    assert!((answer.meets_target_probability.value.unwrap() - close_to).abs() < 1e-3);
+    assert_eq!(answer.monthly_downtime_min["p50"].value, Some(0.0));
+    assert!(answer.monthly_downtime_min["p99"].value.unwrap() > 200.0);
+}
+
+// ------------------------------------------------------------------------------------------------------- laws
+
+/// A random monotone formula: an "or" of "and"s, and thresholds.
+fn formula(variables: u32) -> impl Strategy<Value = Vec<(Vec<u32>, usize)>> {
+    let term = (proptest::collection::btree_set(0..variables, 1..5), 1_usize..4);
+    proptest::collection::vec(term.prop_map(|(set, k)| (set.into_iter().collect(), k)), 1..8)
+}
+
+/// True when at least `k` of the variables of some term are.
+fn brute(formula: &[(Vec<u32>, usize)], state: u32) -> bool {
+    formula.iter().any(|(set, k)| set.iter().filter(|v| state >> **v & 1 == 1).count() >= *k)
+}
+
+fn diagram(bdd: &mut Bdd, formula: &[(Vec<u32>, usize)]) -> Function {
+    let mut any = NEVER;
+    for (set, k) in formula {
+        let items: Vec<Function> = set.iter().map(|v| bdd.variable(*v).unwrap()).collect();
+        let enough = bdd.at_least(*k, &items).unwrap()[*k];
+        any = bdd.or(any, enough).unwrap();
+    }
+    any
+}
+
+fn chance_of_state(q: &[f64], state: u32) -> f64 {
+    q.iter().enumerate().map(|(v, q)| if state >> v & 1 == 1 { *q } else { 1.0 - q }).product()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 64,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(7),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn a_diagram_agrees_with_enumeration(
+        formula in formula(12),
+        q in proptest::collection::vec(0.0..1.0_f64, 12),
+    ) {
+        let mut bdd = Bdd::new(100_000);
+        let f = diagram(&mut bdd, &formula);
+        let exact: f64 = (0..1 << 12).filter(|s| brute(&formula, *s)).map(|s| chance_of_state(&q, s)).sum();
+        let mut chances = Chances::new(q.clone());
+        prop_assert!((chances.of(&bdd, f) - exact).abs() < 1e-12);
+        let importance = chances.birnbaum(&bdd, &[(f, 1.0)]);
+        for v in 0..12_u32 {
+            let fixed = |value: f64| {
+                let mut q = q.clone();
+                q[v as usize] = value;
+                Chances::new(q).of(&bdd, f)
+            };
+            prop_assert!((importance[v as usize] - (fixed(1.0) - fixed(0.0))).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn cut_sets_are_minimal_and_cover_and_come_in_order(
+        formula in formula(12),
+        q in proptest::collection::vec(0.01..0.99_f64, 12),
+    ) {
+        let mut bdd = Bdd::new(100_000);
+        let f = diagram(&mut bdd, &formula);
+        let sets = Cuts::new(100_000).most_probable(&bdd, f, &q, usize::MAX).unwrap();
+        let states: Vec<u32> = sets.iter().map(|set| set.iter().map(|v| 1 << v).sum()).collect();
+        for state in &states {
+            prop_assert!(brute(&formula, *state));
+            for v in (0..12).filter(|v| state >> v & 1 == 1) {
+                prop_assert!(!brute(&formula, state & !(1 << v)), "not minimal");
+            }
+        }
+        for state in 0..1 << 12 {
+            let covered = states.iter().any(|set| state & set == *set);
+            prop_assert_eq!(covered, brute(&formula, state));
+        }
+        let chance = |set: &[u32]| set.iter().map(|v| q[*v as usize]).product::<f64>();
+        prop_assert!(sets.windows(2).all(|pair| chance(&pair[0]) >= chance(&pair[1]) - 1e-15));
+    }
+
+    #[test]
+    fn one_more_unit_never_lowers_availability_and_one_more_component_never_raises_it(
+        units in 1_usize..6,
+        needs in 1_u32..4,
+        q in 0.0001..0.3_f64,
+        zone in 0.0001..0.1_f64,
+        severity in 0.05..1.0_f64,
+    ) {
+        let build = |units: usize, components: usize| {
+            let mut lab = Lab::new();
+            lab.zones(3, Some(partial(outage(zone, 3.0), severity)));
+            for i in 0..components {
+                let ix = lab.series(&format!("c{i}"), units, needs.min(units as u32), q);
+                lab.spread(ix);
+            }
+            lab
+        };
+        prop_assume!(needs as usize <= units);
+        let base = build(units, 2).unavailability();
+        prop_assert!(build(units + 1, 2).unavailability() <= base + 1e-15);
+        prop_assert!(build(units, 3).unavailability() >= base - 1e-15);
+    }
+
+    #[test]
+    fn the_causes_add_up_and_importance_is_a_share(
+        counts in proptest::collection::vec((1_usize..4, 0.0005..0.05_f64), 1..6),
+        zone in 0.0001..0.05_f64,
+        severity in 0.1..1.0_f64,
+    ) {
+        let mut lab = Lab::new();
+        lab.zones(3, Some(partial(outage(zone, 3.0), severity)));
+        for (i, (units, q)) in counts.iter().enumerate() {
+            let ix = lab.series(&format!("c{i}"), *units, 1.max(*units as u32 - 1), *q);
+            lab.spread(ix);
+        }
+        let answer = lab.answer();
+        assert_adds_to_one(&answer);
+        for (event, importance) in &answer.importance {
+            prop_assert!((0.0..=1.0).contains(&importance.fussell_vesely), "{event}");
+            prop_assert!((0.0..=1.0 + 1e-12).contains(&importance.birnbaum), "{event}");
+        }
+        prop_assert_eq!(answer.other_cut_sets_min_per_30d.value, Some(0.0));
+    }
+}
