@@ -3,6 +3,7 @@
 
 pub mod assess;
 pub mod cli;
+pub mod cost;
 pub mod diagnostics;
 pub mod fields;
 pub mod flow;
