@@ -1,15 +1,56 @@
 //! Price books and bills: what the load and the machines cost in a month of 730 h.
+//!
+//! Two sorts of book. A *list* book is shipped data (`assets/prices`): prices of neutral items, which are multiplied by
+//! what the model uses. A book of the *scenario's own* is somebody's table of monthly amounts: it is repeated, never
+//! extrapolated.
+//!
+//! **Rounding.** Amounts are exact decimals from the price to the total; nothing is rounded on the way, so that lines
+//! add up to the total exactly and a thousand small uses do not vanish. [`price::rounded`] is the one rule by which an
+//! amount is shown or paid.
+//!
+//! **Ranges.** `range_low` and `range_high` of an amount take the price, the exchange rate and the quantity at the
+//! unfavourable and favourable ends of their ranges, all at once: a bound, not a likelihood.
+//!
+//! Deliberately absent: discounts and commitments, and consumption tax (fact `meta.jct`: list prices exclude it).
 
-use crate::answer::bill::BillAnswer;
+pub mod catalogue;
+pub mod price;
+
+mod book;
+mod list;
+mod own;
+mod quantity;
+mod read;
+mod spread;
+
+use crate::answer::bill::{BillAnswer, BillLine};
 use crate::model::Model;
 use crate::model::loads::Loads;
 
-/// Ids of the shipped books, aliases included: `aws-list`.
+/// Ids of the shipped books, aliases included: `aws-list`, `aws-list-2025-11`.
 pub fn shipped_books() -> Vec<&'static str> {
-    Vec::new()
+    catalogue::get().ids()
 }
 
-/// Bills the model in a book: one of the scenario's own or a shipped one. `None`: no such book.
-pub fn bill(_model: &Model, _loads: &Loads, _book: &str) -> Option<BillAnswer> {
-    unimplemented!()
+/// Bills the model in a book: one of the scenario's own (which win) or a shipped one. `None`: no such book.
+///
+/// `loads` are the model's monthly means. O(uses of the model x prices of a book).
+pub fn bill(model: &Model, loads: &Loads, book: &str) -> Option<BillAnswer> {
+    if let Some(book) = model.books.iter().find(|own| own.id == book) {
+        return Some(own::bill(model, loads, book));
+    }
+    catalogue::get().book(book).map(|book| list::bill(model, loads, &book))
+}
+
+/// What the scenario's `own` book leaves out: every line of the `list` book's bill that no line of `own` pays for, in
+/// the order of that bill. Empty when either book does not exist.
+pub fn left_out(model: &Model, loads: &Loads, own: &str, list: &str) -> Vec<BillLine> {
+    let (Some(own), Some(list)) =
+        (model.books.iter().find(|book| book.id == own), catalogue::get().book(list))
+    else {
+        return Vec::new();
+    };
+    let uncovered =
+        |line: &BillLine| !own::pays_for(own, line.component.as_deref().unwrap_or_default(), &line.item);
+    list::bill(model, loads, &list).lines.into_iter().filter(uncovered).collect()
 }

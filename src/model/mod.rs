@@ -139,6 +139,8 @@ pub struct Zone {
 pub struct Region {
     /// Id: `tokyo`.
     pub id: String,
+    /// The provider's own code, which price books know it by: `ap-northeast-1`.
+    pub code: Option<String>,
     /// Name to show.
     pub name: Phrase,
     /// What the plan uses it for: production, staging, disaster recovery.

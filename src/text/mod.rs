@@ -4,6 +4,7 @@
 pub mod assess;
 pub mod availability;
 pub mod cli;
+pub mod cost;
 pub mod diagnostics;
 pub mod fields;
 pub mod flow;

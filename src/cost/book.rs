@@ -1,0 +1,110 @@
+//! Price files and the books made of them: which price holds for an item of a component.
+
+use super::price::Price;
+use crate::units::Currency;
+use rust_decimal::Decimal;
+
+/// The prices of one provider in one region, as a file of `assets/prices`.
+#[derive(Clone, Debug)]
+pub(super) struct PriceFile {
+    /// Provider id: `aws`, `openai`.
+    pub provider: String,
+    /// The provider's own region code; `global` for services without one.
+    pub region: String,
+    /// Other names of the region, as scenarios may call it.
+    pub place: Vec<String>,
+    /// The one book it belongs to; `None`: a third party, priced in every book.
+    pub book: Option<String>,
+    /// Whether components without a region are priced here.
+    pub home: bool,
+    pub currency: Currency,
+    pub as_of: String,
+    pub prices: Vec<Price>,
+    pub machines: Vec<Machine>,
+}
+
+/// A machine type on sale.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Machine {
+    /// The provider's name of the type: `t3.large`.
+    pub name: String,
+    /// Virtual CPUs.
+    pub vcpu: f64,
+    /// Memory, GiB.
+    pub memory_gib: f64,
+}
+
+/// An exchange rate: one unit of `from` is worth so many of `to`.
+#[derive(Clone, Debug)]
+pub(super) struct Rate {
+    pub from: Currency,
+    pub to: Currency,
+    pub value: Decimal,
+    pub low: Decimal,
+    pub high: Decimal,
+}
+
+/// A list book: files that are read together.
+#[derive(Clone, Debug)]
+pub struct Book {
+    /// Dated id: `aws-list-2025-11`.
+    pub id: String,
+    /// The provider of components that name none.
+    pub provider: String,
+    /// Date of its prices.
+    pub as_of: String,
+    /// Its files in the order of the catalogue.
+    pub(super) files: Vec<&'static PriceFile>,
+}
+
+/// Where to look for a price.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    /// Provider id; `None`: the book's own.
+    pub provider: Option<&'a str>,
+    /// Region code or name; `None`: the provider's home or global prices.
+    pub region: Option<&'a str>,
+}
+
+/// What a search for a price gave.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Found {
+    /// A price, its file's currency, and a key that is the same for uses that share steps and free allowance.
+    Price(&'static Price, Currency, (usize, usize)),
+    /// The book has no prices of the provider.
+    NoProvider,
+    /// It has prices of the provider, and none of that region.
+    NoRegion,
+    /// It prices the place, and not the item there.
+    NoItem,
+}
+
+impl Book {
+    /// The price of an item at a place: of its region first, then of the provider's services without a region.
+    pub(super) fn find(&self, place: Place<'_>, item: &str) -> Found {
+        let provider = place.provider.unwrap_or(&self.provider);
+        let files = || self.files.iter().enumerate().filter(|(_, file)| file.provider == provider);
+        if files().next().is_none() {
+            return Found::NoProvider;
+        }
+        let regional = |file: &PriceFile| match place.region {
+            Some(region) => file.region == region || file.place.iter().any(|name| name == region),
+            None => file.home,
+        };
+        let global = |file: &PriceFile| file.region == GLOBAL;
+        let search = |wanted: &dyn Fn(&PriceFile) -> bool| {
+            files().filter(|(_, file)| wanted(file)).find_map(|(i, file)| {
+                let j = file.prices.iter().position(|price| price.item == item)?;
+                Some(Found::Price(&file.prices[j], file.currency, (i, j)))
+            })
+        };
+        if let Some(found) = search(&regional).or_else(|| search(&global)) {
+            return found;
+        }
+        let elsewhere = place.region.is_some() && files().any(|(_, file)| file.region != GLOBAL);
+        if elsewhere && !files().any(|(_, file)| regional(file)) { Found::NoRegion } else { Found::NoItem }
+    }
+}
+
+/// Region code of services without a region.
+pub(super) const GLOBAL: &str = "global";

@@ -1,0 +1,232 @@
+//! A bill in a list book: every use of the model times its price.
+//!
+//! Steps and free allowances count per account, not per component: uses that share such a price are priced together
+//! and the amount is shared among them by quantity.
+
+use super::book::{Book, Found, Place};
+use super::catalogue;
+use super::price::{End, Price, charge};
+use super::quantity::used;
+use super::spread::{Basis, Spread};
+use crate::answer::bill::{BillAnswer, BillLine, Unpriced};
+use crate::model::Model;
+use crate::model::loads::Loads;
+use crate::model::usage::Usage;
+use crate::model::{Component, ComponentIx};
+use crate::stats::figure::Figure;
+use crate::text::{Phrase, cost as text};
+use crate::units::Currency;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// How a computed amount was got.
+const METHOD: &str = "list price x mean monthly load";
+/// The same where steps or a free allowance make the mean price differ from the list.
+const MEAN_PRICE: &str = "mean after steps and free allowance";
+
+/// One use, with what the book says of it.
+struct Use<'a> {
+    component: &'a Component,
+    usage: &'a Usage,
+    place: Place<'a>,
+    used: Option<Spread>,
+    found: Found,
+}
+
+/// Bills the model in a list book, in the model's currency.
+pub(super) fn bill(model: &Model, loads: &Loads, book: &Book) -> BillAnswer {
+    let uses = uses(model, loads, book);
+    let pools = pools(&uses);
+    let mut answer = BillAnswer {
+        currency: model.currency.code().to_owned(),
+        book: book.id.clone(),
+        as_of: Some(book.as_of.clone()),
+        ..BillAnswer::default()
+    };
+    let mut amounts = Vec::new();
+    for one in &uses {
+        let priced = priced(one, &pools, model.currency);
+        if let Err(why) = &priced {
+            answer.unpriced.push(Unpriced {
+                component: one.component.id.clone(),
+                item: one.usage.item.clone(),
+                why: why(&book.id, one),
+            });
+        }
+        if let Found::Price(_, currency, _) = one.found
+            && currency != model.currency
+        {
+            answer.exchange = exchange();
+        }
+        let amount = priced.ok();
+        answer.lines.push(line(one, amount.as_ref(), &pools, model.currency));
+        amounts.push(amount);
+    }
+    total(&mut answer, &amounts, model.tier.tenants);
+    answer
+}
+
+/// Every use that is not known to be nothing, in the order of the components.
+fn uses<'a>(model: &'a Model, loads: &Loads, book: &Book) -> Vec<Use<'a>> {
+    let each = |ix: ComponentIx| {
+        let component = &model.graph[ix];
+        let load = loads.components.get(ix.index());
+        let place = place(model, component);
+        component.usages.iter().map(move |usage| {
+            let found = book.find(place, &usage.item);
+            Use { component, usage, place, used: used(usage, load), found }
+        })
+    };
+    let nothing = |one: &Use<'_>| {
+        !matches!(one.found, Found::Price(..)) && one.used.is_some_and(|used| used.high.is_zero())
+    };
+    model.graph.node_indices().flat_map(each).filter(|one| !nothing(one)).collect()
+}
+
+/// Where a component is bought.
+fn place<'a>(model: &'a Model, component: &Component) -> Place<'a> {
+    let provider = component.failure.provider.and_then(|ix| model.providers.get(ix.0 as usize));
+    let region = component.failure.region.and_then(|ix| model.regions.get(ix.0 as usize));
+    Place {
+        provider: provider.map(|provider| provider.id.as_str()),
+        region: region.map(|region| region.code.as_deref().unwrap_or(&region.id)),
+    }
+}
+
+/// Known quantities that share steps or a free allowance.
+type Pools = BTreeMap<(usize, usize), Option<Spread>>;
+
+fn pools(uses: &[Use<'_>]) -> Pools {
+    let mut pools = Pools::new();
+    for one in uses {
+        if let (Found::Price(price, _, key), Some(used)) = (one.found, one.used)
+            && !price.is_linear()
+        {
+            let sum = pools.entry(key).or_insert(Some(Spread::point(Decimal::ZERO, Basis::Stated)));
+            *sum = sum.and_then(|sum| sum.plus(&used));
+        }
+    }
+    pools
+}
+
+/// Why a use has no amount: the sentence, given the book and the use.
+type Why = fn(&str, &Use<'_>) -> Phrase;
+
+/// What a use costs in the bill's currency.
+fn priced(one: &Use<'_>, pools: &Pools, currency: Currency) -> Result<Spread, Why> {
+    let (price, from, key) = match one.found {
+        Found::Price(price, from, key) => (price, from, key),
+        Found::NoProvider => {
+            return Err(|book, one| {
+                text::no_provider(book, one.place.provider.unwrap_or(book), &one.usage.item)
+            });
+        }
+        Found::NoRegion => {
+            return Err(|book, one| text::no_region(book, one.place.region.unwrap_or(book), &one.usage.item));
+        }
+        Found::NoItem => return Err(|book, one| text::no_item(book, &one.usage.item)),
+    };
+    let used = one.used.ok_or((|_, one| text::no_quantity(&one.usage.item)) as Why)?;
+    let pool = pools.get(&key).copied().unwrap_or(Some(used));
+    let amount = || {
+        let amount = share(price, &used, &pool?)?;
+        amount.times(&catalogue::get().rate(from, currency)?)
+    };
+    amount().ok_or(|_, one| text::too_large(&one.usage.item))
+}
+
+/// What `used` out of `pool` units costs, in the currency of the price.
+fn share(price: &Price, used: &Spread, pool: &Spread) -> Option<Spread> {
+    let at = |end: End| {
+        let (part, whole) = (used.at(end), pool.at(end));
+        let cost = charge(price, whole, end)?;
+        if part == whole || whole.is_zero() {
+            return Some(cost);
+        }
+        cost.checked_div(whole)?.checked_mul(part)
+    };
+    let beyond = price.up_to.is_some_and(|up_to| pool.high > up_to);
+    let basis = if price.is_assumed() || beyond { Basis::Assumed } else { Basis::Stated };
+    Some(Spread {
+        mid: at(End::Mid)?,
+        low: at(End::Low)?,
+        high: at(End::High)?,
+        basis: basis.max(used.basis),
+    })
+}
+
+fn line(one: &Use<'_>, amount: Option<&Spread>, pools: &Pools, currency: Currency) -> BillLine {
+    let id = format!("{}.{}", one.component.id, one.usage.item);
+    let month = per_month(currency);
+    let mut line = BillLine {
+        id,
+        name: text::line_name(&one.component.name, &one.usage.item),
+        component: Some(one.component.id.clone()),
+        item: one.usage.item.clone(),
+        amount: amount.map_or_else(|| Figure::unknown(&month), |amount| amount.figure(&month, METHOD)),
+        ..BillLine::default()
+    };
+    let Found::Price(price, from, key) = one.found else {
+        line.unit = "1".to_owned();
+        line.quantity = one.used.map_or_else(|| Figure::unknown("1"), |used| used.figure("1", METHOD));
+        line.unit_price = Figure::unknown("1");
+        return line;
+    };
+    line.unit.clone_from(&price.per.words);
+    let sold = one.used.and_then(|used| used.over(price.per.count));
+    line.quantity = sold.map_or_else(|| Figure::unknown(&line.unit), |sold| sold.figure(&line.unit, METHOD));
+    line.unit_price = unit_price(price, pools.get(&key).copied().flatten(), from);
+    line.source = Some(price.source.clone());
+    line
+}
+
+/// Price of one unit of sale; the mean over the month's units where steps or a free allowance apply.
+fn unit_price(price: &Price, pool: Option<Spread>, currency: Currency) -> Figure {
+    let unit = format!("{}/{}", currency.code(), price.per.words);
+    let basis = if price.is_assumed() { Basis::Assumed } else { Basis::Stated };
+    let first = &price.steps[0];
+    let list = Spread { mid: first.amount, low: first.low, high: first.high, basis };
+    let mean = pool.filter(|pool| !pool.low.is_zero()).and_then(|pool| {
+        let at = |end: End| {
+            let sold = pool.at(end).checked_div(price.per.count)?;
+            charge(price, pool.at(end), end)?.checked_div(sold)
+        };
+        let (mid, low, high) = (at(End::Mid)?, at(End::Low)?, at(End::High)?);
+        // a larger quantity can have a lower mean price, so the ends may change places
+        Some(Spread {
+            mid,
+            low: low.min(high).min(mid),
+            high: high.max(low).max(mid),
+            basis: Basis::Computed,
+        })
+    });
+    mean.unwrap_or(list).figure(&unit, MEAN_PRICE)
+}
+
+/// Yen for a dollar, as every bill shows it.
+pub(super) fn exchange() -> Option<Figure> {
+    let rate = catalogue::get().rate(Currency::USD, Currency::JPY)?;
+    Some(rate.figure("JPY/USD", ""))
+}
+
+/// Unit of a monthly amount.
+pub(super) fn per_month(currency: Currency) -> String {
+    format!("{}/month", currency.code())
+}
+
+/// Fills in the sums: the total is unknown when a line is, or when there is none.
+pub(super) fn total(answer: &mut BillAnswer, amounts: &[Option<Spread>], tenants: f64) {
+    let unit = format!("{}/month", answer.currency);
+    let known: Vec<Spread> = amounts.iter().flatten().copied().collect();
+    let zero = Spread::point(Decimal::ZERO, Basis::Stated);
+    let sum = known.iter().try_fold(zero, |sum, amount| sum.plus(amount)).filter(|_| !known.is_empty());
+    let figure = |sum: Option<Spread>, unit: &str| {
+        sum.map_or_else(|| Figure::unknown(unit), |s| s.figure(unit, METHOD))
+    };
+    let total = sum.filter(|_| known.len() == amounts.len());
+    answer.known = figure(sum, &unit);
+    answer.total = figure(total, &unit);
+    let tenants = super::spread::decimal(tenants).filter(|tenants| !tenants.is_zero());
+    let each = total.zip(tenants).and_then(|(total, tenants)| total.over(tenants));
+    answer.per_tenant = figure(each, &format!("{unit}/tenant"));
+}

@@ -1,0 +1,102 @@
+//! How much of an item a component uses in a billing month: its usage met with its load.
+
+use super::spread::{Basis, Spread, decimal};
+use crate::model::loads::ComponentLoad;
+use crate::model::usage::{Quantity, Usage};
+use rust_decimal::Decimal;
+
+/// The neutral item whose quantity is derived here when the scenario does not say it.
+const LOAD_BALANCER_CAPACITY: &str = "load-balancer.lcu-hour";
+
+/// Requests in one LCU-hour when every request opens a connection: 25 new connections per second for an hour.
+///
+/// Source: fact `aws.alb.lcu`.
+const CONNECTIONS_PER_LCU_HOUR: u32 = 25 * 3600;
+
+/// Units used in the month. `None` when it depends on what nobody said, or is not a number at all.
+pub(super) fn used(usage: &Usage, load: Option<&ComponentLoad>) -> Option<Spread> {
+    let computed = |value: f64| Spread::from_f64(value, Basis::Computed);
+    match usage.quantity {
+        Quantity::Fixed(amount) => Spread::from_f64(amount, Basis::Stated),
+        Quantity::PerRequest(each) => computed(load?.requests * each),
+        Quantity::TokensIn => computed(load?.tokens_in),
+        Quantity::TokensOut => computed(load?.tokens_out),
+        Quantity::GbOut => computed(load?.gb_out?),
+        Quantity::GbIn => computed(load?.gb_in?),
+        Quantity::Unknown if usage.item == LOAD_BALANCER_CAPACITY => load_balancer_capacity(load?),
+        Quantity::Unknown => None,
+    }
+}
+
+/// LCU-hours of an application load balancer in the month.
+///
+/// The vendor bills each hour by the largest of four dimensions. From the month's means:
+/// - new connections: at most one per request (assumption; connections that are kept open make it fewer);
+/// - processed bytes: 1 GB is one LCU-hour;
+/// - active connections: with one connection per request they are the largest only if a connection lives longer than
+///   3,000 / 25 = 120 s on average, which is assumed not to be;
+/// - rule evaluations: 10 rules are free; no more are assumed.
+///
+/// The central value and the upper end take one connection per request, the lower end counts bytes alone. The month's
+/// mean equals the hourly bill where one dimension leads in every hour, and is below it otherwise. `None` when the bytes
+/// are unknown.
+///
+/// Source: fact `aws.alb.lcu`.
+fn load_balancer_capacity(load: &ComponentLoad) -> Option<Spread> {
+    let bytes = decimal(load.gb_in?)?.checked_add(decimal(load.gb_out?)?)?;
+    let connections = decimal(load.requests)?.checked_div(Decimal::from(CONNECTIONS_PER_LCU_HOUR))?;
+    let larger = bytes.max(connections);
+    Some(Spread { mid: larger, low: bytes, high: larger, basis: Basis::Computed })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usage(item: &str, quantity: Quantity) -> Usage {
+        Usage { item: item.to_owned(), quantity }
+    }
+
+    fn load() -> ComponentLoad {
+        ComponentLoad {
+            requests: 9_000_000.0,
+            tokens_in: 12.0,
+            tokens_out: 34.0,
+            gb_out: Some(50.0),
+            gb_in: Some(5.0),
+            ..ComponentLoad::default()
+        }
+    }
+
+    fn mid(usage: &Usage, load: &ComponentLoad) -> Option<Decimal> {
+        used(usage, Some(load)).map(|spread| spread.mid)
+    }
+
+    #[test]
+    fn quantities_follow_the_load() {
+        let load = load();
+        assert_eq!(mid(&usage("x", Quantity::Fixed(2190.0)), &load), Some(Decimal::from(2190)));
+        assert_eq!(mid(&usage("x", Quantity::PerRequest(2.0)), &load), Some(Decimal::from(18_000_000)));
+        assert_eq!(mid(&usage("x", Quantity::TokensIn), &load), Some(Decimal::from(12)));
+        assert_eq!(mid(&usage("x", Quantity::TokensOut), &load), Some(Decimal::from(34)));
+        assert_eq!(mid(&usage("x", Quantity::GbOut), &load), Some(Decimal::from(50)));
+        assert_eq!(mid(&usage("x", Quantity::Unknown), &load), None);
+    }
+
+    #[test]
+    fn unknown_bytes_stay_unknown() {
+        let load = ComponentLoad { gb_out: None, ..load() };
+        assert_eq!(mid(&usage("cdn.gb", Quantity::GbOut), &load), None);
+        assert_eq!(mid(&usage(LOAD_BALANCER_CAPACITY, Quantity::Unknown), &load), None);
+    }
+
+    #[test]
+    fn the_leading_dimension_of_a_load_balancer_is_billed() {
+        // 9,000,000 requests are 100 LCU-hours of new connections; 55 GB are 55 LCU-hours
+        let by_connections = used(&usage(LOAD_BALANCER_CAPACITY, Quantity::Unknown), Some(&load()));
+        let by_connections = by_connections.expect("all dimensions are known");
+        assert_eq!((by_connections.mid, by_connections.low), (Decimal::from(100), Decimal::from(55)));
+        let heavy = ComponentLoad { gb_out: Some(500.0), ..load() };
+        assert_eq!(mid(&usage(LOAD_BALANCER_CAPACITY, Quantity::Unknown), &heavy), Some(Decimal::from(505)));
+    }
+}
