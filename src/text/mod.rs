@@ -1,7 +1,6 @@
 //! Languages, and sentences that exist in both of them. Each area of the product keeps its sentences in a file of
 //! its own here, Japanese and English side by side, so that a change of one is seen beside the other.
 
-pub mod assess;
 pub mod availability;
 pub mod cli;
 pub mod cost;
