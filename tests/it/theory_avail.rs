@@ -68,6 +68,7 @@ impl Lab {
     fn zones(&mut self, n: usize, outage: Option<Outage>) {
         self.model.regions.push(Region {
             id: "tokyo".to_owned(),
+            code: None,
             name: Phrase::same("Tokyo"),
             role: None,
             outage: None,
