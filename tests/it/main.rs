@@ -5,6 +5,8 @@
 mod house;
 mod lab;
 mod laws;
+mod laws_sim;
 mod scenarios;
 mod theory;
+mod theory_sim;
 mod wrong;
