@@ -1,4 +1,42 @@
 //! Request-level discrete-event simulation.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `compile` `plan` | the model as flat arrays, shared by all replications |
+//! | `clock` | the event queue, on integer nanoseconds |
+//! | `state` | one replication under way and its loop of events |
+//! | `arrivals` `draw` | when requests arrive, how long things take: keyed draws |
+//! | `request` | visits and calls in slabs, waiting lines |
+//! | `station` `sharing` | rate limits, balancer, slots, servers, priorities, processor sharing |
+//! | `calls` | programs, attempts, time limits, retries, breakers, fallbacks, cache-aside |
+//! | `faults` `recovery` | what breaks and when, and whether the run comes back |
+//! | `measure` `makeup` | what is counted, and what the time of a request is made of |
+//! | `warmup` `outcome` `results` `expect` `digest` | from replications to answers with intervals |
+//!
+//! Everything is integer arithmetic or plain floating point and `libm`, and every draw is keyed (see `stats::rng`):
+//! the same model, settings and seed give the same bits on every target, whatever the size of the steps and the number
+//! of threads. Choices where the model's pages are silent stand at the head of the file that makes them.
+
+mod arrivals;
+mod calls;
+mod clock;
+mod compile;
+mod digest;
+mod draw;
+mod expect;
+mod faults;
+mod makeup;
+mod measure;
+mod outcome;
+mod plan;
+mod recovery;
+mod request;
+mod results;
+mod sharing;
+mod state;
+mod station;
+mod study;
+mod warmup;
 
 use crate::answer::availability::Share;
 use crate::answer::times::{ComponentAnswer, JourneyAnswer};
@@ -69,7 +107,9 @@ pub struct Progress {
 
 /// A set of replications under way. `step` it until it says so.
 pub struct Study {
-    _model: Arc<Model>,
+    model: Arc<Model>,
+    settings: Settings,
+    inner: study::Inner,
 }
 
 /// Runs a batch of independent pieces of work; natively on all cores, in a worker one after the other.
@@ -110,22 +150,24 @@ pub struct Measured {
 
 impl Study {
     /// Prepares the replications.
-    pub fn start(model: Arc<Model>, _settings: Settings) -> Self {
-        Self { _model: model }
+    pub fn start(model: Arc<Model>, settings: Settings) -> Self {
+        let inner = study::Inner::new(&model, &settings);
+        Self { model, settings, inner }
     }
 
-    /// Works off at most about `events` events in every replication still running. `true` while there is more to do.
-    pub fn step(&mut self, _events: u64, _executor: &impl Executor) -> bool {
-        unimplemented!()
+    /// Works off at most about `events` events in every replication still running, of which there are at most
+    /// [`study::TOGETHER`]. `true` while there is more to do.
+    pub fn step(&mut self, events: u64, executor: &impl Executor) -> bool {
+        self.inner.step(&self.model, &self.settings, events, executor)
     }
 
     /// How far it has come.
     pub fn progress(&self) -> Progress {
-        unimplemented!()
+        self.inner.progress()
     }
 
     /// What was measured so far (replications that have ended; when none has, the running ones as they are).
     pub fn measured(&self) -> Measured {
-        unimplemented!()
+        self.inner.measured(&self.model, &self.settings)
     }
 }

@@ -3,12 +3,22 @@
 
 pub use libm::{cbrt, cos, erf, erfc, exp, expm1, lgamma, log as ln, log1p, log2, pow, sin};
 
-/// Inverse of the standard normal distribution function. `p` in (0, 1); the ends give infinities.
-///
-/// Relative error below 1.15e-9 before, and about 1e-15 after, the one Halley step. O(1).
+/// Inverse of the standard normal distribution function. `p` in (0, 1); the ends give infinities. Relative error about
+/// 1e-15: one Halley step from [`normal_quantile_fast`]. O(1).
+pub fn normal_quantile(p: f64) -> f64 {
+    let x = normal_quantile_fast(p);
+    if x.is_infinite() {
+        return x;
+    }
+    let error = 0.5 * erfc(-x / std::f64::consts::SQRT_2) - p;
+    let step = error * (2.0 * std::f64::consts::PI).sqrt() * exp(x * x / 2.0);
+    x - step / (1.0 + x * step / 2.0)
+}
+
+/// The same with a relative error below 1.15e-9, without a transcendental function in the middle 95 %: for draws.
 ///
 /// Source: P. J. Acklam, "An algorithm for computing the inverse normal cumulative distribution function" (2003).
-pub fn normal_quantile(p: f64) -> f64 {
+pub fn normal_quantile_fast(p: f64) -> f64 {
     const A: [f64; 6] = [
         -3.969683028665376e1,
         2.209460984245205e2,
@@ -43,7 +53,7 @@ pub fn normal_quantile(p: f64) -> f64 {
         (((((C[0] * q + C[1]) * q + C[2]) * q + C[3]) * q + C[4]) * q + C[5])
             / ((((D[0] * q + D[1]) * q + D[2]) * q + D[3]) * q + 1.0)
     };
-    let x = if p < 0.02425 {
+    if p < 0.02425 {
         tail((-2.0 * ln(p)).sqrt())
     } else if p > 1.0 - 0.02425 {
         -tail((-2.0 * log1p(-p)).sqrt())
@@ -52,10 +62,7 @@ pub fn normal_quantile(p: f64) -> f64 {
         let r = q * q;
         (((((A[0] * r + A[1]) * r + A[2]) * r + A[3]) * r + A[4]) * r + A[5]) * q
             / (((((B[0] * r + B[1]) * r + B[2]) * r + B[3]) * r + B[4]) * r + 1.0)
-    };
-    let error = 0.5 * erfc(-x / std::f64::consts::SQRT_2) - p;
-    let step = error * (2.0 * std::f64::consts::PI).sqrt() * exp(x * x / 2.0);
-    x - step / (1.0 + x * step / 2.0)
+    }
 }
 
 #[cfg(test)]

@@ -9,4 +9,8 @@ mod protocol;
 mod scenarios;
 mod theory;
 mod theory_avail;
+mod laws_sim;
+mod scenarios;
+mod theory;
+mod theory_sim;
 mod wrong;

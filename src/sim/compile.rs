@@ -1,0 +1,351 @@
+//! Model to plan: the flat arrays that the engine runs on. A model is valid by construction, so this cannot fail;
+//! whatever does not serve requests simply is not called.
+
+use super::arrivals::{Process, SourcePlan, batch_mean};
+use super::clock::{FOREVER, Instant};
+use super::draw::{Sampler, nanos};
+use super::faults::{Effect, FaultPlan};
+use super::plan::{Branch, Breaker, Class, Component, Edge, Limit, Plan, Range, Replica, Retry, Streams};
+use super::{Faults, Load, Settings};
+use crate::model::call::{Call, Jitter};
+use crate::model::fault::FaultKind;
+use crate::model::station::{Discipline, LimitUnit, OnEmpty, Servers, Station};
+use crate::model::workload::{Arrivals, Process as Spread};
+use crate::model::{ComponentIx, JourneyIx, Model};
+use crate::stats::rng::{Stream, hash_id};
+use crate::units::HOURS_PER_WEEK;
+
+/// Requests of a journey per replication that are traced for the make-up of its time, about.
+const TRACED: f64 = 4096.0;
+/// Length of a bucket of the time series up to a day; an hour beyond.
+const BUCKET_S: f64 = 60.0;
+
+/// Compiles the model for these settings; `warm` is the length of the warm-up.
+pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
+    let mut plan =
+        Plan { n_journeys: model.journeys.len() as u32, warm, seed: settings.seed, ..Plan::default() };
+    let ranks = ranks(model);
+    for ix in model.graph.node_indices() {
+        component(model, ix, &ranks, &mut plan);
+    }
+    plan.edges = model.graph.edge_indices().map(|e| edge(model, e, &model.graph[e])).collect();
+    for journey in model.journey_indices() {
+        inherit(model, journey, &mut plan);
+    }
+    for branch in &plan.branches {
+        if branch.miss.is_some() {
+            let cache = plan.edges[branch.edge as usize].callee;
+            plan.components[cache as usize].cache = true;
+        }
+    }
+    plan.faults = faults(model, settings, &plan);
+    let recovery_end = |f: &FaultPlan| {
+        let length = f.end - f.start;
+        f.end + (2 * length).max(nanos(1800.0))
+    };
+    let measured = nanos(settings.duration.as_seconds()).max(1);
+    plan.end = plan.faults.iter().map(recovery_end).fold(warm + measured, u64::max).min(FOREVER);
+    let bucket = if plan.end - warm > nanos(86_400.0) { 3600.0 } else { BUCKET_S };
+    plan.bucket = nanos(bucket);
+    plan.sources = model.journey_indices().map(|j| source(model, settings, j, &plan)).collect();
+    let rate = plan.sources.iter().map(|s| s.rates[0].1).fold(0.0, f64::max);
+    let expected = rate * (plan.end - warm) as f64;
+    plan.trace_bits = (0..4).find(|bits| expected / f64::from(1 << bits) <= 2.0 * TRACED).unwrap_or(4);
+    plan
+}
+
+/// Dense ranks of the journeys' priorities.
+fn ranks(model: &Model) -> Vec<u32> {
+    let mut levels: Vec<u8> = model.journeys.iter().map(|j| j.priority).collect();
+    levels.sort_unstable();
+    levels.dedup();
+    model.journeys.iter().map(|j| levels.partition_point(|l| *l < j.priority) as u32).collect()
+}
+
+fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
+    let node = &model.graph[ix];
+    let index = ix.index() as u32;
+    let idle = crate::model::build::station(0, 1, crate::stats::distribution::Distribution::Constant(0.0));
+    let station = node.station.as_ref().unwrap_or(&idle);
+    let prioritised = matches!(station.discipline, Discipline::PreemptiveResume | Discipline::NonPreemptive);
+    let n_ranks = if prioritised { ranks.iter().max().map_or(1, |m| m + 1) } else { 1 };
+    let from = plan.replicas.len() as u32;
+    for replica in &station.replicas {
+        let queues = plan.replicas.last().map_or(1, |r: &Replica| {
+            r.queues + plan.components.get(r.component as usize).map_or(n_ranks, |c| c.ranks) + 1
+        });
+        let zone = replica.zone.map(|z| z.0);
+        plan.replicas.push(Replica { component: index, zone, active: replica.active, queues });
+    }
+    let stream = |purpose: &str| Stream::new(purpose, &node.id);
+    plan.components.push(Component {
+        replicas: Range { from, to: plan.replicas.len() as u32 },
+        servers: match station.servers {
+            Servers::Count(c) => c.clamp(1, u32::MAX - 1),
+            Servers::Infinite => u32::MAX,
+        },
+        slots: station.slots.unwrap_or(u32::MAX),
+        queue: station.queue.unwrap_or(u32::MAX),
+        discipline: station.discipline,
+        balance: station.balance,
+        patience: Sampler::new(station.patience.as_ref()),
+        error: station.error_ratio.get(),
+        limits: station.limits.iter().map(limit).collect(),
+        health: station
+            .health
+            .map(|h| (nanos(h.interval.as_seconds()), h.unhealthy, h.healthy, nanos(h.timeout.as_seconds()))),
+        failover: node.failure.failover.map(|d| nanos(d.as_seconds())),
+        ranks: n_ranks,
+        cache: station.programs.iter().any(|p| p.hit.get() > 0.0),
+        streams: Streams {
+            work: stream("work"),
+            latency: stream("latency"),
+            patience: stream("patience"),
+            error: stream("error"),
+            hit: stream("hit"),
+            balance: stream("balance"),
+            tokens_in: stream("tokens in"),
+            tokens_out: stream("tokens out"),
+            speed: stream("speed"),
+            health: stream("health"),
+        },
+    });
+    for journey in model.journey_indices() {
+        let class = class(model, ix, station, journey, ranks, plan);
+        plan.classes.push(class);
+    }
+}
+
+fn limit(limit: &crate::model::station::Limit) -> Limit {
+    Limit {
+        rate: limit.rate.as_per_second() * 1e-9,
+        burst: limit.burst,
+        tokens: limit.takes == LimitUnit::Tokens,
+        waits: limit.on_empty == OnEmpty::Queue,
+    }
+}
+
+fn class(
+    model: &Model,
+    ix: ComponentIx,
+    station: &Station,
+    journey: JourneyIx,
+    ranks: &[u32],
+    plan: &mut Plan,
+) -> Class {
+    let j = journey.0 as usize;
+    let prioritised = matches!(station.discipline, Discipline::PreemptiveResume | Discipline::NonPreemptive);
+    let component = ix.index() as u32;
+    let base = Class { component, journey: j as u32, ..Class::default() };
+    let Some(program) = station.programs.get(j) else { return base };
+    let from = plan.groups.len() as u32;
+    let mut seen: Vec<(u32, u64)> = Vec::new();
+    for step in &program.steps {
+        let first = plan.branches.len() as u32;
+        for branch in step.iter().filter(|b| b.count > 0) {
+            let Some((_, callee)) = model.graph.edge_endpoints(branch.call) else { continue };
+            let before = seen.iter().filter(|(c, _)| *c == callee.index() as u32).count() as u64;
+            let label = hash_id(&format!("{} -> {}", model.graph[ix].id, model.graph[callee].id))
+                .wrapping_add(before << 48);
+            seen.push((callee.index() as u32, label));
+            let name = format!("{label:x}");
+            plan.branches.push(Branch {
+                edge: branch.call.index() as u32,
+                probability: branch.probability.get(),
+                count: branch.count,
+                miss: branch.miss.map(|m| (m.hit.get(), m.call.index() as u32)),
+                label,
+                inherits: false,
+                miss_inherits: false,
+                chance: Stream::new("chance", &name),
+                hit: Stream::new("cache", &name),
+            });
+        }
+        plan.groups.push(Range { from: first, to: plan.branches.len() as u32 });
+    }
+    Class {
+        work: Sampler::new(station.work.get(j).and_then(Option::as_ref)),
+        latency: Sampler::new(station.latency.get(j).and_then(Option::as_ref)),
+        hit_latency: Sampler::new(program.hit_latency.as_ref()),
+        hit: program.hit.get(),
+        stream: station.stream.get(j).and_then(Option::as_ref).map(|s| Box::new(s.clone())),
+        groups: Range { from, to: plan.groups.len() as u32 },
+        rank: if prioritised { ranks[j] } else { 0 },
+        ..base
+    }
+}
+
+fn edge(model: &Model, ix: crate::model::CallIx, call: &Call) -> Edge {
+    let (from, to) = model.graph.edge_endpoints(ix).unwrap_or_default();
+    let id = |c: ComponentIx| model.graph.node_weight(c).map_or("", |c| c.id.as_str());
+    let name = format!("{} -> {}", id(from), id(to));
+    let policy = &call.policy;
+    Edge {
+        callee: to.index() as u32,
+        network: Sampler::new(call.network.as_ref()),
+        network_stream: Stream::new("network", &name),
+        timeout: policy.timeout.map_or(0, |t| nanos(t.as_seconds()).max(1)),
+        retry: policy.retry.map(|r| Retry {
+            extra: r.extra,
+            base: nanos(r.base.as_seconds()),
+            cap: nanos(r.cap.as_seconds()),
+            fixed: match r.jitter {
+                Jitter::None => 1.0,
+                Jitter::Equal => 0.5,
+                Jitter::Full => 0.0,
+            },
+            budget: r.budget.map_or(f64::INFINITY, |b| b.get()),
+        }),
+        breaker: policy.breaker.map(|b| Breaker {
+            errors: b.errors.get(),
+            over: nanos(b.over.as_seconds()).max(10),
+            open: nanos(b.open.as_seconds()),
+        }),
+        fallback: policy.fallback.map(|f| f.index() as u32),
+        required: policy.required,
+        label: hash_id(&name),
+        jitter_stream: Stream::new("jitter", &name),
+    }
+}
+
+/// Marks, depth first from the journey's entry, the first way to reach each component.
+fn inherit(model: &Model, journey: JourneyIx, plan: &mut Plan) {
+    let entry = model.journeys[journey.0 as usize].entry;
+    let mut reached = vec![false; plan.components.len()];
+    let mut stack: Vec<(u32, Option<(usize, bool)>)> = vec![(entry.index() as u32, None)];
+    while let Some((component, place)) = stack.pop() {
+        if std::mem::replace(&mut reached[component as usize], true) {
+            continue;
+        }
+        match place {
+            Some((branch, false)) => plan.branches[branch].inherits = true,
+            Some((branch, true)) => plan.branches[branch].miss_inherits = true,
+            None => {}
+        }
+        let class = &plan.classes[(component * plan.n_journeys) as usize + journey.0 as usize];
+        let branches = class.groups.iter().flat_map(|g| plan.groups[g].iter());
+        let mut next = Vec::new();
+        for b in branches {
+            let branch = &plan.branches[b];
+            next.push((plan.edges[branch.edge as usize].callee, Some((b, false))));
+            if let Some((_, call)) = branch.miss {
+                next.push((plan.edges[call as usize].callee, Some((b, true))));
+            }
+        }
+        stack.extend(next.into_iter().rev());
+    }
+}
+
+fn faults(model: &Model, settings: &Settings, plan: &Plan) -> Vec<FaultPlan> {
+    let chosen = |i: usize| match settings.faults {
+        Faults::None => false,
+        Faults::One(one) => i == one,
+        Faults::All => true,
+    };
+    let of = |c: ComponentIx| plan.components[c.index()].replicas;
+    let mut out = Vec::new();
+    for (index, fault) in model.faults.iter().enumerate().filter(|(i, _)| chosen(*i)) {
+        let within = |zone: u16, region| model.zones.get(zone as usize).is_some_and(|z| z.region == region);
+        let effect = match &fault.what {
+            FaultKind::ZoneOutage(zone) => {
+                let there = |r: &usize| plan.replicas[*r].zone == Some(zone.0);
+                Effect::Down((0..plan.replicas.len()).filter(there).map(|r| r as u32).collect())
+            }
+            FaultKind::RegionOutage(region) => {
+                let there = |r: &usize| match plan.replicas[*r].zone {
+                    Some(zone) => within(zone, *region),
+                    None => {
+                        let node = ComponentIx::new(plan.replicas[*r].component as usize);
+                        model.graph[node].failure.region == Some(*region)
+                    }
+                };
+                Effect::Down((0..plan.replicas.len()).filter(there).map(|r| r as u32).collect())
+            }
+            FaultKind::ComponentDown(c) => Effect::Down(of(*c).iter().map(|r| r as u32).collect()),
+            FaultKind::ReplicaCrash(c, n) => {
+                let active = of(*c).iter().filter(|r| plan.replicas[*r].active);
+                Effect::Down(active.take(*n as usize).map(|r| r as u32).collect())
+            }
+            FaultKind::LatencyAdded(c, d) => Effect::Latency(c.index() as u32, nanos(d.as_seconds())),
+            FaultKind::ErrorRate(c, p) => Effect::Errors(c.index() as u32, p.get()),
+            FaultKind::CacheFlush(c) => Effect::Flush(c.index() as u32),
+            FaultKind::LoadSpike(journey, factor) => Effect::Spike(journey.map(|j| j.0), *factor),
+            FaultKind::NotModelled(_) => Effect::NotModelled,
+        };
+        let start = (plan.warm + nanos(fault.at.as_seconds())).min(FOREVER / 4);
+        let end = (start + nanos(fault.lasts.as_seconds())).min(FOREVER / 2);
+        out.push(FaultPlan { index, start, end, effect });
+    }
+    out
+}
+
+fn source(model: &Model, settings: &Settings, journey: JourneyIx, plan: &Plan) -> SourcePlan {
+    let j = &model.journeys[journey.0 as usize];
+    let mut breaks = vec![0];
+    if settings.load == Load::Profile {
+        let hour = nanos(3600.0);
+        breaks.extend((1..).map(|h| plan.warm + h * hour).take_while(|t| *t < plan.end));
+    }
+    let spikes: Vec<(Instant, Instant, f64)> = plan
+        .faults
+        .iter()
+        .filter_map(|f| match f.effect {
+            Effect::Spike(of, factor) if of.is_none_or(|of| of == journey.0) => {
+                Some((f.start, f.end, factor))
+            }
+            _ => None,
+        })
+        .collect();
+    breaks.extend(spikes.iter().flat_map(|s| [s.0, s.1]));
+    breaks.sort_unstable();
+    breaks.dedup();
+    let rate_at = |t: Instant| {
+        let passed = match settings.load {
+            Load::Constant => 0,
+            Load::Profile => (t.saturating_sub(plan.warm) / nanos(3600.0)) as usize,
+        };
+        let rate = model.arrivals(journey, (settings.hour + passed) % HOURS_PER_WEEK).as_per_second() * 1e-9;
+        spikes.iter().filter(|s| s.0 <= t && t < s.1).fold(rate, |r, s| r * s.2.max(0.0))
+    };
+    let process = match &j.arrivals {
+        Arrivals::Closed { population, think } => Process::Closed(*population, Sampler::new(Some(think))),
+        _ => spread(&j.process),
+    };
+    SourcePlan {
+        entry: j.entry.index() as u32,
+        label: hash_id(&j.id),
+        rates: breaks.into_iter().map(|t| (t as f64, rate_at(t))).collect(),
+        process,
+        gap: Stream::new("gap", &j.id),
+        other: Stream::new("arrival", &j.id),
+    }
+}
+
+fn spread(process: &Spread) -> Process {
+    match process {
+        Spread::Poisson => Process::Poisson,
+        Spread::Deterministic => Process::Deterministic,
+        Spread::Renewal(gap) => {
+            let mean = gap.mean();
+            if mean > 0.0 && mean.is_finite() {
+                Process::Renewal(gap.scale(1.0 / mean))
+            } else {
+                Process::Poisson
+            }
+        }
+        Spread::Mmpp { factor, stay } => {
+            let whole: f64 = stay.iter().sum();
+            let mean = factor.iter().zip(stay).map(|(f, s)| f * s).sum::<f64>() / whole;
+            if !(mean > 0.0 && mean.is_finite()) {
+                return Process::Poisson;
+            }
+            Process::Mmpp(factor.iter().zip(stay).map(|(f, s)| (f / mean, s * 1e9)).collect())
+        }
+        Spread::Batch(size) => Process::Batch(size.clone(), batch_mean(size)),
+        Spread::Trace(times) => {
+            let mut times: Vec<Instant> = times.iter().map(|t| nanos(*t)).collect();
+            times.sort_unstable();
+            Process::Trace(times)
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What a team expects of a fault, judged: by the sampling interval, with one sentence why.
+
+use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
+use crate::answer::{FaultAnswer, Recovery};
+use crate::model::Model;
+use crate::model::fault::{Expectation, Fault, Metric};
+use crate::stats::figure::Figure;
+use crate::stats::interval::wilson;
+use crate::text::Phrase;
+
+/// Share of replications that may miss an expectation about recovery before it counts as missed.
+const MISSES: f64 = 0.05;
+
+/// Judges one expectation. The file's name and line are the caller's to fill in.
+pub fn judge(
+    model: &Model,
+    fault: &Fault,
+    expectation: &Expectation,
+    answer: &FaultAnswer,
+    verdicts: &[(Recovery, Option<f64>)],
+    quantile: &dyn Fn(usize, f64) -> Figure,
+) -> TargetAnswer {
+    let below = expectation.below;
+    let journey = |j: crate::model::JourneyIx| model.journeys[j.0 as usize].id.clone();
+    let (value, of, percentile) = match expectation.metric {
+        Metric::Errors(j) => {
+            let id = journey(j);
+            (answer.error_ratio.get(&id).cloned().unwrap_or(Figure::unknown("1")), id, None)
+        }
+        Metric::Quantile(j, q) => (
+            quantile(j.0 as usize, q),
+            journey(j),
+            Some(format!("p{}", format!("{}", q * 100.0).replace('.', ""))),
+        ),
+        Metric::Recovered => (answer.recovered_after_s.clone(), fault.id.clone(), None),
+    };
+    let known = verdicts.iter().filter(|v| v.0 != Recovery::Unknown).count() as u64;
+    let unit = value.unit.clone();
+    let (verdict, why) = match expectation.metric {
+        Metric::Recovered => {
+            let in_time = verdicts.iter().filter(|v| v.1.is_some_and(|s| s < below)).count() as u64;
+            recovered(in_time, known, below)
+        }
+        _ => by_interval(&value, below),
+    };
+    let settled_by = (verdict == Verdict::Unsure && known > 0)
+        .then(|| Phrase::new("反復回数を増やす", "more replications"));
+    TargetAnswer {
+        verdict,
+        kind: TargetKind::Expectation,
+        name: Phrase::same(expectation.text.clone()),
+        value,
+        target: below,
+        below: true,
+        unit,
+        of: Some(of),
+        percentile,
+        why,
+        settled_by,
+        ..TargetAnswer::default()
+    }
+}
+
+fn by_interval(value: &Figure, below: f64) -> (Verdict, Phrase) {
+    let Some(mean) = value.value else {
+        let why = Phrase::new(
+            "障害中に終わったリクエストがなく、判定できない。",
+            "No request ended during the fault, so there is nothing to judge.",
+        );
+        return (Verdict::Unsure, why);
+    };
+    let show = |x: f64| shown(x, &value.unit);
+    let (found, limit) = (show(mean), show(below));
+    let Some((low, high)) = value.low.zip(value.high) else {
+        let why = Phrase::new(
+            format!("障害中の値は {found}(上限 {limit})。標本が少なく、区間を出せない。"),
+            format!("{found} during the fault against a limit of {limit}; too few samples for an interval."),
+        );
+        return (Verdict::Unsure, why);
+    };
+    let (from, to) = (show(low), show(high));
+    if high < below {
+        let why = Phrase::new(
+            format!("障害中も {found}(95 % 区間 {from}~{to})で、上限 {limit} を下回る。"),
+            format!("{found} during the fault (95 % interval {from} to {to}), below the limit of {limit}."),
+        );
+        (Verdict::Pass, why)
+    } else if low >= below {
+        let why = Phrase::new(
+            format!("障害中は {found}(95 % 区間 {from}~{to})となり、上限 {limit} を超える。"),
+            format!("{found} during the fault (95 % interval {from} to {to}), above the limit of {limit}."),
+        );
+        (Verdict::Fail, why)
+    } else {
+        let why = Phrase::new(
+            format!("障害中の値は {found}。95 % 区間 {from}~{to} が上限 {limit} をまたぐ。"),
+            format!(
+                "{found} during the fault; the 95 % interval {from} to {to} straddles the limit of {limit}."
+            ),
+        );
+        (Verdict::Unsure, why)
+    }
+}
+
+fn recovered(in_time: u64, known: u64, below: f64) -> (Verdict, Phrase) {
+    let limit = shown(below, "s");
+    if known == 0 {
+        let why = Phrase::new(
+            "障害の前に正常な状態を観測できず、復旧を判定できない。",
+            "Nothing normal was seen before the fault, so recovery cannot be judged.",
+        );
+        return (Verdict::Unsure, why);
+    }
+    let why = Phrase::new(
+        format!("{known} 回の反復のうち {in_time} 回が、障害の終わりから {limit} 以内に正常へ戻った。"),
+        format!("{in_time} of {known} replications were back to normal within {limit} of the fault's end."),
+    );
+    let (low, _) = wilson(known - in_time, known).unwrap_or((0.0, 1.0));
+    let verdict = if in_time == known && known >= 2 {
+        Verdict::Pass
+    } else if low > MISSES {
+        Verdict::Fail
+    } else {
+        Verdict::Unsure
+    };
+    (verdict, why)
+}
+
+/// A number as people read it: a share in per cent, a time in ms, s or min.
+fn shown(x: f64, unit: &str) -> String {
+    match unit {
+        "s" if x >= 120.0 => format!("{:.1} min", x / 60.0),
+        "s" if x >= 1.0 => format!("{x:.2} s"),
+        "s" => format!("{:.1} ms", x * 1000.0),
+        _ => format!("{:.2} %", x * 100.0),
+    }
+}

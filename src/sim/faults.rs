@@ -1,0 +1,329 @@
+//! What happens at planned instants: faults and what they set off (detection by health checks, failover, readmission),
+//! the end of the warm-up, the buckets of the time series, the end.
+//!
+//! Choices where the model is silent:
+//! - Requests at a replica that dies fail at once as unavailable; what they have called works on for nobody.
+//! - Health checks of a component's replicas run in phase, at a phase drawn per replication; so detection takes between
+//!   `unhealthy - 1` and `unhealthy` intervals, and one timeout.
+//! - A standby takes over the whole part of the lost unit after the failover time; when the lost unit returns it stays
+//!   behind as a standby.
+//! - A flushed cache's hit ratio starts at 0 and comes back in a straight line over the length of the fault.
+
+use super::clock::{Instant, Target};
+use super::plan::Plan;
+use super::request::{At, NONE, UNAVAILABLE};
+use super::state::{Desk, State};
+
+/// One fault of a study.
+#[derive(Clone, Debug)]
+pub struct FaultPlan {
+    /// Its index in the model.
+    pub index: usize,
+    /// When it starts.
+    pub start: Instant,
+    /// When it ends.
+    pub end: Instant,
+    /// What it does.
+    pub effect: Effect,
+}
+
+/// What a fault does.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// These replicas are down.
+    Down(Vec<u32>),
+    /// A component takes longer, ns.
+    Latency(u32, u64),
+    /// A share of a component's requests fails.
+    Errors(u32, f64),
+    /// A component's caches forget everything.
+    Flush(u32),
+    /// Arrivals are multiplied: in the rates of the sources already.
+    Spike(Option<u16>, f64),
+    /// Nothing: this kind is not modelled.
+    NotModelled,
+}
+
+/// What happens at a planned instant.
+#[derive(Clone, Copy, Debug)]
+pub enum Control {
+    /// Measuring starts.
+    Warm,
+    /// A bucket of the time series is full.
+    Roll,
+    /// A bucket of the recovery watch is full.
+    Watch,
+    /// A fault starts.
+    Begin(u32),
+    /// A fault ends.
+    End(u32),
+    /// A replica's death is noticed, if it is still dead since this epoch.
+    Detect(u32, u32),
+    /// A replica is taken in again.
+    Readmit(u32, u32),
+    /// A standby takes over from this replica.
+    Promote(u32, u32),
+    /// The run is over.
+    Finish,
+}
+
+impl Desk {
+    /// How warm the component's caches are, 0..=1.
+    #[inline]
+    pub fn warmth(&self, now: Instant) -> f64 {
+        match self.flush {
+            Some((start, length)) if now - start < length => (now - start) as f64 / length as f64,
+            _ => 1.0,
+        }
+    }
+}
+
+impl State {
+    /// Schedules what is planned from the start.
+    pub fn schedule_controls(&mut self, p: &Plan) {
+        self.plan_control(p.warm, Control::Warm);
+        for (i, fault) in p.faults.iter().enumerate() {
+            self.plan_control(fault.start, Control::Begin(i as u32));
+            self.plan_control(fault.end, Control::End(i as u32));
+        }
+        if !p.faults.is_empty() {
+            self.plan_control(p.warm + self.watch.length, Control::Watch);
+        }
+        self.plan_control(p.warm + p.bucket, Control::Roll);
+        self.plan_control(p.end, Control::Finish);
+    }
+
+    fn plan_control(&mut self, when: Instant, control: Control) {
+        self.controls.push(control);
+        self.clock.schedule(when, Target::Control, self.controls.len() as u32 - 1);
+    }
+
+    /// Does what is planned for now.
+    pub fn control(&mut self, p: &Plan, index: u32) {
+        match self.controls[index as usize] {
+            Control::Warm => self.measure(),
+            Control::Roll => {
+                self.roll(p, p.bucket);
+                self.clock.schedule(self.now + p.bucket, Target::Control, index);
+            }
+            Control::Watch => {
+                self.watch.roll(self.in_flight);
+                self.clock.schedule(self.now + self.watch.length, Target::Control, index);
+            }
+            Control::Begin(fault) => self.begin_fault(p, fault as usize),
+            Control::End(fault) => self.end_fault(p, fault as usize),
+            Control::Detect(r, epoch) => {
+                if self.replicas[r as usize].epoch == epoch {
+                    self.believe(p, r, false);
+                }
+            }
+            Control::Readmit(r, epoch) => {
+                if self.replicas[r as usize].epoch == epoch {
+                    self.believe(p, r, true);
+                }
+            }
+            Control::Promote(r, epoch) => {
+                if self.replicas[r as usize].epoch == epoch {
+                    self.promote(p, r);
+                }
+            }
+            Control::Finish => self.finish(p),
+        }
+    }
+
+    fn measure(&mut self) {
+        self.measuring = true;
+        for counts in &mut self.components {
+            counts.restart(self.now);
+        }
+    }
+
+    fn roll(&mut self, p: &Plan, length: u64) {
+        for (component, counts) in p.components.iter().zip(&mut self.components) {
+            let servers = u64::from(component.servers) * u64::from(counts.up_range.1);
+            let limited = component.servers != u32::MAX && !component.replicas.iter().is_empty();
+            counts.roll(self.now, length, limited.then_some(servers));
+        }
+        self.journeys.iter_mut().for_each(super::measure::JourneyCounts::roll);
+    }
+
+    /// The run is over: integrals are closed.
+    pub fn finish(&mut self, p: &Plan) {
+        if self.ended {
+            return;
+        }
+        self.ended = true;
+        self.now = self.now.max(p.end).max(p.warm);
+        let begun = (self.now - p.warm) % p.bucket;
+        let whole = (self.now - p.warm) / p.bucket;
+        let rolled = self.journeys.first().map_or(0, |j| j.series.len() as u64);
+        if begun > 0 || rolled < whole {
+            self.roll(p, if begun > 0 { begun } else { p.bucket });
+        }
+    }
+
+    fn begin_fault(&mut self, p: &Plan, fault: usize) {
+        self.watch.begin(&self.journeys);
+        match &p.faults[fault].effect {
+            Effect::Down(replicas) => {
+                for r in replicas {
+                    self.replicas[*r as usize].down += 1;
+                    if self.replicas[*r as usize].down == 1 {
+                        self.die(p, *r);
+                    }
+                }
+            }
+            Effect::Latency(c, time) => self.desks[*c as usize].added += time,
+            Effect::Errors(c, share) => {
+                let desk = &mut self.desks[*c as usize];
+                desk.error = 1.0 - (1.0 - desk.error) * (1.0 - share);
+            }
+            Effect::Flush(c) => {
+                let length = p.faults[fault].end - p.faults[fault].start;
+                self.desks[*c as usize].flush = Some((self.now, length));
+            }
+            Effect::Spike(..) | Effect::NotModelled => {}
+        }
+    }
+
+    fn end_fault(&mut self, p: &Plan, fault: usize) {
+        match &p.faults[fault].effect {
+            Effect::Down(replicas) => {
+                for r in replicas {
+                    self.replicas[*r as usize].down -= 1;
+                    if self.replicas[*r as usize].down == 0 {
+                        self.come_back(p, *r);
+                    }
+                }
+            }
+            Effect::Latency(c, time) => self.desks[*c as usize].added -= time,
+            Effect::Errors(c, _) => {
+                // From what still holds, so that nothing of the fault stays behind in the last digits.
+                let now = self.now;
+                let holds = |f: &&FaultPlan| f.start <= now && now < f.end;
+                let kept =
+                    p.faults.iter().filter(holds).fold(1.0 - p.components[*c as usize].error, |kept, f| {
+                        match f.effect {
+                            Effect::Errors(of, share) if of == *c => kept * (1.0 - share),
+                            _ => kept,
+                        }
+                    });
+                self.desks[*c as usize].error = 1.0 - kept;
+            }
+            Effect::Flush(_) | Effect::Spike(..) | Effect::NotModelled => {}
+        }
+    }
+
+    fn die(&mut self, p: &Plan, r: u32) {
+        let c = p.replicas[r as usize].component;
+        let component = &p.components[c as usize];
+        let replica = &mut self.replicas[r as usize];
+        replica.epoch += 1;
+        let (epoch, active) = (replica.epoch, replica.active);
+        match component.health {
+            None => self.believe(p, r, false),
+            Some((interval, unhealthy, _, timeout)) => {
+                let first = self.phase(p, c, interval);
+                let wait = first + u64::from(unhealthy.max(1) - 1) * interval + timeout;
+                self.plan_control(self.now + wait, Control::Detect(r, epoch));
+            }
+        }
+        if let (true, Some(failover)) = (active, component.failover) {
+            self.plan_control(self.now + failover, Control::Promote(r, epoch));
+        }
+        self.kill(p, r);
+        self.count_replicas(p, c);
+    }
+
+    fn come_back(&mut self, p: &Plan, r: u32) {
+        let c = p.replicas[r as usize].component;
+        let replica = &mut self.replicas[r as usize];
+        replica.epoch += 1;
+        let (epoch, believed) = (replica.epoch, replica.believed);
+        match p.components[c as usize].health {
+            Some((interval, _, healthy, _)) if !believed => {
+                let wait = self.phase(p, c, interval) + u64::from(healthy.max(1) - 1) * interval;
+                self.plan_control(self.now + wait, Control::Readmit(r, epoch));
+            }
+            _ => self.believe(p, r, true),
+        }
+        self.count_replicas(p, c);
+    }
+
+    /// Time until the component's next health check.
+    fn phase(&self, p: &Plan, c: u32, interval: u64) -> u64 {
+        if interval == 0 {
+            return 0;
+        }
+        let u = self.key.uniform(p.components[c as usize].streams.health);
+        let offset = (u * interval as f64) as u64;
+        interval - (self.now + offset) % interval
+    }
+
+    fn believe(&mut self, p: &Plan, r: u32, believed: bool) {
+        self.replicas[r as usize].believed = believed;
+        self.retarget(p, p.replicas[r as usize].component);
+    }
+
+    /// The first standby that is up takes the place of a lost replica.
+    fn promote(&mut self, p: &Plan, lost: u32) {
+        let c = p.replicas[lost as usize].component;
+        let standby = |r: &usize| !self.replicas[*r].active && self.replicas[*r].down == 0;
+        let Some(standby) = p.components[c as usize].replicas.iter().find(standby) else { return };
+        self.replicas[lost as usize].active = false;
+        self.replicas[standby].active = true;
+        self.replicas[standby].believed = true;
+        self.retarget(p, c);
+        self.count_replicas(p, c);
+    }
+
+    /// Lists the replicas that the balancer sends to.
+    pub fn retarget(&mut self, p: &Plan, c: u32) {
+        let range = p.components[c as usize].replicas;
+        let well = |r: &usize| self.replicas[*r].active && self.replicas[*r].believed;
+        self.desks[c as usize].targets = range.iter().filter(well).map(|r| r as u32).collect();
+        if self.now == 0 {
+            self.count_replicas(p, c);
+        }
+    }
+
+    fn count_replicas(&mut self, p: &Plan, c: u32) {
+        let range = p.components[c as usize].replicas;
+        let up = range.iter().filter(|r| self.replicas[*r].active && self.replicas[*r].down == 0).count();
+        self.components[c as usize].replicas(self.now, up as u32);
+    }
+
+    /// Every request at a replica fails. O(requests in flight), once per death.
+    fn kill(&mut self, p: &Plan, r: u32) {
+        let mut lost = Vec::new();
+        for f in 0..self.frames.places() {
+            let frame = &mut self.frames[f];
+            if frame.at != At::Free && frame.replica == r {
+                frame.at = At::Dying;
+                frame.ticket = 0;
+                frame.replica = NONE;
+                lost.push(f);
+            }
+        }
+        for call in 0..self.calls.places() {
+            let parent = self.calls[call].parent;
+            if parent != NONE && self.frames[parent].at == At::Dying {
+                self.abandon_call(p, call);
+            }
+        }
+        let component = &p.components[p.replicas[r as usize].component as usize];
+        let counts = &mut self.components[p.replicas[r as usize].component as usize];
+        let replica = &mut self.replicas[r as usize];
+        counts.busy.add(self.now, -(replica.busy as i32));
+        counts.waiting.add(self.now, -(replica.waiting as i32));
+        counts.system.add(self.now, -(replica.inside as i32));
+        (replica.busy, replica.used, replica.waiting, replica.inside, replica.ticket) = (0, 0, 0, 0, 0);
+        replica.sharing.clear();
+        replica.served = Default::default();
+        let first = p.replicas[r as usize].queues as usize;
+        self.lines[first - 1..first + component.ranks as usize].fill(Default::default());
+        for f in lost {
+            self.send_back(p, f, UNAVAILABLE);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What the time of traced requests is made of: waiting, service, network, stream and retries by component, along the
+//! path that decided the response (of a parallel group only the branch that ended last). The parts of a request add up
+//! to its response exactly. One accumulator per eighth of an octave of response, so memory does not grow with the run.
+
+use super::request::NONE;
+use crate::stats::histogram::bucket;
+use std::collections::BTreeMap;
+
+/// Kinds of parts, in the order of [`PARTS`].
+pub const WAITING: u32 = 0;
+/// Work and latency.
+pub const SERVICE: u32 = 1;
+/// Both ways.
+pub const NETWORK: u32 = 2;
+/// Tokens.
+pub const STREAM: u32 = 3;
+/// Failed attempts and back-off.
+pub const RETRY: u32 = 4;
+/// Their names.
+pub const PARTS: [&str; 5] = ["waiting", "service", "network", "stream", "retry"];
+
+/// Part `kind` at a component.
+#[inline]
+pub const fn part(component: u32, kind: u32) -> u32 {
+    component * PARTS.len() as u32 + kind
+}
+
+/// Lists of parts under way, used again.
+#[derive(Clone, Debug, Default)]
+pub struct Traces {
+    lists: Vec<Vec<(u32, u64)>>,
+    free: Vec<u32>,
+}
+
+impl Traces {
+    /// A new, empty list.
+    pub fn open(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            self.lists.push(Vec::new());
+            (self.lists.len() - 1) as u32
+        })
+    }
+
+    /// Adds a part, when there is a list.
+    #[inline]
+    pub fn note(&mut self, trace: u32, part: u32, time: u64) {
+        if trace != NONE && time > 0 {
+            self.lists[trace as usize].push((part, time));
+        }
+    }
+
+    /// Drops a list, when there is one.
+    #[inline]
+    pub fn close(&mut self, trace: u32) {
+        if trace != NONE {
+            self.lists[trace as usize].clear();
+            self.free.push(trace);
+        }
+    }
+
+    /// Adds one list to another and drops it.
+    pub fn append(&mut self, to: u32, from: u32) {
+        if from != NONE && to != NONE {
+            let mut list = std::mem::take(&mut self.lists[from as usize]);
+            self.lists[to as usize].append(&mut list);
+            self.lists[from as usize] = list;
+        }
+        self.close(from);
+    }
+
+    /// The parts of a list.
+    pub fn parts(&self, trace: u32) -> &[(u32, u64)] {
+        &self.lists[trace as usize]
+    }
+}
+
+/// Sums of parts, by response time.
+#[derive(Clone, Debug, Default)]
+pub struct Makeup {
+    cells: BTreeMap<u32, Cell>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Cell {
+    requests: u64,
+    parts: BTreeMap<u32, u64>,
+}
+
+impl Makeup {
+    /// Counts a request that was answered after `response` ns.
+    pub fn record(&mut self, response: u64, parts: &[(u32, u64)]) {
+        let cell = self.cells.entry((bucket(response) >> 4) as u32).or_default();
+        cell.requests += 1;
+        for (part, time) in parts {
+            *cell.parts.entry(*part).or_default() += time;
+        }
+    }
+
+    /// Adds what another replication counted.
+    pub fn merge(&mut self, other: &Self) {
+        for (at, cell) in &other.cells {
+            let mine = self.cells.entry(*at).or_default();
+            mine.requests += cell.requests;
+            for (part, time) in &cell.parts {
+                *mine.parts.entry(*part).or_default() += time;
+            }
+        }
+    }
+
+    /// Mean parts in ns of the requests whose response is near `response` ns: its own bucket, widened on both sides until
+    /// it holds 50 requests or everything. Largest first.
+    pub fn near(&self, response: f64) -> Vec<(u32, f64)> {
+        let centre = i64::from((bucket(response as u64) >> 4) as u32);
+        let inside =
+            |reach: i64| self.cells.iter().filter(move |(at, _)| (i64::from(**at) - centre).abs() <= reach);
+        let enough = |reach: &i64| inside(*reach).map(|c| c.1.requests).sum::<u64>() >= 50;
+        let reach = (0..64).find(enough).unwrap_or(i64::MAX / 2);
+        let mut sums: BTreeMap<u32, u64> = BTreeMap::new();
+        let mut requests = 0u64;
+        for (_, cell) in inside(reach) {
+            requests += cell.requests;
+            for (part, time) in &cell.parts {
+                *sums.entry(*part).or_default() += time;
+            }
+        }
+        let mut parts: Vec<(u32, f64)> =
+            sums.into_iter().map(|(part, time)| (part, time as f64 / requests as f64)).collect();
+        parts.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        parts
+    }
+}

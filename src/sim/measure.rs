@@ -1,0 +1,217 @@
+//! What a replication counts while it runs: exact integers throughout, so that results do not depend on order.
+//!
+//! A visit or request counts when it *arrived* after the warm-up; what is still under way at the end of the run is in
+//! the counts of arrivals and in the time averages, but in no time and no error ratio. Time averages cover exactly the
+//! time from the end of the warm-up to the end of the run.
+
+use super::clock::Instant;
+use super::makeup::Makeup;
+use super::request::CAUSES;
+use crate::stats::histogram::Histogram;
+
+/// A number that changes over time, and its integral.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Level {
+    /// Now.
+    pub value: u32,
+    since: Instant,
+    /// Integral up to `since`, in ns.
+    area: u128,
+    /// Time at zero, in ns.
+    zero: u64,
+}
+
+impl Level {
+    /// Changes the number at an instant.
+    #[inline]
+    pub fn add(&mut self, now: Instant, change: i32) {
+        self.settle(now);
+        self.value = self.value.wrapping_add_signed(change);
+    }
+
+    #[inline]
+    fn settle(&mut self, now: Instant) {
+        let passed = now - self.since;
+        self.area += u128::from(self.value) * u128::from(passed);
+        if self.value == 0 {
+            self.zero += passed;
+        }
+        self.since = now;
+    }
+
+    /// Forgets the past: measuring starts.
+    pub fn restart(&mut self, now: Instant) {
+        *self = Self { value: self.value, since: now, area: 0, zero: 0 };
+    }
+
+    /// The integral up to now, in ns.
+    pub fn area(&mut self, now: Instant) -> u128 {
+        self.settle(now);
+        self.area
+    }
+
+    /// Time at zero up to now, in ns.
+    pub fn zero(&mut self, now: Instant) -> u64 {
+        self.settle(now);
+        self.zero
+    }
+}
+
+/// What one component counts.
+#[derive(Clone, Debug, Default)]
+pub struct ComponentCounts {
+    /// Requests that reached it.
+    pub arrivals: u64,
+    /// Requests that found a place: the rest were turned away.
+    pub entered: u64,
+    /// Of these, those that waited.
+    pub queued: u64,
+    /// Turned away by a full queue.
+    pub blocked: u64,
+    /// Lost patience.
+    pub abandoned: u64,
+    /// Answered.
+    pub answered: u64,
+    /// Look-ups and those answered here.
+    pub lookups: u64,
+    /// See `lookups`.
+    pub hits: u64,
+    /// Wait of those served.
+    pub wait: Histogram,
+    /// Time of those answered.
+    pub response: Histogram,
+    /// Busy servers.
+    pub busy: Level,
+    /// Waiting.
+    pub waiting: Level,
+    /// In the component.
+    pub system: Level,
+    /// Replicas that are up and active.
+    pub up: Level,
+    /// Fewest and most replicas.
+    pub up_range: (u32, u32),
+    /// Busy integral at the last bucket.
+    busy_before: u128,
+    /// Utilisation by bucket, where there are servers.
+    pub utilisation: Vec<f32>,
+}
+
+/// What one journey counts.
+#[derive(Clone, Debug, Default)]
+pub struct JourneyCounts {
+    /// Sent.
+    pub arrivals: u64,
+    /// Answered.
+    pub answered: u64,
+    /// Failed, by cause.
+    pub failed: [u64; CAUSES],
+    /// Time of those answered.
+    pub response: Histogram,
+    /// Time to the first token of those answered that streamed.
+    pub first_token: Histogram,
+    /// Calls made for it, and attempts of them.
+    pub calls: u64,
+    /// See `calls`.
+    pub attempts: u64,
+    /// Make-up of the time.
+    pub makeup: Makeup,
+    now: Bucket,
+    /// Buckets of the time series.
+    pub series: Vec<Point>,
+    /// By fault of the study: requests sent while it lasted.
+    pub faults: Vec<During>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Bucket {
+    arrivals: u32,
+    ended: u32,
+    failed: u32,
+    response: Histogram,
+}
+
+/// One bucket of a journey's time series.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Point {
+    /// Sent.
+    pub arrivals: u32,
+    /// Ended, well or not.
+    pub ended: u32,
+    /// Failed.
+    pub failed: u32,
+    /// p95 of those answered, ns; 0 when there was none.
+    pub p95: f32,
+}
+
+/// Requests sent while a fault lasted.
+#[derive(Clone, Debug, Default)]
+pub struct During {
+    /// Ended.
+    pub ended: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Time of those answered.
+    pub response: Histogram,
+}
+
+impl JourneyCounts {
+    /// Nothing counted yet, for a study with so many faults.
+    pub fn new(faults: usize) -> Self {
+        Self { faults: vec![During::default(); faults], ..Self::default() }
+    }
+
+    /// A request is sent while measuring.
+    #[inline]
+    pub fn sent(&mut self) {
+        self.arrivals += 1;
+        self.now.arrivals += 1;
+    }
+
+    /// A request ended while measuring; for the time series, whenever it was sent. `failed` or after so many ns.
+    #[inline]
+    pub fn ended(&mut self, failed: bool, response: u64) {
+        self.now.ended += 1;
+        if failed {
+            self.now.failed += 1;
+        } else {
+            self.now.response.record(response);
+        }
+    }
+
+    /// Closes a bucket of the time series.
+    pub fn roll(&mut self) {
+        let bucket = &mut self.now;
+        let p95 = bucket.response.quantile(0.95).unwrap_or(0.0) as f32;
+        let point = Point { arrivals: bucket.arrivals, ended: bucket.ended, failed: bucket.failed, p95 };
+        self.series.push(point);
+        bucket.response.clear();
+        (bucket.arrivals, bucket.ended, bucket.failed) = (0, 0, 0);
+    }
+}
+
+impl ComponentCounts {
+    /// Closes a bucket that lasted `length` ns over `servers` servers; `None`: without limit.
+    pub fn roll(&mut self, now: Instant, length: u64, servers: Option<u64>) {
+        let area = self.busy.area(now);
+        if let Some(servers) = servers.filter(|s| *s > 0) {
+            let busy = (area - self.busy_before) as f64;
+            self.utilisation.push((busy / (servers as f64 * length as f64)) as f32);
+        }
+        self.busy_before = area;
+    }
+
+    /// Measuring starts.
+    pub fn restart(&mut self, now: Instant) {
+        self.busy_before = 0;
+        self.up_range = (self.up.value, self.up.value);
+        for level in [&mut self.busy, &mut self.waiting, &mut self.system, &mut self.up] {
+            level.restart(now);
+        }
+    }
+
+    /// Replicas came or went.
+    pub fn replicas(&mut self, now: Instant, up: u32) {
+        self.up.add(now, up as i32 - self.up.value as i32);
+        self.up_range = (self.up_range.0.min(up), self.up_range.1.max(up));
+    }
+}

@@ -1,0 +1,241 @@
+//! The model compiled for one study: flat arrays, ids as hashes, times in nanoseconds. Built once, shared by all
+//! replications, never changed.
+
+use super::arrivals::SourcePlan;
+use super::clock::Instant;
+use super::draw::Sampler;
+use super::faults::FaultPlan;
+use crate::model::station::{Balance, Discipline};
+use crate::stats::rng::Stream;
+
+/// Everything the replications share. A class is a pair of component and journey: `component * journeys + journey`.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// How many journeys there are.
+    pub n_journeys: u32,
+    /// By journey.
+    pub sources: Vec<SourcePlan>,
+    /// By component.
+    pub components: Vec<Component>,
+    /// By component and journey.
+    pub classes: Vec<Class>,
+    /// Of all programs.
+    pub groups: Vec<Range>,
+    /// Of all groups.
+    pub branches: Vec<Branch>,
+    /// By call.
+    pub edges: Vec<Edge>,
+    /// Of all components.
+    pub replicas: Vec<Replica>,
+    /// Faults of this study.
+    pub faults: Vec<FaultPlan>,
+    /// End of the warm-up.
+    pub warm: Instant,
+    /// End of the run.
+    pub end: Instant,
+    /// Length of a bucket of the time series.
+    pub bucket: Instant,
+    /// One request in 2^this is traced for the make-up of its time.
+    pub trace_bits: u32,
+    /// Seed of the study.
+    pub seed: u64,
+}
+
+/// A range of indices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Range {
+    /// First.
+    pub from: u32,
+    /// One past the last.
+    pub to: u32,
+}
+
+impl Range {
+    /// The indices.
+    #[inline]
+    pub fn iter(self) -> std::ops::Range<usize> {
+        self.from as usize..self.to as usize
+    }
+}
+
+/// One component.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// Its replicas.
+    pub replicas: Range,
+    /// Servers of one replica; `u32::MAX`: without limit.
+    pub servers: u32,
+    /// Slots of one replica; `u32::MAX`: without limit.
+    pub slots: u32,
+    /// Longest queue of one replica; `u32::MAX`: without limit.
+    pub queue: u32,
+    /// Order of service.
+    pub discipline: Discipline,
+    /// Spreading over replicas.
+    pub balance: Balance,
+    /// Patience of those who wait.
+    pub patience: Sampler,
+    /// Share of requests that fail by themselves.
+    pub error: f64,
+    /// Rate limits.
+    pub limits: Vec<Limit>,
+    /// Interval, failed checks, good checks and timeout of the health check, times in ns.
+    pub health: Option<(Instant, u32, u32, Instant)>,
+    /// How long until a standby takes over.
+    pub failover: Option<Instant>,
+    /// Ranks of the waiting line: 1 without priorities.
+    pub ranks: u32,
+    /// Whether somebody looks things up here: a cache.
+    pub cache: bool,
+    /// What draws at this component are for.
+    pub streams: Streams,
+}
+
+/// Streams of a component.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Streams {
+    /// Work.
+    pub work: Stream,
+    /// Latency.
+    pub latency: Stream,
+    /// Patience.
+    pub patience: Stream,
+    /// Own errors.
+    pub error: Stream,
+    /// Hits.
+    pub hit: Stream,
+    /// Choice of replica.
+    pub balance: Stream,
+    /// Input tokens.
+    pub tokens_in: Stream,
+    /// Output tokens.
+    pub tokens_out: Stream,
+    /// Speed of the stream.
+    pub speed: Stream,
+    /// Health-check phases.
+    pub health: Stream,
+}
+
+/// A rate limit.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// Tokens per nanosecond.
+    pub rate: f64,
+    /// Most tokens.
+    pub burst: f64,
+    /// Whether LLM tokens are counted, not requests.
+    pub tokens: bool,
+    /// Whether requests wait instead of failing.
+    pub waits: bool,
+}
+
+/// How a component serves a journey.
+#[derive(Clone, Debug, Default)]
+pub struct Class {
+    /// Time on a server.
+    pub work: Sampler,
+    /// Time without a server.
+    pub latency: Sampler,
+    /// The same on a hit.
+    pub hit_latency: Sampler,
+    /// Chance of a hit; 0 where there is no cache.
+    pub hit: f64,
+    /// Input tokens, output tokens, speed.
+    pub stream: Option<Box<crate::model::station::Stream>>,
+    /// Groups of the program.
+    pub groups: Range,
+    /// Rank in the waiting line, 0 first.
+    pub rank: u32,
+    /// The component.
+    pub component: u32,
+    /// The journey.
+    pub journey: u32,
+}
+
+/// One call of a program.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// The call.
+    pub edge: u32,
+    /// Chance that it is made.
+    pub probability: f64,
+    /// How often.
+    pub count: u32,
+    /// Cache-aside: the chance of a hit and the call made on a miss.
+    pub miss: Option<(f64, u32)>,
+    /// Label of this place in the programs: the same whatever else the scenario holds.
+    pub label: u64,
+    /// Whether the first call from here carries its caller's key on: true for the first way to reach a component, so
+    /// that a hop more or less in between changes no draw.
+    pub inherits: bool,
+    /// The same for the call made on a miss.
+    pub miss_inherits: bool,
+    /// Draws for the choice to call.
+    pub chance: Stream,
+    /// Draws for the hit.
+    pub hit: Stream,
+}
+
+/// One call of the graph with its policy.
+#[derive(Clone, Debug)]
+pub struct Edge {
+    /// Who is called.
+    pub callee: u32,
+    /// Network round trip.
+    pub network: Sampler,
+    /// Its draws.
+    pub network_stream: Stream,
+    /// Longest wait; 0: for ever.
+    pub timeout: Instant,
+    /// More attempts.
+    pub retry: Option<Retry>,
+    /// Circuit breaker.
+    pub breaker: Option<Breaker>,
+    /// Called when this has failed for good.
+    pub fallback: Option<u32>,
+    /// Whether its failure fails the request.
+    pub required: bool,
+    /// Label of its attempts.
+    pub label: u64,
+    /// Draws for the jitter.
+    pub jitter_stream: Stream,
+}
+
+/// More attempts after a failed one, times in ns.
+#[derive(Clone, Copy, Debug)]
+pub struct Retry {
+    /// Attempts beyond the first.
+    pub extra: u32,
+    /// First wait.
+    pub base: Instant,
+    /// Longest wait.
+    pub cap: Instant,
+    /// Fixed share of the wait; the rest is drawn.
+    pub fixed: f64,
+    /// Retries per first attempt; infinite without a budget.
+    pub budget: f64,
+}
+
+/// A circuit breaker, times in ns.
+#[derive(Clone, Copy, Debug)]
+pub struct Breaker {
+    /// Failed share that opens it.
+    pub errors: f64,
+    /// Window.
+    pub over: Instant,
+    /// Time it stays open.
+    pub open: Instant,
+}
+
+/// One replica.
+#[derive(Clone, Copy, Debug)]
+pub struct Replica {
+    /// Whose.
+    pub component: u32,
+    /// Where, if bound to a zone.
+    pub zone: Option<u16>,
+    /// Whether it takes requests at the start.
+    pub active: bool,
+    /// Its waiting lines: first of `ranks` queues; the queue before it is the line for slots.
+    pub queues: u32,
+}

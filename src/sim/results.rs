@@ -1,0 +1,314 @@
+//! From replications to answers: means with Student-t intervals over replications, quantiles of the merged histograms with
+//! the interval of the replications' quantiles, always in replication order.
+
+use super::digest::digest;
+use super::expect::judge;
+use super::makeup::{Makeup, PARTS};
+use super::outcome::{ComponentOutcome, Outcome};
+use super::plan::Plan;
+use super::{Measured, Settings};
+use crate::answer::availability::Share;
+use crate::answer::times::{ComponentAnswer, Errors, JourneyAnswer, Replicas, Times};
+use crate::answer::{FaultAnswer, Recovery, Series};
+use crate::model::Model;
+use crate::stats::figure::Figure;
+use crate::stats::histogram::Histogram;
+use crate::stats::interval::{Mean, wilson};
+use indexmap::IndexMap;
+
+/// How intervals of means are got.
+const METHOD: &str = "replications, 95 % Student t";
+/// How intervals of shares are got where nothing was seen.
+const WILSON: &str = "95 % Wilson";
+
+/// Merges the outcomes, in replication order.
+pub fn measured(
+    model: &Model,
+    settings: &Settings,
+    plan: &Plan,
+    outcomes: &[&Outcome],
+    complete: bool,
+) -> Measured {
+    let journeys: Vec<JourneyAnswer> =
+        (0..model.journeys.len()).map(|j| journey(plan, outcomes, j)).collect();
+    let components = model.graph.node_indices().map(|c| component(plan, outcomes, c.index())).collect();
+    let makeup = journeys.iter().enumerate().map(|(j, answer)| makeup(model, outcomes, j, answer)).collect();
+    let mut measured = Measured {
+        makeup,
+        series: series(model, plan, outcomes),
+        faults: plan.faults.iter().map(|f| fault(model, outcomes, plan, f)).collect(),
+        journeys,
+        components,
+        replications: outcomes.len() as u32,
+        events: outcomes.iter().map(|o| o.events).sum(),
+        digest: None,
+    };
+    if complete {
+        measured.digest = Some(digest(settings, &measured));
+    }
+    measured
+}
+
+/// The mean of one number per replication; those without one are left out. Never below zero.
+pub fn over(values: impl Iterator<Item = f64>, unit: &str) -> Figure {
+    let values: Vec<f64> = values.filter(|v| v.is_finite()).collect();
+    match Mean::of(&values) {
+        None => Figure::unknown(unit),
+        Some(mean) => {
+            let bounds = mean.bounds().map(|(low, high)| (low.max(0.0), high));
+            Figure::simulated(mean.mean, bounds, unit, mean.n, METHOD)
+        }
+    }
+}
+
+/// A share of things that happened to some of many, one pair (happened, all) per replication.
+pub fn share(pairs: impl Iterator<Item = (u64, u64)>) -> Figure {
+    let pairs: Vec<(u64, u64)> = pairs.collect();
+    let sum = pairs.iter().fold((0, 0), |s, p| (s.0 + p.0, s.1 + p.1));
+    if sum.0 == 0 && sum.1 > 0 {
+        // Not seen once: zero, with the bound that so many tries allow.
+        return Figure::simulated(0.0, wilson(0, sum.1), "1", sum.1, WILSON);
+    }
+    let ratio = |p: (u64, u64)| if p.1 > 0 { p.0 as f64 / p.1 as f64 } else { f64::NAN };
+    let mut figure = over(pairs.into_iter().map(ratio), "1");
+    figure.high = figure.high.map(|h| h.min(1.0));
+    figure
+}
+
+/// A quantile in seconds.
+pub fn quantile(histograms: &[&Histogram], merged: &Histogram, q: f64) -> Figure {
+    let Some(value) = merged.quantile(q) else { return Figure::unknown("s") };
+    let each: Vec<f64> = histograms.iter().filter_map(|h| h.quantile(q)).collect();
+    let enough = each.len() >= 2 && merged.count() as f64 >= 10.0 / (1.0 - q) - 1e-6;
+    let half = Mean::of(&each).and_then(|m| m.half_width).filter(|_| enough);
+    let bounds = half.map(|h| ((value - h).max(0.0) * 1e-9, (value + h) * 1e-9));
+    Figure::simulated(value * 1e-9, bounds, "s", each.len() as u64, METHOD)
+}
+
+fn merge<'a>(histograms: impl Iterator<Item = &'a Histogram>) -> Histogram {
+    histograms.fold(Histogram::default(), |mut all, h| {
+        all.merge(h);
+        all
+    })
+}
+
+fn times<'a>(histograms: impl Iterator<Item = &'a Histogram>) -> Times {
+    let list: Vec<&Histogram> = histograms.collect();
+    let merged = merge(list.iter().copied());
+    let seconds = |ns: Option<f64>| ns.map_or(f64::NAN, |ns| ns * 1e-9);
+    let mut std = over(list.iter().map(|h| seconds(h.std())), "s");
+    if let Some(whole) = merged.std() {
+        let half = std.low.zip(std.high).map(|(low, high)| 0.5 * (high - low));
+        std.value = Some(whole * 1e-9);
+        std.low = half.map(|h| (whole * 1e-9 - h).max(0.0));
+        std.high = half.map(|h| whole * 1e-9 + h);
+    }
+    Times {
+        mean: over(list.iter().map(|h| seconds(h.mean())), "s"),
+        std,
+        p50: quantile(&list, &merged, 0.5),
+        p90: quantile(&list, &merged, 0.9),
+        p95: quantile(&list, &merged, 0.95),
+        p99: quantile(&list, &merged, 0.99),
+        p999: quantile(&list, &merged, 0.999),
+    }
+}
+
+fn journey(plan: &Plan, outcomes: &[&Outcome], j: usize) -> JourneyAnswer {
+    let counts = || outcomes.iter().map(|o| (&o.journeys[j], o.seconds));
+    let failed = |cause: Option<usize>| {
+        share(counts().map(|(c, _)| {
+            let all: u64 = c.failed.iter().sum();
+            (cause.map_or(all, |i| c.failed[i]), c.answered + all)
+        }))
+    };
+    let streams = plan
+        .classes
+        .iter()
+        .any(|class| class.journey as usize == j && class.stream.is_some())
+        .then(|| times(outcomes.iter().map(|o| &o.journeys[j].first_token)));
+    JourneyAnswer {
+        arrivals_per_s: over(counts().map(|(c, s)| c.arrivals as f64 / s), "1/s"),
+        throughput_per_s: over(counts().map(|(c, s)| c.answered as f64 / s), "1/s"),
+        response_s: times(outcomes.iter().map(|o| &o.journeys[j].response)),
+        first_token_s: streams.filter(|t| t.mean.value.is_some()),
+        error_ratio: failed(None),
+        errors: Errors {
+            timeout: failed(Some(0)),
+            rejected: failed(Some(1)),
+            throttled: failed(Some(2)),
+            unavailable: failed(Some(3)),
+            dependency: failed(Some(4)),
+        },
+        availability: Figure::unknown("1"),
+        attempts_mean: over(counts().map(|(c, _)| c.attempts as f64 / c.calls as f64), "1"),
+    }
+}
+
+fn component(plan: &Plan, outcomes: &[&Outcome], c: usize) -> ComponentAnswer {
+    let of = || outcomes.iter().map(|o| (&o.components[c], o.seconds));
+    let per_s = |count: fn(&ComponentOutcome) -> u64| over(of().map(|(o, s)| count(o) as f64 / s), "1/s");
+    let component = &plan.components[c];
+    let range = component.replicas;
+    if range.from == range.to {
+        return ComponentAnswer::default();
+    }
+    let servers = component.servers;
+    let utilisation = if servers == u32::MAX {
+        Figure::unknown("1")
+    } else {
+        over(of().map(|(o, _)| o.busy / (f64::from(servers) * o.up)), "1")
+    };
+    let requests = |o: &Outcome| o.journeys.iter().map(|j| j.arrivals).sum::<u64>() as f64;
+    let lookups: u64 = of().map(|(o, _)| o.counts.lookups).sum();
+    let ends = |pick: fn((u32, u32)) -> u32| of().map(move |(o, _)| pick(o.counts.up_range));
+    ComponentAnswer {
+        arrivals_per_s: per_s(|o| o.counts.arrivals),
+        throughput_per_s: per_s(|o| o.counts.answered),
+        utilisation,
+        wait_s: times(outcomes.iter().map(|o| &o.components[c].counts.wait)),
+        response_s: times(outcomes.iter().map(|o| &o.components[c].counts.response)),
+        queue_mean: over(of().map(|(o, _)| o.waiting), "1"),
+        in_service_mean: over(of().map(|(o, _)| o.busy), "1"),
+        in_system_mean: over(of().map(|(o, _)| o.system), "1"),
+        wait_probability: share(of().map(|(o, _)| (o.counts.queued, o.counts.entered))),
+        empty_probability: over(of().map(|(o, _)| o.empty), "1"),
+        blocked_ratio: share(of().map(|(o, _)| (o.counts.blocked, o.counts.arrivals))),
+        abandoned_ratio: share(of().map(|(o, _)| (o.counts.abandoned, o.counts.arrivals))),
+        replicas: Replicas {
+            min: ends(|r| r.0).min().map_or(Figure::unknown("1"), |n| Figure::exact(f64::from(n), "1")),
+            mean: over(of().map(|(o, _)| o.up), "1"),
+            max: ends(|r| r.1).max().map_or(Figure::unknown("1"), |n| Figure::exact(f64::from(n), "1")),
+        },
+        visits: over(outcomes.iter().map(|o| o.components[c].counts.arrivals as f64 / requests(o)), "1"),
+        hit_ratio: if component.cache && lookups > 0 {
+            share(of().map(|(o, _)| (o.counts.hits, o.counts.lookups)))
+        } else {
+            Figure::unknown("1")
+        },
+    }
+}
+
+fn makeup(model: &Model, outcomes: &[&Outcome], j: usize, answer: &JourneyAnswer) -> Vec<Share> {
+    let Some(p95) = answer.response_s.p95.value else { return Vec::new() };
+    let mut merged = Makeup::default();
+    outcomes.iter().for_each(|o| merged.merge(&o.journeys[j].makeup));
+    let parts = merged.near(p95 * 1e9);
+    let whole: f64 = parts.iter().map(|p| p.1).sum();
+    let name = |part: u32| {
+        let component = petgraph::graph::NodeIndex::new(part as usize / PARTS.len());
+        model.graph.node_weight(component).map_or(String::new(), |c| c.id.clone())
+    };
+    parts
+        .into_iter()
+        .map(|(part, time)| Share {
+            cause: name(part),
+            part: PARTS[part as usize % PARTS.len()].to_owned(),
+            share: time / whole,
+            amount: time * 1e-9,
+            unit: "s".to_owned(),
+        })
+        .collect()
+}
+
+fn series(model: &Model, plan: &Plan, outcomes: &[&Outcome]) -> IndexMap<String, Series> {
+    let step = plan.bucket as f64 * 1e-9;
+    let seconds = outcomes.iter().map(|o| o.seconds).fold(0.0, f64::max);
+    let length = |i: usize| (seconds - i as f64 * step).min(step);
+    let list = |unit: &str, values: Vec<Option<f64>>| Series {
+        start_s: 0.0,
+        step_s: step,
+        unit: unit.to_owned(),
+        values,
+    };
+    let mut out = IndexMap::new();
+    let n = outcomes.len() as f64;
+    for (j, journey) in model.journeys.iter().enumerate() {
+        let buckets = outcomes.iter().map(|o| o.journeys[j].series.len()).min().unwrap_or(0);
+        let at = |i: usize| outcomes.iter().map(move |o| o.journeys[j].series[i]);
+        let arrivals = |i| Some(at(i).map(|p| f64::from(p.arrivals)).sum::<f64>() / n / length(i));
+        let p95 = |i| {
+            let values: Vec<f64> = at(i).filter(|p| p.p95 > 0.0).map(|p| f64::from(p.p95) * 1e-9).collect();
+            Mean::of(&values).map(|m| m.mean)
+        };
+        let errors = |i| {
+            let sum = at(i).fold((0.0, 0.0), |s, p| (s.0 + f64::from(p.failed), s.1 + f64::from(p.ended)));
+            (sum.1 > 0.0).then(|| sum.0 / sum.1)
+        };
+        let id = &journey.id;
+        out.insert(format!("{id}.arrivals_per_s"), list("1/s", (0..buckets).map(arrivals).collect()));
+        out.insert(format!("{id}.p95_s"), list("s", (0..buckets).map(p95).collect()));
+        out.insert(format!("{id}.error_ratio"), list("1", (0..buckets).map(errors).collect()));
+    }
+    for ix in model.graph.node_indices() {
+        let of = |o: &&Outcome| o.components[ix.index()].counts.utilisation.clone();
+        let lists: Vec<Vec<f32>> = outcomes.iter().map(of).collect();
+        let buckets = lists.iter().map(Vec::len).min().unwrap_or(0);
+        if buckets > 0 {
+            let mean = |i: usize| Some(lists.iter().map(|l| f64::from(l[i])).sum::<f64>() / n);
+            let name = format!("{}.utilisation", model.graph[ix].id);
+            out.insert(name, list("1", (0..buckets).map(mean).collect()));
+        }
+    }
+    out
+}
+
+fn fault(
+    model: &Model,
+    outcomes: &[&Outcome],
+    plan: &Plan,
+    fault: &super::faults::FaultPlan,
+) -> (String, FaultAnswer) {
+    let at = plan.faults.iter().position(|f| f.index == fault.index).unwrap_or(0);
+    let of = &model.faults[fault.index];
+    let modelled = !matches!(fault.effect, super::faults::Effect::NotModelled);
+    let verdicts: Vec<(Recovery, Option<f64>)> = outcomes
+        .iter()
+        .map(|o| if modelled { o.watch.verdict(fault.end) } else { (Recovery::Unknown, None) })
+        .collect();
+    let count = |what| verdicts.iter().filter(|v| v.0 == what).count() as u64;
+    let kinds = [Recovery::Stuck, Recovery::Draining, Recovery::Recovered];
+    // Of equals the worse one: the last maximum would hide it.
+    let recovery = kinds
+        .into_iter()
+        .rev()
+        .max_by_key(|kind| count(*kind))
+        .filter(|kind| count(*kind) > 0)
+        .unwrap_or(Recovery::Unknown);
+    let known = verdicts.len() as u64 - count(Recovery::Unknown);
+    let stuck = count(Recovery::Stuck);
+    let collapse = match known {
+        0 => Figure::unknown("1"),
+        n => Figure::simulated(stuck as f64 / n as f64, wilson(stuck, n), "1", n, WILSON),
+    };
+    let during = |j: usize| outcomes.iter().map(move |o| &o.journeys[j].faults[at]);
+    let ids = || model.journeys.iter().map(|j| j.id.clone()).enumerate();
+    let errors = |j: usize| share(during(j).map(|d| (d.failed, d.ended)));
+    let p95 = |j: usize| {
+        let list: Vec<&Histogram> = during(j).map(|d| &d.response).collect();
+        quantile(&list, &merge(list.iter().copied()), 0.95)
+    };
+    let minutes = of.lasts.as_seconds() / 60.0;
+    let burnt = |o: &Outcome| {
+        let sum =
+            o.journeys.iter().map(|j| &j.faults[at]).fold((0, 0), |s, d| (s.0 + d.failed, s.1 + d.ended));
+        if sum.1 > 0 { sum.0 as f64 / sum.1 as f64 * minutes } else { f64::NAN }
+    };
+    let mut answer = FaultAnswer {
+        name: of.name.clone(),
+        recovery,
+        recovered_after_s: over(verdicts.iter().filter_map(|v| v.1), "s"),
+        collapse_probability: collapse,
+        error_ratio: ids().map(|(j, id)| (id, errors(j))).collect(),
+        p95_s: ids().map(|(j, id)| (id, p95(j))).collect(),
+        budget_min: over(outcomes.iter().map(|o| burnt(o)), "min"),
+        expects: Vec::new(),
+    };
+    let quantile_of = |j: usize, q: f64| {
+        let list: Vec<&Histogram> = during(j).map(|d| &d.response).collect();
+        quantile(&list, &merge(list.iter().copied()), q)
+    };
+    answer.expects =
+        of.expects.iter().map(|e| judge(model, of, e, &answer, &verdicts, &quantile_of)).collect();
+    (of.id.clone(), answer)
+}

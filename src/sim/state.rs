@@ -1,0 +1,352 @@
+//! One replication under way: its clock, its requests, its queues and its counts. The loop takes one event after the
+//! other; what follows from an event at the same instant is a list of things to do, so that no chain of calls, however
+//! long, recurses.
+
+use super::arrivals::Process;
+use super::arrivals::Source;
+use super::calls::EdgeState;
+use super::clock::{Clock, FOREVER, Instant, Target, Ticket};
+use super::faults::Control;
+use super::makeup::Traces;
+use super::measure::{ComponentCounts, JourneyCounts};
+use super::plan::Plan;
+use super::recovery::Watch;
+use super::request::{At, Call, Frame, Line, MAX_OPEN, NONE, OK, Outcome, REJECTED, Slab};
+use super::sharing::Sharing;
+use crate::stats::rng::Key;
+
+/// What has to be done at this instant.
+#[derive(Clone, Copy, Debug)]
+pub enum Todo {
+    /// A frame reaches its component.
+    Deliver(u32),
+    /// A frame has its slot.
+    Begin(u32),
+    /// A frame goes on with its program.
+    Program(u32),
+    /// A frame's answer reaches the caller.
+    Answer(u32),
+    /// A call of a branch begins.
+    Start(u32),
+}
+
+/// One component under way.
+#[derive(Clone, Debug, Default)]
+pub struct Desk {
+    /// Replicas that the balancer sends to.
+    pub targets: Vec<u32>,
+    /// Whose turn it is.
+    pub turn: u32,
+    /// Latency added by faults, ns.
+    pub added: u64,
+    /// Share of requests that fail here by themselves, faults included.
+    pub error: f64,
+    /// Start and length of the last cache flush.
+    pub flush: Option<(Instant, u64)>,
+    /// Tokens and instant of each rate limit.
+    pub tokens: Vec<(f64, Instant)>,
+}
+
+/// One replica under way.
+#[derive(Clone, Debug, Default)]
+pub struct Replica {
+    /// Faults that keep it down now.
+    pub down: u32,
+    /// Changes when it dies or comes back.
+    pub epoch: u32,
+    /// Takes requests; a standby does not.
+    pub active: bool,
+    /// The balancer believes that it is well.
+    pub believed: bool,
+    /// Busy servers.
+    pub busy: u32,
+    /// Slots in use.
+    pub used: u32,
+    /// Waiting for a slot or server.
+    pub waiting: u32,
+    /// Requests here.
+    pub inside: u32,
+    /// The end it waits for, under processor sharing.
+    pub ticket: Ticket,
+    /// Jobs under processor sharing.
+    pub sharing: Sharing,
+    /// Those in service, where they can be interrupted.
+    pub served: Line,
+}
+
+/// One replication under way.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// The time.
+    pub now: Instant,
+    /// What is going to happen.
+    pub clock: Clock,
+    /// Visits.
+    pub frames: Slab<Frame>,
+    /// Calls.
+    pub calls: Slab<Call>,
+    /// Parts of the time of traced requests.
+    pub traces: Traces,
+    /// By component.
+    pub desks: Vec<Desk>,
+    /// By replica.
+    pub replicas: Vec<Replica>,
+    /// Waiting lines.
+    pub lines: Vec<Line>,
+    /// By call of the graph.
+    pub edges: Vec<EdgeState>,
+    /// By journey.
+    pub sources: Vec<Source>,
+    /// Things to do at this instant, last first.
+    pub todo: Vec<Todo>,
+    /// Faults and measuring.
+    pub controls: Vec<Control>,
+    /// By component.
+    pub components: Vec<ComponentCounts>,
+    /// By journey.
+    pub journeys: Vec<JourneyCounts>,
+    /// Whether the run comes back from its faults.
+    pub watch: Watch,
+    /// Users' requests under way.
+    pub in_flight: u32,
+    /// Whether the warm-up is over.
+    pub measuring: bool,
+    /// Key of this replication.
+    pub key: Key,
+    /// Response times in the order of their ends, where the warm-up is to be found.
+    pub pilot: Option<Vec<(Instant, u64)>>,
+    /// Events so far.
+    pub events: u64,
+    /// Whether the end is reached.
+    pub ended: bool,
+}
+
+impl State {
+    /// Prepares a replication.
+    pub fn new(p: &Plan, replication: u32) -> Self {
+        let key = Key::new(p.seed, replication);
+        let lines = p.replicas.last().map_or(0, |r| r.queues + p.components[r.component as usize].ranks);
+        let mut state = Self {
+            key,
+            desks: p
+                .components
+                .iter()
+                .map(|c| Desk {
+                    error: c.error,
+                    tokens: c.limits.iter().map(|l| (l.burst, 0)).collect(),
+                    ..Desk::default()
+                })
+                .collect(),
+            replicas: p
+                .replicas
+                .iter()
+                .map(|r| Replica { active: r.active, believed: true, ..Replica::default() })
+                .collect(),
+            lines: vec![Line::default(); lines as usize],
+            edges: p.edges.iter().map(EdgeState::new).collect(),
+            sources: p.sources.iter().map(|s| s.start(key)).collect(),
+            components: vec![ComponentCounts::default(); p.components.len()],
+            journeys: vec![JourneyCounts::new(p.faults.len()); p.sources.len()],
+            watch: Watch::new(p),
+            ..Self::default()
+        };
+        for c in 0..p.components.len() as u32 {
+            state.retarget(p, c);
+        }
+        state.schedule_controls(p);
+        for (journey, source) in p.sources.iter().enumerate() {
+            if let Process::Closed(users, _) = source.process {
+                for user in 0..u64::from(users) {
+                    state.think(p, journey as u32, user);
+                }
+            } else {
+                state.expect_arrival(p, journey as u32);
+            }
+        }
+        state
+    }
+
+    /// Works off about `budget` events. `true` while there is more.
+    pub fn step(&mut self, p: &Plan, budget: u64) -> bool {
+        let until = self.events.saturating_add(budget);
+        while !self.ended && self.events < until {
+            let Some(event) = self.clock.pop() else {
+                self.finish(p);
+                break;
+            };
+            self.now = event.time;
+            self.events += 1;
+            match event.target {
+                Target::Frame => self.frame_event(p, event.index, event.ticket),
+                Target::Source => self.arrival(p, event.index),
+                Target::Call => {
+                    let call = &self.calls[event.index];
+                    if call.parent != NONE && call.ticket == event.ticket {
+                        self.attempt(p, event.index);
+                    }
+                }
+                Target::Replica => self.share_end(p, event.index, event.ticket),
+                Target::Edge => self.expire(p, event.index),
+                Target::Control => self.control(p, event.index),
+            }
+            while let Some(todo) = self.todo.pop() {
+                match todo {
+                    Todo::Deliver(frame) => self.deliver(p, frame),
+                    Todo::Begin(frame) => self.begin(p, frame),
+                    Todo::Program(frame) => self.program(p, frame),
+                    Todo::Answer(frame) => self.answer(p, frame),
+                    Todo::Start(call) => self.start(p, call),
+                }
+            }
+        }
+        !self.ended
+    }
+
+    #[inline]
+    fn frame_event(&mut self, p: &Plan, f: u32, ticket: Ticket) {
+        let frame = &self.frames[f];
+        if frame.ticket != ticket {
+            return;
+        }
+        match frame.at {
+            At::Work => self.work_done(p, f),
+            At::Out => self.deliver(p, f),
+            At::Back => self.answer(p, f),
+            At::Latency => self.join(p, f),
+            At::Stream => self.streamed(p, f),
+            At::Slot | At::Server => self.abandon(p, f),
+            At::Limit => self.admit(p, f),
+            At::Thinking => self.send_again(p, f),
+            At::Free | At::Calls | At::Dying => {}
+        }
+    }
+
+    /// Schedules the end of a frame's present state.
+    #[inline]
+    pub fn after(&mut self, f: u32, at: At, time: u64) {
+        let when = (self.now + time).min(FOREVER);
+        let ticket = self.clock.schedule(when, Target::Frame, f);
+        let frame = &mut self.frames[f];
+        (frame.at, frame.since, frame.ticket) = (at, self.now, ticket);
+    }
+
+    fn expect_arrival(&mut self, p: &Plan, journey: u32) {
+        let source = &p.sources[journey as usize];
+        if let Some((time, many)) = source.next(&mut self.sources[journey as usize]) {
+            self.clock.schedule(time.max(self.now), Target::Source, journey);
+            self.sources[journey as usize].many = many;
+        }
+    }
+
+    #[inline]
+    fn arrival(&mut self, p: &Plan, journey: u32) {
+        let entry = p.sources[journey as usize].entry;
+        for _ in 0..self.sources[journey as usize].many {
+            let source = &mut self.sources[journey as usize];
+            let ordinal = source.ordinal;
+            source.ordinal += 1;
+            let key = source.key.with(ordinal);
+            let frame = Frame { key, ordinal, class: entry * p.n_journeys + journey, ..Frame::default() };
+            self.send(p, journey, frame);
+        }
+        self.expect_arrival(p, journey);
+    }
+
+    /// A user sends a request.
+    #[inline]
+    fn send(&mut self, p: &Plan, journey: u32, frame: Frame) {
+        if self.measuring {
+            self.journeys[journey as usize].sent();
+        }
+        if !self.frames.has_room(MAX_OPEN) {
+            // The memory bound: millions of requests pend already. What comes on top is turned away.
+            if self.measuring {
+                self.journeys[journey as usize].failed[usize::from(REJECTED) - 1] += 1;
+                self.journeys[journey as usize].ended(true, 0);
+            }
+            return;
+        }
+        let trace = if frame.key.sampled(p.trace_bits) { self.traces.open() } else { NONE };
+        let f = self.frames.add(Frame {
+            arrived: self.now,
+            caller: NONE,
+            replica: NONE,
+            at: At::Out,
+            trace,
+            ..frame
+        });
+        self.in_flight += 1;
+        self.todo.push(Todo::Deliver(f));
+    }
+
+    /// A user of a closed session thinks before the request of this ordinal: users in turn, round by round.
+    fn think(&mut self, p: &Plan, journey: u32, ordinal: u64) {
+        let source = &p.sources[journey as usize];
+        let Process::Closed(_, think) = &source.process else { return };
+        let key = self.sources[journey as usize].key.with(ordinal);
+        let time = think.draw(key, source.other);
+        let class = source.entry * p.n_journeys + journey;
+        let f =
+            self.frames.add(Frame { key, ordinal, class, caller: NONE, replica: NONE, ..Frame::default() });
+        self.after(f, At::Thinking, time);
+    }
+
+    fn send_again(&mut self, p: &Plan, f: u32) {
+        let frame = self.frames[f];
+        self.release(f);
+        self.send(p, p.classes[frame.class as usize].journey, frame);
+    }
+
+    /// Gives a frame's place back.
+    #[inline]
+    pub fn release(&mut self, f: u32) {
+        let frame = &mut self.frames[f];
+        frame.at = At::Free;
+        frame.ticket = 0;
+        self.frames.release(f);
+    }
+
+    /// A user's request has ended.
+    #[inline]
+    pub fn ended_request(&mut self, p: &Plan, f: u32, outcome: Outcome) {
+        let frame = self.frames[f];
+        let j = p.classes[frame.class as usize].journey;
+        let response = self.now - frame.arrived;
+        let counts = &mut self.journeys[j as usize];
+        if self.measuring {
+            counts.ended(outcome != OK, response);
+        }
+        if frame.arrived >= p.warm {
+            if outcome == OK {
+                counts.answered += 1;
+                counts.response.record(response);
+                if frame.back != 0 {
+                    counts.first_token.record(frame.back - frame.arrived);
+                }
+                if frame.trace != NONE {
+                    counts.makeup.record(response, self.traces.parts(frame.trace));
+                }
+            } else {
+                counts.failed[usize::from(outcome) - 1] += 1;
+            }
+            for (fault, during) in p.faults.iter().zip(&mut counts.faults) {
+                if (fault.start..fault.end).contains(&frame.arrived) {
+                    during.ended += 1;
+                    if outcome == OK { during.response.record(response) } else { during.failed += 1 }
+                }
+            }
+        }
+        if !p.faults.is_empty() {
+            self.watch.ended(j as usize, outcome != OK, response);
+        }
+        if let Some(pilot) = &mut self.pilot {
+            pilot.push((self.now, response));
+        }
+        self.traces.close(frame.trace);
+        self.release(f);
+        self.in_flight -= 1;
+        if let Process::Closed(users, _) = p.sources[j as usize].process {
+            self.think(p, j, frame.ordinal + u64::from(users));
+        }
+    }
+}

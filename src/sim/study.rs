@@ -1,0 +1,155 @@
+//! A study: replications worked off in bounded steps, at most [`TOGETHER`] at a time so that memory stays bounded; those
+//! that have ended keep only what they measured. With an unknown warm-up a pilot run comes first.
+
+use super::clock::Instant;
+use super::compile::compile;
+use super::draw::nanos;
+use super::outcome::Outcome;
+use super::plan::Plan;
+use super::state::State;
+use super::warmup::mser5;
+use super::{Executor, Faults, Load, Measured, Progress, Settings, Warmup};
+use crate::model::Model;
+use std::sync::Arc;
+
+/// Replications under way at a time.
+pub const TOGETHER: usize = 16;
+/// Warm-up where it cannot be detected because the load follows the profile.
+const PROFILE_WARMUP_S: f64 = 600.0;
+/// Most responses that the pilot run remembers.
+const PILOT_RESPONSES: usize = 2_000_000;
+
+/// The replications of a study.
+pub struct Inner {
+    pilot: Option<Box<(Plan, State)>>,
+    plan: Arc<Plan>,
+    runs: Vec<Run>,
+}
+
+enum Run {
+    Waiting(u32),
+    Active(Box<State>),
+    Ended(Box<Outcome>),
+}
+
+impl Inner {
+    /// Compiles; nothing runs yet.
+    pub fn new(model: &Model, settings: &Settings) -> Self {
+        let warm = match settings.warmup {
+            Warmup::Fixed(length) => Some(nanos(length.as_seconds())),
+            Warmup::Auto if settings.load == Load::Profile => Some(nanos(PROFILE_WARMUP_S)),
+            Warmup::Auto => None,
+        };
+        let pilot = warm.is_none().then(|| {
+            let plan = compile(model, &Settings { faults: Faults::None, ..settings.clone() }, 0);
+            // A replication of its own number: its draws are nobody else's.
+            let mut state = State::new(&plan, u32::MAX);
+            state.pilot = Some(Vec::new());
+            Box::new((plan, state))
+        });
+        let mut inner = Self { pilot, plan: Arc::default(), runs: Vec::new() };
+        if let Some(warm) = warm {
+            inner.prepare(model, settings, warm);
+        }
+        inner
+    }
+
+    fn prepare(&mut self, model: &Model, settings: &Settings, warm: Instant) {
+        self.plan = Arc::new(compile(model, settings, warm));
+        self.runs = (0..settings.replications.max(1)).map(Run::Waiting).collect();
+    }
+
+    /// See [`super::Study::step`].
+    pub fn step(
+        &mut self,
+        model: &Model,
+        settings: &Settings,
+        events: u64,
+        executor: &impl Executor,
+    ) -> bool {
+        if let Some(pilot) = &mut self.pilot {
+            let (plan, state) = &mut **pilot;
+            let more = state.step(plan, events.max(1));
+            let responses = state.pilot.as_deref().unwrap_or(&[]);
+            if more && responses.len() < PILOT_RESPONSES {
+                return true;
+            }
+            let warm = mser5(responses);
+            self.pilot = None;
+            self.prepare(model, settings, warm);
+            return true;
+        }
+        let plan = &*self.plan;
+        let mut active: Vec<&mut Run> =
+            self.runs.iter_mut().filter(|r| !matches!(r, Run::Ended(_))).take(TOGETHER).collect();
+        executor.each(&mut active, |run| run.step(plan, events.max(1)));
+        self.runs.iter().any(|r| !matches!(r, Run::Ended(_)))
+    }
+
+    /// See [`super::Study::progress`].
+    pub fn progress(&self) -> Progress {
+        if let Some(pilot) = &self.pilot {
+            let (plan, state) = &**pilot;
+            let share = state.now as f64 / plan.end as f64;
+            return Progress { events: state.events, done: 0.1 * share, replications: 0 };
+        }
+        let mut progress = Progress::default();
+        for run in &self.runs {
+            match run {
+                Run::Waiting(_) => {}
+                Run::Active(state) => {
+                    progress.events += state.events;
+                    progress.done += state.now as f64 / self.plan.end as f64;
+                }
+                Run::Ended(outcome) => {
+                    progress.events += outcome.events;
+                    progress.done += 1.0;
+                    progress.replications += 1;
+                }
+            }
+        }
+        progress.done /= self.runs.len() as f64;
+        progress
+    }
+
+    /// See [`super::Study::measured`].
+    pub fn measured(&self, model: &Model, settings: &Settings) -> Measured {
+        let ended: Vec<&Outcome> = self
+            .runs
+            .iter()
+            .filter_map(|r| match r {
+                Run::Ended(outcome) => Some(&**outcome),
+                _ => None,
+            })
+            .collect();
+        let complete = !ended.is_empty() && ended.len() == self.runs.len();
+        if !ended.is_empty() {
+            return super::results::measured(model, settings, &self.plan, &ended, complete);
+        }
+        let running: Vec<Outcome> = self
+            .runs
+            .iter()
+            .filter_map(|r| match r {
+                Run::Active(state) => Some(Outcome::of(&self.plan, (**state).clone())),
+                _ => None,
+            })
+            .collect();
+        let mut so_far =
+            super::results::measured(model, settings, &self.plan, &running.iter().collect::<Vec<_>>(), false);
+        so_far.replications = 0;
+        so_far
+    }
+}
+
+impl Run {
+    fn step(&mut self, plan: &Plan, events: u64) {
+        if let Self::Waiting(replication) = self {
+            *self = Self::Active(Box::new(State::new(plan, *replication)));
+        }
+        if let Self::Active(state) = self
+            && !state.step(plan, events)
+        {
+            *self = Self::Ended(Box::new(Outcome::of(plan, std::mem::take(state))));
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Laws of the simulator: what holds for every model, whatever the numbers.
