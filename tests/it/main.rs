@@ -5,12 +5,10 @@
 mod house;
 mod lab;
 mod laws;
+mod laws_sim;
 mod protocol;
 mod scenarios;
 mod theory;
 mod theory_avail;
-mod laws_sim;
-mod scenarios;
-mod theory;
 mod theory_sim;
 mod wrong;
