@@ -7,4 +7,5 @@ mod lab;
 mod laws;
 mod scenarios;
 mod theory;
+mod theory_cost;
 mod wrong;
