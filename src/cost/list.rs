@@ -100,7 +100,7 @@ fn pools(uses: &[Use<'_>]) -> Pools {
     let mut pools = Pools::new();
     for one in uses {
         if let (Found::Price(price, _, key), Some(used)) = (one.found, one.used)
-            && !price.is_linear()
+            && price.depends_on_volume()
         {
             let sum = pools.entry(key).or_insert(Some(Spread::point(Decimal::ZERO, Basis::Stated)));
             *sum = sum.and_then(|sum| sum.plus(&used));
@@ -186,7 +186,8 @@ fn unit_price(price: &Price, pool: Option<Spread>, currency: Currency) -> Figure
     let basis = if price.is_assumed() { Basis::Assumed } else { Basis::Stated };
     let first = &price.steps[0];
     let list = Spread { mid: first.amount, low: first.low, high: first.high, basis };
-    let mean = pool.filter(|pool| !pool.low.is_zero()).and_then(|pool| {
+    let flat = price.steps.len() == 1 && price.free.is_zero();
+    let mean = pool.filter(|pool| !flat && !pool.low.is_zero()).and_then(|pool| {
         let at = |end: End| {
             let sold = pool.at(end).checked_div(price.per.count)?;
             charge(price, pool.at(end), end)?.checked_div(sold)

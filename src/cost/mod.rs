@@ -43,14 +43,15 @@ pub fn bill(model: &Model, loads: &Loads, book: &str) -> Option<BillAnswer> {
 }
 
 /// What the scenario's `own` book leaves out: every line of the `list` book's bill that no line of `own` pays for, in
-/// the order of that bill. Empty when either book does not exist.
+/// the order of that bill, without uses known to be nothing. Empty when either book does not exist.
 pub fn left_out(model: &Model, loads: &Loads, own: &str, list: &str) -> Vec<BillLine> {
-    let (Some(own), Some(list)) =
-        (model.books.iter().find(|book| book.id == own), catalogue::get().book(list))
-    else {
+    let own = model.books.iter().find(|book| book.id == own);
+    let (Some(own), Some(list)) = (own, catalogue::get().book(list)) else {
         return Vec::new();
     };
-    let uncovered =
-        |line: &BillLine| !own::pays_for(own, line.component.as_deref().unwrap_or_default(), &line.item);
-    list::bill(model, loads, &list).lines.into_iter().filter(uncovered).collect()
+    let left_out = |line: &BillLine| {
+        let component = line.component.as_deref().unwrap_or_default();
+        line.quantity.value != Some(0.0) && !own::pays_for(own, component, &line.item)
+    };
+    list::bill(model, loads, &list).lines.into_iter().filter(left_out).collect()
 }

@@ -120,9 +120,10 @@ impl Step {
 }
 
 impl Price {
-    /// Whether twice the quantity always costs twice as much: one step and nothing free.
-    pub fn is_linear(&self) -> bool {
-        self.steps.len() == 1 && self.free.is_zero()
+    /// Whether the month's volume of the whole account matters: steps, a free allowance, or a volume beyond which the
+    /// price is not known.
+    pub fn depends_on_volume(&self) -> bool {
+        self.steps.len() > 1 || !self.free.is_zero() || self.up_to.is_some()
     }
 
     /// Whether the price itself is an assumption: without a source that was read, or with a range.

@@ -64,6 +64,7 @@ const ITEMS: &[(&str, Words)] = &[
         words("低頻度アクセスの保管", "object storage, infrequent access"),
     ),
     ("on-call.user", words("オンコール担当者", "on-call users")),
+    ("queue.request", words("キューの操作", "queue requests")),
     ("registry.gb-month", words("コンテナイメージの保管", "container image storage")),
     ("search.hour", words("検索ノード", "search nodes")),
     ("secret.month", words("シークレット", "secrets")),

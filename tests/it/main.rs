@@ -11,4 +11,5 @@ mod scenarios;
 mod theory;
 mod theory_avail;
 mod theory_sim;
+mod theory_cost;
 mod wrong;
