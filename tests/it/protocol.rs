@@ -43,8 +43,9 @@ fn every_reply_survives() {
     };
     answer.journeys.insert("api".to_owned(), journey);
     survives(&Reply::Done { revision: 2, answer: Box::new(answer), partial: true });
-    let wrong = Diagnostic::error("unknown-field", Span { file: 0, start: 3, end: 9 }, Phrase::new("誤", "wrong"))
-        .help(Phrase::new("直す", "fix"))
-        .label(Span::default(), Phrase::same("here"));
+    let wrong =
+        Diagnostic::error("unknown-field", Span { file: 0, start: 3, end: 9 }, Phrase::new("誤", "wrong"))
+            .help(Phrase::new("直す", "fix"))
+            .label(Span::default(), Phrase::same("here"));
     survives(&Reply::Rejected { revision: 3, diagnostics: vec![wrong] });
 }
