@@ -1,1 +1,464 @@
-//! Sentences.
+//! Words of the page: labels, hints and sentences, Japanese and English side by side. Verdicts, findings and the words
+//! of diagnostics come from the engines; here stands only what the page itself says.
+
+use super::{Lang, Words, words};
+
+// ---------------------------------------------------------------------------------------------------- the frame
+/// Skip link.
+pub const SKIP: Words = words("本文へ移動", "Skip to the content");
+/// Example picker.
+pub const EXAMPLES: Words = words("例を開く", "Examples");
+/// Opens a file.
+pub const OPEN_FILE: Words = words("ファイルを開く", "Open my file");
+/// Saves the text.
+pub const SAVE_FILE: Words = words("保存", "Save");
+/// What saving does.
+pub const SAVE_HINT: Words = words("シナリオを TOML として保存", "Save the scenario as TOML");
+/// Shown while a file hovers.
+pub const DROP_HERE: Words = words("ここに落とすと開きます", "Drop to open");
+/// Undo.
+pub const UNDO: Words = words("元に戻す", "Undo");
+/// Redo.
+pub const REDO: Words = words("やり直す", "Redo");
+/// Language switch: names the other language.
+pub const OTHER_LANGUAGE: Words = words("English", "日本語");
+/// What the switch does.
+pub const SWITCH_LANGUAGE: Words = words("英語に切り替える", "Switch to Japanese");
+/// Theme.
+pub const THEME: Words = words("配色", "Theme");
+/// Follows the system.
+pub const THEME_SYSTEM: Words = words("自動", "System");
+/// Light theme.
+pub const THEME_LIGHT: Words = words("明", "Light");
+/// Dark theme.
+pub const THEME_DARK: Words = words("暗", "Dark");
+/// Search palette.
+pub const SEARCH: Words = words("検索", "Search");
+/// What can be searched.
+pub const SEARCH_HINT: Words =
+    words("構成要素・目標・タブ・操作を探す", "Components, targets, tabs, commands");
+/// Search without a result.
+pub const SEARCH_NOTHING: Words = words("該当なし", "Nothing found");
+/// Shortcut sheet.
+pub const SHORTCUTS: Words = words("キーボード操作", "Keyboard shortcuts");
+/// Close.
+pub const CLOSE: Words = words("閉じる", "Close");
+/// Restored text.
+pub const RESTORED: Words = words("前回の編集を復元しました", "Your last edits are back");
+/// Back to the shipped text.
+pub const BACK_TO_EXAMPLE: Words = words("元の例に戻す", "Back to the example");
+
+// ---------------------------------------------------------------------------------------------------- verdicts
+/// It holds.
+pub const PASS: Words = words("達成", "pass");
+/// It does not.
+pub const FAIL: Words = words("未達", "fail");
+/// Open.
+pub const UNSURE: Words = words("不明", "unsure");
+/// No engine yet.
+pub const NOT_MODELLED: Words = words("未モデル化", "not modelled yet");
+/// Unknown figure.
+pub const UNKNOWN: Words = words("不明", "unknown");
+/// No such target.
+pub const NO_TARGET: Words = words("目標なし", "no target");
+/// The verdict strip.
+pub const STRIP: Words = words("判定", "Verdicts");
+/// Analytic answer.
+pub const PREVIEW: Words = words("概算", "preview");
+/// Old answer.
+pub const STALE: Words = words("変更前の結果", "stale");
+/// Opens the reason.
+pub const WHY: Words = words("理由", "Why");
+/// Role: API latency.
+pub const ROLE_API: Words = words("API応答", "API latency");
+/// Role: AI latency.
+pub const ROLE_AI: Words = words("AI応答", "AI latency");
+/// Role: uptime.
+pub const ROLE_UPTIME: Words = words("稼働率", "Uptime");
+/// Role: RTO.
+pub const ROLE_RTO: Words = words("復旧時間(RTO)", "Recovery time (RTO)");
+/// Role: RPO.
+pub const ROLE_RPO: Words = words("復旧ポイント(RPO)", "Data loss (RPO)");
+/// Role: cost.
+pub const ROLE_COST: Words = words("月額費用", "Monthly cost");
+
+// -------------------------------------------------------------------------------------------------- load and graph
+/// The gauge.
+pub const GAUGE: Words = words("喫水計", "Load gauge");
+/// What the gauge shows.
+pub const GAUGE_HINT: Words = words(
+    "水面が現在の負荷、線が各目標の破綻する負荷。一番低い線がプリムソル線です。",
+    "Water: the load now. Lines: where each target breaks. The lowest is the Plimsoll line.",
+);
+/// Tier selector.
+pub const TIER: Words = words("規模", "Tier");
+/// Tenants.
+pub const TENANTS: Words = words("テナント", "tenants");
+/// Users.
+pub const USERS: Words = words("ユーザー", "users");
+/// The graph.
+pub const GRAPH: Words = words("構成図", "Architecture");
+/// The graph as a list.
+pub const OUTLINE: Words = words("構成の一覧", "Outline");
+/// Components outside any region.
+pub const NO_REGION: Words = words("リージョン外", "Outside the regions");
+/// Kills a zone.
+pub const KILL_ZONE: Words = words("ゾーン停止", "Kill a zone");
+/// Utilisation.
+pub const UTILISATION: Words = words("利用率", "Utilisation");
+/// What was taken down.
+pub const DOWN: Words = words("停止", "down");
+/// Utilisation past one.
+pub const SATURATED: Words = words("飽和", "saturated");
+/// Replicas.
+pub const REPLICAS: Words = words("レプリカ", "Replicas");
+/// Arrivals.
+pub const ARRIVALS: Words = words("到着", "Arrivals");
+/// Wait.
+pub const WAITING: Words = words("待ち時間", "Wait");
+/// Response time.
+pub const RESPONSE: Words = words("応答時間", "Response");
+/// Hit ratio.
+pub const HIT_RATIO: Words = words("ヒット率", "Hit ratio");
+/// Calls in.
+pub const CALLED_BY: Words = words("呼び出し元", "Called by");
+/// Calls out.
+pub const CALLS: Words = words("呼び出し先", "Calls");
+/// How to use the graph by keyboard.
+pub const GRAPH_KEYS: Words =
+    words("矢印キーで移動、Enter で詳細、Esc で解除", "Arrow keys move, Enter opens, Esc lets go");
+
+// ------------------------------------------------------------------------------------------------------- inspector
+/// The inspector.
+pub const INSPECTOR: Words = words("詳細", "Inspector");
+/// Nothing selected.
+pub const INSPECTOR_EMPTY: Words = words(
+    "図の要素を選ぶと、値・根拠・幅をここで確かめて書き換えられます。",
+    "Select a component to read its values, their sources and ranges, and to change them.",
+);
+/// Measured state of a component.
+pub const STATE: Words = words("状態", "State");
+/// Parameters.
+pub const PARAMETERS: Words = words("パラメータ", "Parameters");
+/// Source of a value.
+pub const SOURCE: Words = words("根拠", "Source");
+/// Nobody stands behind a value.
+pub const NO_SOURCE: Words = words("根拠なし", "no source");
+/// Default of the format.
+pub const DEFAULT: Words = words("既定値", "default");
+/// Stands in the base or in a tier.
+pub const IN_FILE: Words = words("ファイルの該当行へ", "Show in the file");
+/// Range of a value.
+pub const RANGE: Words = words("幅", "Range");
+/// An edit could not be applied.
+pub const EDIT_REFUSED: Words = words("この値は使えません", "This value cannot be used");
+/// Values that this tier overrides.
+pub const OF_TIER: Words = words("この規模だけの値", "this tier only");
+
+// ------------------------------------------------------------------------------------------------------------ tabs
+/// Tab: why.
+pub const TAB_WHY: Words = words("理由", "Why");
+/// Tab: tiers.
+pub const TAB_TIERS: Words = words("規模別", "Tiers");
+/// Tab: latency.
+pub const TAB_LATENCY: Words = words("応答時間", "Latency");
+/// Tab: cost.
+pub const TAB_COST: Words = words("費用", "Cost");
+/// Tab: load.
+pub const TAB_LOAD: Words = words("負荷", "Load");
+/// Tab: assumptions.
+pub const TAB_ASSUMPTIONS: Words = words("仮定", "Assumptions");
+/// Tab: findings.
+pub const TAB_FINDINGS: Words = words("指摘", "Findings");
+/// Tab: file.
+pub const TAB_FILE: Words = words("ファイル", "File");
+/// The set of tabs.
+pub const TABS: Words = words("結果の表示", "Results");
+/// Table behind a chart.
+pub const AS_TABLE: Words = words("表で見る", "As a table");
+/// Attribution.
+pub const ATTRIBUTION: Words = words("内訳", "What it is made of");
+/// Cut sets.
+pub const CUT_SETS: Words = words("停止の主な原因", "What takes it down");
+/// The plan's words.
+pub const QUOTE: Words = words("計画の記述", "The plan says");
+/// What settles it.
+pub const SETTLED_BY: Words = words("判定に必要なもの", "What would settle it");
+/// What flips it.
+pub const FLIPS_IF: Words = words("判定が変わる仮定", "It flips if");
+/// The component to blame.
+pub const BLAME: Words = words("主因", "Blame");
+/// Target.
+pub const TARGET: Words = words("目標", "Target");
+/// Value.
+pub const VALUE: Words = words("値", "Value");
+/// Verdict.
+pub const VERDICT: Words = words("判定", "Verdict");
+/// Book.
+pub const BOOK: Words = words("価格表", "Price book");
+/// Line of a bill.
+pub const LINE_ITEM: Words = words("項目", "Item");
+/// Amount.
+pub const AMOUNT: Words = words("金額", "Amount");
+/// Quantity.
+pub const QUANTITY: Words = words("数量", "Quantity");
+/// Unit price.
+pub const UNIT_PRICE: Words = words("単価", "Unit price");
+/// Total.
+pub const TOTAL: Words = words("合計", "Total");
+/// Lower bound of an unknown total.
+pub const KNOWN_PART: Words = words("判明分の小計", "Known part");
+/// Judged book.
+pub const JUDGED: Words = words("判定に使う価格表", "judged");
+/// No price.
+pub const UNPRICED: Words = words("価格のないもの", "Without a price");
+/// Date of prices.
+pub const AS_OF: Words = words("価格の時点", "prices as of");
+/// Journey.
+pub const JOURNEY: Words = words("ジャーニー", "Journey");
+/// Path of an assumption.
+pub const PATH: Words = words("場所", "Where");
+/// Owner.
+pub const OWNER: Words = words("担当", "Owner");
+/// Nobody.
+pub const NO_OWNER: Words = words("担当なし", "no owner");
+/// No assumptions.
+pub const NO_ASSUMPTIONS: Words = words("仮定の記録はありません。", "No assumptions on record.");
+/// No findings.
+pub const NO_FINDINGS: Words = words("指摘はありません。", "No findings.");
+/// Line.
+pub const LINE: Words = words("行", "Line");
+/// No chart yet.
+pub const NO_CHART: Words =
+    words("この規模の結果がまだありません。", "There is no result for this tier yet.");
+/// Share of failing requests.
+pub const ERROR_RATIO: Words = words("失敗率", "Failing");
+/// First token.
+pub const FIRST_TOKEN: Words = words("最初のトークン", "First token");
+/// Simulates all tiers.
+pub const SIMULATE_ALL: Words = words("全規模をシミュレーション", "Simulate all tiers");
+
+// ------------------------------------------------------------------------------------------------------------- run
+/// Under way.
+pub const RUNNING: Words = words("シミュレーション中", "Simulating");
+/// Done.
+pub const CONFIRMED: Words = words("シミュレーション済み", "Simulated");
+/// Stopped early.
+pub const PARTIAL: Words = words("途中で停止", "Stopped early");
+/// Nothing yet.
+pub const ANALYTIC_ONLY: Words = words("概算のみ", "Preview only");
+/// Runs.
+pub const RUN: Words = words("実行", "Run");
+/// Stops.
+pub const STOP: Words = words("中止", "Cancel");
+/// The worker failed.
+pub const WORKER_LOST: Words = words(
+    "計算が異常終了しました。文書はそのままです。もう一度実行してください。",
+    "The engine stopped unexpectedly. Your document is safe. Run again.",
+);
+/// The file cannot be used.
+pub const BROKEN_FILE: Words = words(
+    "ファイルに誤りがあるため、最後に読めた内容を表示しています。",
+    "The file has errors: this is the last version that could be read.",
+);
+/// Shows the errors.
+pub const SHOW_ERRORS: Words = words("誤りを見る", "Show the errors");
+/// The engine itself failed.
+pub const DIGEST: Words = words("ダイジェスト", "Digest");
+/// What the digest is.
+pub const DIGEST_HINT: Words =
+    words("同じ入力なら CLI でも同じ値になります", "The command line gives the same digits");
+/// Copies the command.
+pub const COPY_COMMAND: Words = words("コマンドをコピー", "Copy the command");
+/// Copied.
+pub const COPIED: Words = words("コピーしました", "Copied");
+/// Seed.
+pub const SEED: Words = words("シード", "Seed");
+
+// ------------------------------------------------------------------------------------------------------------ file
+/// The editor.
+pub const EDITOR: Words = words("シナリオの本文", "Scenario text");
+/// Diagnostics.
+pub const DIAGNOSTICS: Words = words("診断", "Problems");
+/// None.
+pub const NO_DIAGNOSTICS: Words = words("問題は見つかりません。", "No problems found.");
+/// Error.
+pub const ERROR: Words = words("誤り", "error");
+/// Warning.
+pub const WARNING: Words = words("警告", "warning");
+/// Note.
+pub const NOTE: Words = words("注記", "note");
+/// The file that a scenario extends is not among the shipped ones.
+pub const NOT_UTF8: Words = words("テキストファイルではありません", "This is not a text file");
+/// Too large.
+pub const TOO_LARGE: Words =
+    words("8 MiB を超えるファイルは開けません", "Files above 8 MiB cannot be opened");
+
+// ------------------------------------------------------------------------------------------------------- shortcuts
+/// Shortcut sheet: search.
+pub const KEY_SEARCH: Words = words("検索を開く", "Open search");
+/// Shortcut sheet: this sheet.
+pub const KEY_HELP: Words = words("この一覧", "This sheet");
+/// Shortcut sheet: graph.
+pub const KEY_ARROWS: Words = words("図・タブ・規模の中を移動", "Move within graph, tabs and tiers");
+/// Shortcut sheet: open.
+pub const KEY_ENTER: Words = words("詳細を開く", "Open the inspector");
+/// Shortcut sheet: close.
+pub const KEY_ESC: Words = words("選択を解除・閉じる", "Let go, close");
+/// Shortcut sheet: run.
+pub const KEY_SPACE: Words =
+    words("実行・中止(図にフォーカスがあるとき)", "Run or cancel (with focus on the graph)");
+
+/// `n = 10`: how many replications stand behind a figure.
+pub fn replications(n: u64, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("{n} 回反復"),
+        Lang::En => format!("n = {n}"),
+    }
+}
+
+/// Title of a kill switch.
+pub fn kill_zone(zone: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("ゾーン {zone} を停止"),
+        Lang::En => format!("Kill zone {zone}"),
+    }
+}
+
+/// Headline of an outage.
+pub fn zone_down(zone: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("ゾーン {zone} 停止中"),
+        Lang::En => format!("Zone {zone} is down"),
+    }
+}
+
+/// What an outage takes away: components that are gone, and components that lost some of their replicas.
+pub fn lost(gone: usize, reduced: usize, lang: Lang) -> String {
+    match (lang, gone, reduced) {
+        (Lang::Ja, 0, 0) => "失われる要素なし".to_owned(),
+        (Lang::Ja, gone, 0) => format!("{gone} 要素が全停止"),
+        (Lang::Ja, 0, reduced) => format!("{reduced} 要素が縮退"),
+        (Lang::Ja, gone, reduced) => format!("{gone} 要素が全停止、{reduced} 要素が縮退"),
+        (Lang::En, 0, 0) => "nothing is lost".to_owned(),
+        (Lang::En, gone, 0) => format!("{gone} down"),
+        (Lang::En, 0, reduced) => format!("{reduced} reduced"),
+        (Lang::En, gone, reduced) => format!("{gone} down, {reduced} reduced"),
+    }
+}
+
+/// Share of requests that fail, with the journey it is worst for.
+pub fn failing(share: &str, journey: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("失敗率 最大 {share}({journey})"),
+        Lang::En => format!("up to {share} of requests fail ({journey})"),
+    }
+}
+
+/// Error budget of 30 days that one outage burns.
+pub fn budget(minutes: &str, allowed: Option<&str>, lang: Lang) -> String {
+    match (lang, allowed) {
+        (Lang::Ja, Some(allowed)) => format!("エラー予算 {minutes} 消費(月 {allowed} まで)"),
+        (Lang::Ja, None) => format!("エラー予算 {minutes} 消費"),
+        (Lang::En, Some(allowed)) => format!("{minutes} of the month's {allowed} error budget burnt"),
+        (Lang::En, None) => format!("{minutes} of error budget burnt"),
+    }
+}
+
+/// How a run came back.
+pub fn recovered(after: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("復旧まで {after}"),
+        Lang::En => format!("recovered after {after}"),
+    }
+}
+
+/// Still draining at the end of the run.
+pub const DRAINING: Words = words("解消途中", "still draining");
+/// Did not come back.
+pub const STUCK: Words = words("復旧せず", "stuck");
+
+/// Several targets behind one chip.
+pub fn one_of(n: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("{n} 目標中の最悪"),
+        Lang::En => format!("worst of {n} targets"),
+    }
+}
+
+/// Said once when a run ends: how many targets of the tier hold, fail and are open.
+pub fn announce(tier: &str, pass: usize, fail: usize, unsure: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("{tier}: 達成 {pass}、未達 {fail}、不明 {unsure}"),
+        Lang::En => format!("{tier}: {pass} pass, {fail} fail, {unsure} unsure"),
+    }
+}
+
+/// Line and column.
+pub fn place(line: usize, column: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("{line} 行 {column} 桁"),
+        Lang::En => format!("line {line}, column {column}"),
+    }
+}
+
+/// How many there are of something that is wrong.
+pub fn problems(errors: usize, others: usize, lang: Lang) -> String {
+    match (lang, errors, others) {
+        (Lang::Ja, 0, others) => format!("注意 {others} 件"),
+        (Lang::Ja, errors, 0) => format!("誤り {errors} 件"),
+        (Lang::Ja, errors, others) => format!("誤り {errors} 件、注意 {others} 件"),
+        (Lang::En, 0, 1) => "1 remark".to_owned(),
+        (Lang::En, 0, others) => format!("{others} remarks"),
+        (Lang::En, 1, 0) => "1 error".to_owned(),
+        (Lang::En, errors, 0) => format!("{errors} errors"),
+        (Lang::En, errors, others) => format!("{errors} errors, {others} remarks"),
+    }
+}
+
+/// The week's load: where the maximum is.
+pub fn busiest(day: usize, hour: usize, lang: Lang) -> String {
+    const DAYS: [(&str, &str); 7] = [
+        ("月", "Mon"),
+        ("火", "Tue"),
+        ("水", "Wed"),
+        ("木", "Thu"),
+        ("金", "Fri"),
+        ("土", "Sat"),
+        ("日", "Sun"),
+    ];
+    let (ja, en) = DAYS[day % 7];
+    match lang {
+        Lang::Ja => format!("最も混む時間帯: {ja}曜 {hour}:00"),
+        Lang::En => format!("Busiest hour: {en} {hour}:00"),
+    }
+}
+
+/// How many of the assumptions nobody owns.
+pub fn ledger(all: usize, unowned: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("仮定 {all} 件。うち根拠なし {unowned} 件"),
+        Lang::En => format!("{all} assumptions, {unowned} of them without a source"),
+    }
+}
+
+/// A text in words for the theme button.
+pub fn theme(words: Words, lang: Lang) -> String {
+    format!("{}: {}", THEME.get(lang), words.get(lang))
+}
+
+/// Chart: cost per tier.
+pub const TIERS_COST: Words = words("規模ごとの月額費用", "Monthly cost per tier");
+/// Chart: availability per tier.
+pub const TIERS_UPTIME: Words = words("規模ごとの稼働率", "Availability per tier");
+
+/// Counts of verdicts.
+pub fn tally(pass: usize, fail: usize, unsure: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("達成 {pass} · 未達 {fail} · 不明 {unsure}"),
+        Lang::En => format!("{pass} pass · {fail} fail · {unsure} unsure"),
+    }
+}
+
+/// Shortcut sheet: tab key.
+pub const KEY_TAB: Words = words("次の区画へ", "Next part of the page");

@@ -1,0 +1,34 @@
+//! Load over the week, hour by hour, in requests per second.
+
+use crate::text::page;
+use crate::ui::adapt;
+use crate::ui::parts::chart::ChartView;
+use crate::ui::session::Session;
+use leptos::prelude::*;
+
+/// The tab.
+#[component]
+pub fn Load() -> impl IntoView {
+    let session = Session::get();
+    let draw = Callback::new(move |look| {
+        let model = session.model.get();
+        session.good.with(|good| adapt::load_chart(&good.answer, model.as_deref(), look))
+    });
+    let busiest = move || {
+        session.model.get().map(|model| {
+            let hour = model.profile.busiest_hour();
+            page::busiest(hour / 24, hour % 24, session.lang.get())
+        })
+    };
+    view! {
+        <div class="charts one">
+            <ChartView
+                draw=draw
+                title=Signal::derive(move || session.say(page::TAB_LOAD).to_owned())
+                height=320.0
+                lang=session.lang
+            />
+        </div>
+        <p class="muted">{busiest}</p>
+    }
+}

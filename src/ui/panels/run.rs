@@ -1,0 +1,89 @@
+//! The state of the simulation: progress and cancel, the digest, and the command that gives the same digits.
+
+use crate::report::format;
+use crate::text::page;
+use crate::ui::bridge::Bridge;
+use crate::ui::parts::copy::CopyButton;
+use crate::ui::results::{Run, Standing};
+use crate::ui::session::{SEED, Session};
+use leptos::prelude::*;
+
+/// The line under the strip.
+#[component]
+pub fn RunLine() -> impl IntoView {
+    let session = Session::get();
+    let bridge = Bridge::get();
+    let busy = move || match session.run.get() {
+        Run::Busy { done, replications, .. } => Some((done, replications)),
+        Run::Idle | Run::Lost => None,
+    };
+    let standing = move || session.shown.with(|shown| shown.standing);
+    let state = move || match (busy().is_some(), standing()) {
+        (true, _) => ("running", page::RUNNING),
+        (_, Standing::Simulated) => ("done", page::CONFIRMED),
+        (_, Standing::Partial) => ("partial", page::PARTIAL),
+        (_, Standing::Preview) => ("preview", page::ANALYTIC_ONLY),
+    };
+    let percent = move || busy().map(|(done, _)| (done * 100.0).round());
+    let meter = move || {
+        percent().map(|percent| {
+            view! {
+                <progress max="100" value=percent aria-label=session.say(page::RUNNING)></progress>
+                <span class="run-count">{format::count(percent)}" %"</span>
+            }
+        })
+    };
+    let button = move || {
+        let running = busy().is_some();
+        let words = if running { page::STOP } else { page::RUN };
+        let done = !running && standing() == Standing::Simulated;
+        let click = move |_| if running { bridge.stop() } else { bridge.run() };
+        (!done).then(|| {
+            view! { <button type="button" class="quiet" data-testid="run-button" on:click=click>{session.say(words)}</button> }
+        })
+    };
+    view! {
+        <section class="run" data-testid="run-state" data-state=move || state().0>
+            <span class="run-state">{move || session.say(state().1)}</span>
+            {meter}
+            {button}
+            <Proof />
+        </section>
+    }
+}
+
+/// The digest and the command.
+#[component]
+fn Proof() -> impl IntoView {
+    let session = Session::get();
+    let digest = Memo::new(move |_| session.shown.with(|shown| shown.digest.clone()));
+    let command = Memo::new(move |_| session.shown.with(|shown| shown.wanted.command()));
+    let digest_view = move || {
+        digest.get().map(|(digest, current)| {
+            let tag = (!current).then(|| view! { <span class="tag">{session.say(page::STALE)}</span> });
+            view! {
+                <span class="digest" class:stale=!current title=session.say(page::DIGEST_HINT)>
+                    <span class="muted">{session.say(page::DIGEST)}</span>
+                    <code data-testid="digest" data-current=current.to_string()>{digest}</code>
+                    {tag}
+                </span>
+            }
+        })
+    };
+    let command_view = move || {
+        command.get().map(|command| {
+            let text = command.clone();
+            view! {
+                <span class="command">
+                    <code data-testid="command">{command}</code>
+                    <CopyButton label=page::COPY_COMMAND text=Signal::stored(text) lang=session.lang />
+                </span>
+            }
+        })
+    };
+    view! {
+        <span class="seed muted">{move || session.say(page::SEED)}" "{SEED}</span>
+        {digest_view}
+        {command_view}
+    }
+}

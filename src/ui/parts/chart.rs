@@ -1,0 +1,56 @@
+//! A chart with its one-sentence summary and its table twin. The picture follows the width it is given.
+
+use super::table::{Cells, PlainTable};
+use crate::report::chart::Chart;
+use crate::report::chart::theme::{Look, Skin};
+use crate::text::{Lang, page};
+use crate::ui::measure::width_of;
+use leptos::html;
+use leptos::prelude::*;
+
+/// Width before the first measurement, CSS pixels.
+const FIRST_WIDTH: f64 = 640.0;
+
+/// A chart in a frame of its own.
+#[component]
+pub fn ChartView(
+    /// Draws it for a look.
+    draw: Callback<Look, Chart>,
+    /// Heading.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Height, CSS pixels.
+    #[prop(default = 280.0)]
+    height: f64,
+    /// Language.
+    #[prop(into)]
+    lang: Signal<Lang>,
+) -> impl IntoView {
+    let frame = NodeRef::<html::Div>::new();
+    let width = width_of(frame, FIRST_WIDTH);
+    let chart =
+        Memo::new(move |_| draw.run(Look { lang: lang.get(), skin: Skin::Page, width: width.get(), height }));
+    let cells = move || {
+        let lang = lang.get();
+        let words =
+            |row: &Vec<crate::text::Phrase>| row.iter().map(|cell| cell.get(lang).to_owned()).collect();
+        chart.with(|chart| Cells {
+            head: words(&chart.table.head),
+            rows: chart.table.rows.iter().map(words).collect(),
+            total: false,
+        })
+    };
+    view! {
+        <figure class="chart">
+            <figcaption>
+                <h3>{title}</h3>
+                <p class="chart-summary">{move || chart.with(|c| c.summary.get(lang.get()).to_owned())}</p>
+            </figcaption>
+            <div class="chart-picture" node_ref=frame inner_html=move || chart.with(|c| c.svg.clone())></div>
+            <details>
+                <summary>{move || page::AS_TABLE.get(lang.get())}</summary>
+                <PlainTable label=title cells=Signal::derive(cells) />
+            </details>
+        </figure>
+    }
+}

@@ -1,0 +1,41 @@
+//! What a value is made of: one bar per cause, longest first, each with its share in words.
+
+use crate::answer::availability::Share;
+use crate::report::format;
+use crate::stats::figure::Figure;
+use crate::text::Lang;
+use leptos::prelude::*;
+
+/// Bars of an attribution; a click selects the component that a bar is about.
+#[component]
+pub fn Shares(
+    /// The parts.
+    #[prop(into)]
+    shares: Signal<Vec<Share>>,
+    /// Language.
+    #[prop(into)]
+    lang: Signal<Lang>,
+    /// What a click on a cause does.
+    on_cause: Callback<String>,
+) -> impl IntoView {
+    let row = move |share: Share| {
+        let cause = share.cause.clone();
+        let amount = format::figure(&Figure::exact(share.amount, &share.unit), lang.get()).value.join();
+        let percent = format::percent(share.share).join();
+        let width = format!("{:.2}", (share.share * 100.0).clamp(0.0, 100.0));
+        view! {
+            <li class="share">
+                <button type="button" class="link share-cause" on:click=move |_| on_cause.run(cause.clone())>
+                    {share.cause.clone()}
+                    <span class="unit">{share.part.clone()}</span>
+                </button>
+                <svg class="share-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+                    <rect class="share-rest" width="100" height="8" />
+                    <rect class="share-own" width=width height="8" />
+                </svg>
+                <span class="share-amount">{percent}<span class="interval">{amount}</span></span>
+            </li>
+        }
+    };
+    view! { <ul class="shares">{move || shares.get().into_iter().map(row).collect_view()}</ul> }
+}
