@@ -19,7 +19,7 @@
 //! | 0 | [`units`] | durations, rates, chances, money, and the one grammar of quantities |
 //! | 0 | [`text`] | languages, and the sentences the product says |
 //! | 0 | [`diag`] | spans and diagnostics |
-//! | 1 | [`fields`] | tables of fields, and the reader that turns a spanned table into typed values |
+//! | 2 | [`fields`] | tables of fields, and the reader that turns a spanned table into typed values |
 //! | 1 | [`stats`] | keyed draws, distributions, histograms, intervals |
 //! | 2 | [`model`] | the compiled architecture: stations, calls, workload, failures, usages, objectives |
 //! | 2 | [`answer`] | what the product answers, as plain values |

@@ -1,9 +1,25 @@
 //! Text to scenario to model; overlays, edits, format, schema.
 
 pub mod examples;
+mod books;
+mod compile;
+mod faults;
+mod findings;
+mod objectives;
+mod overlay;
+mod places;
+pub mod profile;
+mod programs;
+mod steps;
+pub mod tables;
+mod validate;
+mod workload;
 
 use crate::diag::Diagnostic;
+use crate::fields::node::{Table, split_path};
+use crate::fields::parse::parse_loose;
 use crate::model::Model;
+use crate::text::diagnostics as say;
 use serde::{Deserialize, Serialize};
 
 /// One file of a scenario: the file itself, or one that it extends.
@@ -15,13 +31,15 @@ pub struct SourceFile {
     pub text: String,
 }
 
-/// A scenario as read: every table typed, overlays not yet applied.
+/// A scenario as read: files laid over each other and checked, tiers not yet applied.
 #[derive(Clone, Debug)]
 pub struct Scenario {
     /// The files it was read from; a span's `file` is an index into them.
     pub files: Vec<SourceFile>,
     /// Ids of its tiers, in the order of the file; `base` alone when it has none.
     pub tiers: Vec<String>,
+    /// The tree of all files.
+    pub(crate) whole: Table,
 }
 
 /// What reading gave: as much as could be understood, and everything that is wrong with the rest.
@@ -43,16 +61,58 @@ pub struct Change {
 }
 
 /// The file that `text` extends, as written there; `None` when it extends none.
-pub fn extends(_text: &str) -> Option<String> {
-    unimplemented!()
+pub fn extends(text: &str) -> Option<String> {
+    overlay::extends(text)
 }
 
-/// Reads a scenario. `files[0]` is the scenario, `files[1..]` what it extends, nearest first.
-pub fn read(_files: &[SourceFile]) -> Reading {
-    unimplemented!()
+/// Reads a scenario. `files[0]` is the scenario, `files[1..]` what it extends, nearest first. Every tier is compiled
+/// once, so that what is wrong in any of them is known now. O(tiers x size).
+pub fn read(files: &[SourceFile]) -> Reading {
+    let mut diagnostics = Vec::new();
+    let whole = overlay::assemble(files, &mut diagnostics);
+    let tiers = overlay::tiers(&whole);
+    if !compile::failed(&diagnostics) {
+        for tier in tiers.iter().take(64) {
+            let resolved = overlay::for_tier(&whole, tier, &mut diagnostics);
+            diagnostics.append(&mut compile::compile(&resolved, tier).diagnostics);
+        }
+    }
+    tidy(&mut diagnostics);
+    let scenario = (!compile::failed(&diagnostics)).then(|| Scenario { files: files.to_vec(), tiers, whole });
+    Reading { scenario, diagnostics }
+}
+
+/// In the order of the text, each once.
+fn tidy(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| (a.span, &a.code, &a.message).cmp(&(b.span, &b.code, &b.message)));
+    diagnostics.dedup_by(|a, b| a.span == b.span && a.code == b.code && a.message == b.message);
 }
 
 /// Compiles one tier, with some values replaced. Changes are applied to the resolved tier, so they win over its overlay.
-pub fn lower(_scenario: &Scenario, _tier: &str, _changes: &[Change]) -> Result<Model, Vec<Diagnostic>> {
-    unimplemented!()
+pub fn lower(scenario: &Scenario, tier: &str, changes: &[Change]) -> Result<Model, Vec<Diagnostic>> {
+    let at = Default::default();
+    if !scenario.tiers.iter().any(|t| t == tier) {
+        let near = crate::diag::nearest_name(tier, scenario.tiers.iter().map(String::as_str));
+        let help = near.map_or_else(
+            || say::one_of(&scenario.tiers.iter().map(String::as_str).collect::<Vec<_>>()),
+            say::did_you_mean,
+        );
+        return Err(vec![Diagnostic::error("unknown-tier", at, say::unknown_tier(tier)).help(help)]);
+    }
+    let mut diagnostics = Vec::new();
+    let mut resolved = overlay::for_tier(&scenario.whole, tier, &mut diagnostics);
+    for change in changes {
+        if !resolved.put(&split_path(&change.path), parse_loose(&change.text)) {
+            diagnostics.push(Diagnostic::error("bad-change", at, say::bad_change(&change.path)));
+        }
+    }
+    if compile::failed(&diagnostics) {
+        return Err(diagnostics);
+    }
+    let compiled = compile::compile(&resolved, tier);
+    compiled.model.ok_or_else(|| {
+        let mut diagnostics = compiled.diagnostics;
+        tidy(&mut diagnostics);
+        diagnostics
+    })
 }

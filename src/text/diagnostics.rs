@@ -1,1 +1,231 @@
-//! Sentences.
+//! Sentences about what is wrong in a scenario file, and what to do about it.
+
+use super::Phrase;
+
+/// Defines functions that fill the same arguments into a Japanese and an English sentence.
+macro_rules! sentences {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident: $ty:ty),*) => $ja:literal, $en:literal;)*) => {
+        $($(#[$doc])* pub fn $name($($arg: $ty),*) -> Phrase { Phrase::new(format!($ja), format!($en)) })*
+    };
+}
+
+sentences! {
+    /// The text is no TOML.
+    syntax(details: &str) => "TOML として読めません: {details}", "not readable as TOML: {details}";
+    /// Help for it.
+    syntax_help() => "この位置の引用符、括弧、等号を確かめてください", "check quotes, brackets and equal signs at this place";
+    /// Over the limit of bytes.
+    too_large(got: usize, most: usize) => "ファイルが大きすぎます({got} バイト、上限 {most})", "the file is too large: {got} bytes, at most {most}";
+    /// Over the limit of nesting.
+    too_deep(most: usize) => "入れ子が深すぎます(上限 {most})", "nested too deep: at most {most} levels";
+    /// Over the limit of things.
+    too_many(what: &str, got: usize, most: usize) => "{what} が多すぎます({got} 個、上限 {most})", "too many entries in `{what}`: {got}, at most {most}";
+    /// TOML 1.1.
+    newer_toml() => "インラインの表の中の改行は TOML 1.1 の書き方です", "a line break inside an inline table is TOML 1.1";
+    /// Help for it.
+    newer_toml_help() => "ほかのツールのために一行で書いてください", "write it on one line, for other tools";
+    /// No schema.
+    missing_schema() => "`schema` がありません", "`schema` is missing";
+    /// Help for it.
+    missing_schema_help() => "先頭に `schema = 1` と書いてください", "write `schema = 1` as the first key";
+    /// Made for a later version.
+    newer_schema(got: i64, known: i64) => "このファイルは schema {got} です。この版が読めるのは {known} までです", "this file is schema {got}; this version reads up to {known}";
+    /// Help for it.
+    newer_schema_help() => "Plimsoll を新しい版にしてください", "use a newer version of Plimsoll";
+    /// Nonsense version.
+    bad_schema() => "`schema` は 1 でなければなりません", "`schema` must be 1";
+    /// A key nobody knows.
+    unknown_field(key: &str, path: &str) => "`{path}` に `{key}` という項目はありません", "unknown field `{key}` in `{path}`";
+    /// A table nobody knows.
+    unknown_table(key: &str) => "`{key}` という表や項目はありません", "there is no table or key `{key}`";
+    /// One fix.
+    did_you_mean(near: &str) => "`{near}` のことですか", "did you mean `{near}`?";
+    /// A key that must be there.
+    missing_field(path: &str, field: &str) => "`{path}` に `{field}` がありません", "`{path}` has no `{field}`";
+    /// A word that is not allowed.
+    bad_choice(text: &str, field: &str) => "`{field}` に `{text}` は使えません", "`{text}` is not possible for `{field}`";
+    /// A number without unit.
+    add_unit(text: String) => "`\"{text}\"` のように書いてください", "write it like `\"{text}\"`";
+    /// Money without period.
+    missing_period(text: &str) => "`{text}` には期間がありません", "`{text}` has no period";
+    /// No such unit.
+    unknown_unit(unit: &str, text: &str) => "`{text}` の `{unit}` という単位はありません", "`{unit}` in `{text}` is no unit";
+    /// No such fact.
+    unknown_fact(id: &str) => "`@{id}` という事実はありません", "there is no fact `@{id}`";
+    /// A distribution where none can be.
+    no_distribution(text: &str) => "ここには分布を書けません: `{text}`", "a distribution cannot stand here: `{text}`";
+    /// A range after a distribution.
+    range_of_distribution(text: &str) => "分布には幅を付けられません: `{text}`", "a distribution takes no range: `{text}`";
+    /// A range that does not hold its value.
+    bad_range(text: &str) => "値が幅の中にありません: `{text}`", "the value lies outside its own range: `{text}`";
+    /// Help for it.
+    bad_range_help() => "`\"30/h (10/h..60/h)\"` のように、下限 ≤ 値 ≤ 上限で書いてください", "write low ≤ value ≤ high, like `\"30/h (10/h..60/h)\"`";
+    /// Outside the limits.
+    out_of_range(field: &str) => "`{field}` の値が範囲外です", "`{field}` is out of range";
+    /// The limits.
+    limits(low: &str, high: &str) => "{low} から {high} までの値にしてください", "use a value from {low} to {high}";
+    /// A fraction where a whole number is needed.
+    not_whole(field: &str) => "`{field}` は整数でなければなりません", "`{field}` must be a whole number";
+    /// No such distribution.
+    unknown_distribution(name: &str) => "`{name}` という分布はありません", "there is no distribution `{name}`";
+    /// The ones there are.
+    distributions() => "使えるのは constant、exponential、erlang、gamma、hyperexponential、lognormal、weibull、pareto、uniform、triangular、pert、empirical です", "known are constant, exponential, erlang, gamma, hyperexponential, lognormal, weibull, pareto, uniform, triangular, pert and empirical";
+    /// Parameters that make none.
+    bad_distribution(text: &str) => "`{text}` の引数では分布になりません", "the arguments of `{text}` make no distribution";
+    /// A parameter in the wrong unit.
+    bad_distribution_unit(text: &str, key: &str) => "`{text}` の `{key}` の単位が違います", "`{key}` of `{text}` is in the wrong unit";
+    /// The right syntax.
+    write_like(text: &str) => "`\"{text}\"` のように書いてください", "write it like `\"{text}\"`";
+    /// An id that does not exist.
+    unknown_reference(ja: &str, en: &str, id: &str) => "{ja} `{id}` がありません", "there is no {en} `{id}`";
+    /// An id in the wrong form.
+    bad_id(id: &str) => "id `{id}` に使えない文字があります", "the id `{id}` has characters that ids cannot have";
+    /// Help for it.
+    bad_id_help(fixed: &str) => "小文字の英数字とハイフンで書いてください(例: `{fixed}`)。表示名は `name` に書けます", "use lower-case letters, digits and hyphens, such as `{fixed}`; the name to show goes into `name`";
+    /// `[[...]]`.
+    array_of_tables(key: &str) => "`[[{key}]]` は使いません", "`[[{key}]]` is not used here";
+    /// Help for it.
+    array_of_tables_help(key: &str) => "`[{key}.id]` のように id を付けてください", "give each an id: `[{key}.id]`";
+    /// A table where an id is needed.
+    not_a_table(key: &str) => "`{key}` の下には表が必要です", "`{key}` needs tables below it";
+    /// A call with the wrong key.
+    bad_call(id: &str) => "`[call.\"{id}\"]` は二つの構成要素を結びません", "`[call.\"{id}\"]` does not name two components";
+    /// Help for it.
+    bad_call_help() => "`[call.\"api -> rds\"]` のように書いてください", "write it like `[call.\"api -> rds\"]`";
+    /// A policy of a call that nobody makes.
+    unused_call(from: &str, to: &str) => "どのジャーニーでも `{from}` は `{to}` を呼びません", "no journey makes `{from}` call `{to}`";
+    /// Help for it.
+    unused_call_help() => "`[call]` は方針だけを決めます。呼び出しは `to` か `steps` に書いてください", "`[call]` states policy only: make the call with `to` or `steps`";
+    /// A step that cannot be read.
+    bad_step(text: &str) => "呼び出し `{text}` を読めません", "the step `{text}` cannot be read";
+    /// Help for it.
+    bad_step_help() => "`\"rds\"`、`\"rds x2\"`、`\"s3 5%\"`、`\"redis 90% miss rds\"` のように書いてください", "write it like `\"rds\"`, `\"rds x2\"`, `\"s3 5%\"` or `\"redis 90% miss rds\"`";
+    /// A loop that never ends.
+    endless_loop(path: &str, journey: &str) => "ジャーニー `{journey}` の呼び出しが終わりません: {path}", "the calls of journey `{journey}` never end: {path}";
+    /// Help for it.
+    endless_loop_help() => "輪のどこかに 100% 未満の確率を付けてください", "give one call of the loop a chance below 100%";
+    /// Extends a file that was not given.
+    extends_missing(name: &str) => "継承元 `{name}` を読めません", "the base `{name}` was not given";
+    /// Help for it.
+    extends_missing_help() => "同じ場所に置くか、`extends` を直してください", "put it beside this file, or correct `extends`";
+    /// Extends too deep or in a circle.
+    extends_depth(most: usize) => "`extends` は {most} 段までです", "`extends` may go {most} levels deep";
+    /// Not a local relative path.
+    extends_path(name: &str) => "`extends` に `{name}` は使えません", "`{name}` cannot be extended";
+    /// Help for it.
+    extends_path_help() => "同じフォルダー以下の相対パスにしてください", "use a relative path within the scenario's own folder";
+    /// Overlay removes what is not there.
+    remove_missing(path: &str) => "`{path}` は存在しないので取り除けません", "`{path}` cannot be removed: it is not there";
+    /// No such tier.
+    unknown_tier(id: &str) => "段階 `{id}` がありません", "there is no tier `{id}`";
+    /// A change whose path leads nowhere.
+    bad_change(path: &str) => "変更の対象 `{path}` がありません", "the changed value `{path}` does not exist";
+    /// No machine of this type.
+    unknown_machine(id: &str) => "機種 `{id}` の CPU とメモリーを知りません", "the CPU and memory of machine type `{id}` are not known";
+    /// Help for it.
+    unknown_machine_help() => "`vcpu` と `memory` を書き足してください", "state `vcpu` and `memory`";
+    /// No pod of a service fits.
+    nothing_fits(id: &str, on: &str) => "`{id}` の Pod がひとつも `{on}` のノードに載りません", "not one pod of `{id}` fits on the nodes of `{on}`";
+    /// Help for it.
+    nothing_fits_help(cpu: &str, memory: &str) => "ノードひとつの CPU は {cpu}、メモリーは {memory} です。要求を減らすか機種を大きくしてください", "one node has {cpu} CPU and {memory} memory: ask for less or take a larger type";
+    /// Some pods do not fit.
+    unschedulable(id: &str, left: u32, of: u32) => "`{id}` の Pod {of} 個のうち {left} 個がノードに載りません", "{left} of {of} pods of `{id}` fit on no node";
+    /// A component that runs on itself.
+    circular_on(id: &str) => "`{id}` は自分自身の上に載っています", "`{id}` runs on itself";
+    /// A condition that cannot be read.
+    bad_condition(text: &str) => "条件 `{text}` を読めません", "the condition `{text}` cannot be read";
+    /// Help for it.
+    bad_condition_help() => "`\"api.errors < 1%\"`、`\"chat.p95 < 3s\"`、`\"recovered < 10min\"` のように書いてください", "write it like `\"api.errors < 1%\"`, `\"chat.p95 < 3s\"` or `\"recovered < 10min\"`";
+    /// A target that says nothing to judge.
+    empty_target(id: &str) => "目標 `{id}` に判定する値がありません", "target `{id}` states nothing to judge";
+    /// Help for it.
+    empty_target_help() => "`p95`、`errors`、`uptime`、`rto`、`rpo`、`cost`、`users` のどれかを書いてください", "state one of `p95`, `errors`, `uptime`, `rto`, `rpo`, `cost`, `users`";
+    /// A latency target without a journey.
+    target_needs(id: &str, field: &str) => "目標 `{id}` には `{field}` が必要です", "target `{id}` needs `{field}`";
+    /// A journey without arrivals.
+    no_arrivals(id: &str) => "ジャーニー `{id}` に到着がありません", "journey `{id}` has no arrivals";
+    /// Help for it.
+    no_arrivals_help() => "`rate`(利用者あたり)、`arrivals`(全体)、`population`(閉じた系)のどれかを書いてください", "state `rate` per active user, `arrivals` in total, or a `population`";
+    /// Two ways of arriving.
+    two_arrivals(id: &str) => "ジャーニー `{id}` に到着の書き方が二つあります", "journey `{id}` states its arrivals in two ways";
+    /// A component that is in a journey and cannot serve.
+    serves_nothing(id: &str, kind: &str) => "`{id}`({kind})は要求を受けません", "`{id}` ({kind}) serves no requests";
+    /// Help for it.
+    serves_nothing_help() => "要求を受ける構成要素を呼んでください", "call a component that serves requests";
+    /// An arrival process that cannot be read.
+    bad_process(text: &str) => "到着の型 `{text}` を読めません", "the arrival process `{text}` cannot be read";
+    /// Help for it.
+    bad_process_help() => "`\"poisson\"`、`\"deterministic\"`、`\"gamma(mean=1, scv=4)\"`、`\"batch(mean=3)\"`、`\"mmpp(1x 50s, 9x 5s)\"`、`\"trace(1s, 4s)\"` のように書いてください", "write it like `\"poisson\"`, `\"deterministic\"`, `\"gamma(mean=1, scv=4)\"`, `\"batch(mean=3)\"`, `\"mmpp(1x 50s, 9x 5s)\"` or `\"trace(1s, 4s)\"`";
+    /// A profile that cannot be read.
+    bad_profile() => "`active` を読めません", "`active` cannot be read";
+    /// Help for it.
+    bad_profile_help() => "`\"office-jp\"` などの名前か、0 から 1 までの数 24 個または 168 個のリストにしてください", "use a name such as `\"office-jp\"`, or a list of 24 or 168 numbers between 0 and 1";
+    /// A spike that cannot be read.
+    bad_spike(id: &str) => "山 `{id}` を読めません", "the spike `{id}` cannot be read";
+    /// Help for it.
+    bad_spike_help() => "`{{ at = \"mon 09:00\", for = \"2h\", times = 3 }}` のように書いてください", "write it like `{{ at = \"mon 09:00\", for = \"2h\", times = 3 }}`";
+    /// A fault on something that does not exist or does not fit.
+    bad_fault_place(id: &str, on: &str) => "障害 `{id}` は `{on}` には起こせません", "fault `{id}` cannot happen to `{on}`";
+    /// A fault with a missing argument.
+    fault_needs(id: &str, field: &str) => "障害 `{id}` には `{field}` が必要です", "fault `{id}` needs `{field}`";
+    /// A kind of component nobody knows.
+    unknown_kind(kind: &str) => "`{kind}` という種類の構成要素はありません", "there is no kind of component called `{kind}`";
+    /// Quota beyond what there is.
+    too_big(what: &str) => "`{what}` の数が大きすぎます", "`{what}` is too large";
+}
+
+/// What was expected here.
+pub fn expected(what: Phrase) -> Phrase {
+    Phrase::new(format!("書けるのは{}", what.ja), format!("expected {}", what.en))
+}
+
+/// A number where a quantity with a unit is needed.
+pub fn missing_unit(field: &str, number: &str, what: Phrase) -> Phrase {
+    Phrase::new(
+        format!("`{field} = {number}` には単位がありません(必要なのは{})", what.ja),
+        format!("`{field} = {number}` has no unit; it needs {}", what.en),
+    )
+}
+
+/// The same inside quotes.
+pub fn missing_unit_text(text: &str, what: Phrase) -> Phrase {
+    Phrase::new(
+        format!("`{text}` には単位がありません(必要なのは{})", what.ja),
+        format!("`{text}` has no unit; it needs {}", what.en),
+    )
+}
+
+/// A value of the wrong type.
+pub fn wrong_type(field: &str, what: Phrase) -> Phrase {
+    Phrase::new(format!("`{field}` に書けるのは{}です", what.ja), format!("`{field}` must be {}", what.en))
+}
+
+/// A text that is no value of its type.
+pub fn bad_value(text: &str, what: Phrase) -> Phrase {
+    Phrase::new(
+        format!("`{text}` を読めません(必要なのは{})", what.ja),
+        format!("`{text}` cannot be read; it needs {}", what.en),
+    )
+}
+
+/// A quantity in a unit of another dimension.
+pub fn wrong_unit(text: &str, what: Phrase) -> Phrase {
+    Phrase::new(
+        format!("`{text}` の単位はここでは使えません(必要なのは{})", what.ja),
+        format!("`{text}` has the wrong unit here; it needs {}", what.en),
+    )
+}
+
+/// A fact measured in something else.
+pub fn fact_unit(id: &str, unit: &str, what: Phrase) -> Phrase {
+    Phrase::new(
+        format!("事実 `@{id}` の単位は「{unit}」で、ここでは使えません(必要なのは{})", what.ja),
+        format!("the fact `@{id}` is in \"{unit}\" and cannot stand here; it needs {}", what.en),
+    )
+}
+
+/// The words that are possible.
+pub fn one_of(words: &[&str]) -> Phrase {
+    let shown = words.iter().take(24).map(|w| format!("`{w}`")).collect::<Vec<_>>();
+    Phrase::new(format!("使えるのは {} です", shown.join("、")), format!("possible are {}", shown.join(", ")))
+}

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod duration;
+pub mod grammar;
 mod money;
 mod probability;
 mod rate;

@@ -1,1 +1,0 @@
-//! Tables of fields, and the reader that turns a spanned table into typed values.

@@ -1,0 +1,179 @@
+//! Checks a table against its fields: every unknown key, every missing key and every bad value, all in one pass.
+//! On the way it collects what the ledger needs (values with a range or a source) and the ids that must exist.
+
+use super::expected;
+use super::node::{Data, Node, Table};
+use super::value::{self, Value};
+use super::{EVERYWHERE, Field, Ref, Type, find};
+use crate::diag::{Diagnostic, Span, nearest_name};
+use crate::text::diagnostics as say;
+use crate::units::grammar::Dim;
+
+/// What checking found.
+#[derive(Debug, Default)]
+pub struct Check {
+    /// Everything that is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Quantities with a range or a source, in the order of the file.
+    pub found: Vec<Found>,
+    /// Ids that must exist: what they refer to, the id, its place.
+    pub references: Vec<(Ref, String, Span)>,
+}
+
+/// A quantity for the ledger.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Path in the scenario: `journey.api.rate`.
+    pub path: String,
+    /// The quantity.
+    pub value: Value,
+    /// Sources named by `from`, or the fact it was taken from.
+    pub source: Option<String>,
+    /// Where it stands.
+    pub at: Span,
+}
+
+impl Check {
+    /// Checks the table at `path`, declared by `fields`. `at` is the place to point at when a field is missing.
+    /// O(fields x keys), both small.
+    pub fn table(&mut self, path: &str, at: Span, table: &Table, fields: &[Field]) {
+        self.keys(path, table, fields, &[]);
+        for field in fields.iter().filter(|f| f.required && table.get(f.name).is_none()) {
+            let message = say::missing_field(path, field.name);
+            let help = say::expected(expected::expected(&field.ty));
+            self.diagnostics.push(Diagnostic::error("missing-field", at, message).help(help));
+        }
+        for (key, entry) in &table.entries {
+            let Some(field) = find(fields, key) else { continue };
+            let source = sources(table, key);
+            self.value(
+                &format!("{path}.{}", super::node::key_text(key)),
+                field,
+                &field.ty,
+                &entry.node,
+                source.as_deref(),
+            );
+        }
+        if let Some(Node { data: Data::Table(from), .. }) = table.get("from") {
+            for (key, entry) in &from.entries {
+                if find(fields, key).is_none() {
+                    self.unknown(entry.key, key, &format!("{path}.from"), fields.iter().map(|f| f.name));
+                }
+            }
+        }
+    }
+
+    /// Reports keys that are neither fields, nor in `also`, nor `x-...`.
+    pub fn keys(&mut self, path: &str, table: &Table, fields: &[Field], also: &[&str]) {
+        for (key, entry) in &table.entries {
+            let known = key.starts_with("x-") || find(fields, key).is_some() || also.contains(&key.as_str());
+            if !known {
+                let candidates = fields.iter().chain(EVERYWHERE).map(|f| f.name).chain(also.iter().copied());
+                self.unknown(entry.key, key, path, candidates);
+            }
+        }
+    }
+
+    fn unknown<'a>(
+        &mut self,
+        at: Span,
+        key: &str,
+        path: &str,
+        candidates: impl Iterator<Item = &'a str> + Clone,
+    ) {
+        let help = match nearest_name(key, candidates.clone()) {
+            Some(near) => say::did_you_mean(near),
+            None => say::one_of(&candidates.collect::<Vec<_>>()),
+        };
+        let message = say::unknown_field(key, path);
+        self.diagnostics.push(Diagnostic::error("unknown-field", at, message).help(help));
+    }
+
+    fn wrong(&mut self, field: &Field, ty: &Type, node: &Node) {
+        let expected = expected::expected(ty);
+        let message = say::wrong_type(field.name, expected.clone());
+        self.diagnostics
+            .push(Diagnostic::error("wrong-type", node.span, message).help(say::expected(expected)));
+    }
+
+    fn value(&mut self, path: &str, field: &Field, ty: &Type, node: &Node, source: Option<&str>) {
+        if ty.dim().is_some() {
+            return self.quantity(path, field, ty, node, source);
+        }
+        match (ty, &node.data) {
+            (Type::Any, _) | (Type::Text | Type::Words, Data::Text(_)) | (Type::Flag, Data::Flag(_)) => {}
+            (Type::Text, Data::Date(_)) => {}
+            (Type::Words, Data::Table(words)) => {
+                for (key, entry) in &words.entries {
+                    if !matches!(key.as_str(), "ja" | "en") {
+                        self.unknown(entry.key, key, path, ["ja", "en"].into_iter());
+                    } else if entry.node.text().is_none() {
+                        self.wrong(field, &Type::Text, &entry.node);
+                    }
+                }
+            }
+            (Type::Choice(words), Data::Text(text)) => {
+                if !words.contains(&text.as_str()) {
+                    let help = match nearest_name(text, words.iter().copied()) {
+                        Some(near) => say::did_you_mean(near),
+                        None => say::one_of(words),
+                    };
+                    let message = say::bad_choice(text, field.name);
+                    self.diagnostics.push(Diagnostic::error("bad-choice", node.span, message).help(help));
+                }
+            }
+            (Type::Ref(to), Data::Text(text)) => self.references.push((*to, text.clone(), node.span)),
+            (Type::Steps | Type::List(_), Data::List(list)) => {
+                let inner = if let Type::List(inner) = ty { inner } else { &Type::Any };
+                for (i, item) in list.iter().enumerate() {
+                    self.value(&format!("{path}[{i}]"), field, inner, item, source);
+                }
+            }
+            (Type::OneOrMore(inner), Data::List(list)) => {
+                for item in list {
+                    self.value(path, field, inner, item, source);
+                }
+            }
+            (Type::OneOrMore(inner), _) => self.value(path, field, inner, node, source),
+            (Type::PerJourney(inner), Data::Table(table)) => {
+                for (key, entry) in &table.entries {
+                    if key != "default" {
+                        self.references.push((Ref::Journey, key.clone(), entry.key));
+                    }
+                    self.value(&format!("{path}.{key}"), field, inner, &entry.node, source);
+                }
+            }
+            (Type::PerJourney(inner), _) => self.value(path, field, inner, node, source),
+            (Type::Map(inner), Data::Table(table)) => {
+                for (key, entry) in &table.entries {
+                    let path = format!("{path}.{}", super::node::key_text(key));
+                    self.value(&path, field, inner, &entry.node, source);
+                }
+            }
+            (Type::Table(fields), Data::Table(table)) => self.table(path, node.span, table, fields),
+            (Type::Condition | Type::Process, Data::Text(_)) => {}
+            (Type::Active, Data::Text(_) | Data::List(_)) => {}
+            _ => self.wrong(field, ty, node),
+        }
+    }
+
+    fn quantity(&mut self, path: &str, field: &Field, ty: &Type, node: &Node, source: Option<&str>) {
+        match value::read(field, ty, node) {
+            Err(diagnostic) => self.diagnostics.push(*diagnostic),
+            Ok(value) => {
+                let fact = value.fact.map(|f| f.id.to_owned());
+                let source = fact.or_else(|| source.map(str::to_owned));
+                if (value.range.is_some() || source.is_some()) && value.dim != Dim::Money {
+                    self.found.push(Found { path: path.to_owned(), value, source, at: node.span });
+                }
+            }
+        }
+    }
+}
+
+/// The sources that `from` names for a key, joined.
+fn sources(table: &Table, key: &str) -> Option<String> {
+    let named = table.table("from")?.get(key)?.texts();
+    let words: Vec<&str> = named.into_iter().map(|(text, _)| text).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}

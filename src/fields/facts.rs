@@ -1,0 +1,145 @@
+//! The shipped facts: values with ranges, units and sources, by id. A scenario refers to them as `@id`.
+//!
+//! The files are embedded and read on first use, one file at a time: the page does this in wasm. Our fact files keep
+//! to one `key = value` per line inside `[[fact]]` blocks, so a reader of lines is enough (a test compares it with the
+//! full TOML parser).
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// One shipped fact.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fact {
+    /// Id: `lat.alb`.
+    pub id: &'static str,
+    /// What it is about.
+    pub item: &'static str,
+    /// Central value, in `unit`; the median where `dist` is lognormal.
+    pub value: Option<f64>,
+    /// Lower end of the plausible range.
+    pub low: Option<f64>,
+    /// Upper end of the plausible range.
+    pub high: Option<f64>,
+    /// Unit as written: `ms`, `per node-year`, `percent monthly uptime`.
+    pub unit: &'static str,
+    /// Shape of the variation, when it has one.
+    pub dist: &'static str,
+    /// Standard deviation of the logarithm, for lognormal shapes.
+    pub sigma: Option<f64>,
+    /// Region it holds for.
+    pub region: &'static str,
+    /// When it was true.
+    pub as_of: &'static str,
+    /// Where it comes from.
+    pub source: &'static str,
+    /// How sure it is: primary, secondary, recalled, estimate.
+    pub confidence: &'static str,
+    /// Remarks.
+    pub note: &'static str,
+}
+
+/// The embedded files: name, text, and the prefixes of the ids in it (none: all other ids).
+const FILES: [(&str, &str, &[&str]); 6] = [
+    ("latency", include_str!("../../assets/facts/latency.toml"), &["lat."]),
+    ("failures", include_str!("../../assets/facts/failures.toml"), &["rate.", "inc."]),
+    ("failover", include_str!("../../assets/facts/failover.toml"), &["fo."]),
+    ("slas", include_str!("../../assets/facts/slas.toml"), &["sla."]),
+    ("compliance", include_str!("../../assets/facts/compliance.toml"), &["cmp."]),
+    ("prices", include_str!("../../assets/facts/prices.toml"), &[]),
+];
+
+type Catalogue = BTreeMap<&'static str, Fact>;
+
+fn catalogue(file: usize) -> &'static Catalogue {
+    static READ: [OnceLock<Catalogue>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
+    READ[file].get_or_init(|| parse(FILES[file].1))
+}
+
+fn file_of(id: &str) -> usize {
+    let owns = |(_, _, prefixes): &&(&str, &str, &[&str])| prefixes.iter().any(|p| id.starts_with(p));
+    FILES.iter().position(|f| owns(&f)).unwrap_or(FILES.len() - 1)
+}
+
+/// The fact with this id. O(log facts) after the first use of its file.
+pub fn fact(id: &str) -> Option<&'static Fact> {
+    catalogue(file_of(id)).get(id)
+}
+
+/// All facts of all files, in order of id within each file.
+pub fn all() -> impl Iterator<Item = &'static Fact> {
+    (0..FILES.len()).flat_map(|file| catalogue(file).values())
+}
+
+/// The id nearest to one that does not exist, in the same file.
+pub fn nearest(id: &str) -> Option<&'static str> {
+    crate::diag::nearest_name(id, catalogue(file_of(id)).keys().copied())
+}
+
+fn parse(text: &'static str) -> Catalogue {
+    let mut facts = Catalogue::new();
+    let mut fact = Fact::default();
+    let mut keep = |fact: &mut Fact| {
+        let done = std::mem::take(fact);
+        if !done.id.is_empty() {
+            facts.insert(done.id, done);
+        }
+    };
+    for line in text.lines() {
+        if line.starts_with("[[") {
+            keep(&mut fact);
+            continue;
+        }
+        let Some((key, value)) = line.split_once(" = ") else { continue };
+        let words = value.trim_matches('"');
+        match key {
+            "id" => fact.id = words,
+            "item" => fact.item = words,
+            "value" => fact.value = value.parse().ok(),
+            "low" => fact.low = value.parse().ok(),
+            "high" => fact.high = value.parse().ok(),
+            "sigma" => fact.sigma = value.parse().ok(),
+            "unit" => fact.unit = words,
+            "dist" => fact.dist = words,
+            "region" => fact.region = words,
+            "as_of" => fact.as_of = words,
+            "source" => fact.source = words,
+            "confidence" => fact.confidence = words,
+            "note" => fact.note = words,
+            _ => {}
+        }
+    }
+    keep(&mut fact);
+    facts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_reader_agrees_with_the_toml_parser() {
+        for (name, text, prefixes) in FILES {
+            let document = toml_edit::Document::parse(text).expect(name);
+            let rows = document["fact"].as_array_of_tables().expect("facts");
+            for row in rows {
+                let id = row["id"].as_str().expect("id");
+                assert!(prefixes.is_empty() || prefixes.iter().any(|p| id.starts_with(p)), "{name}: {id}");
+                let fact = fact(id).expect(id);
+                let number =
+                    |key: &str| row.get(key).and_then(|v| v.as_float().or(v.as_integer().map(|i| i as f64)));
+                assert_eq!(fact.value, number("value"), "{id}");
+                assert_eq!(fact.low, number("low"), "{id}");
+                assert_eq!(fact.sigma, number("sigma"), "{id}");
+                assert_eq!(fact.unit, row.get("unit").and_then(|v| v.as_str()).unwrap_or(""), "{id}");
+                let source = row.get("source").and_then(|v| v.as_str()).unwrap_or("");
+                assert_eq!(fact.source.replace("\\\"", "\""), source, "{id}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_slip_in_a_fact_id_finds_the_fact() {
+        assert_eq!(nearest("lat.alp"), Some("lat.alb"));
+        assert!(fact("lat.nothing").is_none());
+    }
+}

@@ -1,0 +1,95 @@
+//! Cache in memory.
+
+use super::common::{self, amount, contract, hours, known_fact, outage, runs_on_aws, stated_failure};
+use super::{Kind, Parts, Site};
+use crate::fields::{Field, Ref, Type};
+use crate::model::failure::Failure;
+use crate::model::station::{Replica, Servers, Station};
+use crate::stats::distribution::Distribution;
+use crate::text::words;
+use crate::units::Duration;
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    id: "cache",
+    name: words("キャッシュ", "Cache"),
+    help: words(
+        "メモリー上のキャッシュ(ElastiCache Redis など)。一秒に ops 回まで処理する窓口ひとつ(平均 1/ops の指数分布と仮定)と、往復の latency。ヒット率はそれを使う側の steps に書く。一台が落ちると(rate.redis.node)、単独なら空で戻るまで fo.elasticache.single_replace、Multi-AZ なら failover の間止まる。",
+        "Cache in memory (ElastiCache Redis). One server that handles `ops` a second (assumed exponential with mean 1/ops), plus `latency`. Hit ratios stand in the caller's steps. A lost node (rate.redis.node) costs fo.elasticache.single_replace, after which it is empty, or `failover` with Multi-AZ.",
+    ),
+    own: &[
+        Field::new(
+            "type",
+            Type::Text,
+            words("ノードの種類。例: cache.t3.micro。", "Node type, such as cache.t3.micro."),
+        )
+        .tunable(),
+        Field::new("nodes", Type::Count, words("ノードの数。", "Nodes."))
+            .or("1")
+            .within(1.0, 500.0)
+            .tunable(),
+        Field::new(
+            "multi-az",
+            Type::Flag,
+            words("別のゾーンの複製に自動で切り替えるか。", "Whether a replica in another zone takes over."),
+        )
+        .or("false")
+        .tunable(),
+        Field::new("standby", Type::Ref(Ref::Zone), words("複製のゾーン。", "Zone of the replica.")),
+        Field::new(
+            "failover",
+            Type::Time,
+            words("複製に切り替わるまで。", "Time until the replica has taken over."),
+        )
+        .tunable(),
+        common::LATENCY,
+        Field::new(
+            "ops",
+            Type::Rate,
+            words("一秒に処理できる命令の数。", "Commands it can handle per second."),
+        )
+        .within(1e-3, 1e9)
+        .tunable(),
+    ],
+    example: "[component.redis]\nkind = \"cache\"\ntype = \"cache.t3.micro\"\nzone = \"tokyo/a\"\nlatency = \"@lat.redis.get\"\nops = \"@lat.redis.ops.t3micro\"\n",
+    lower,
+};
+
+fn lower(site: &mut Site) -> Parts {
+    let read = &site.read;
+    let nodes = read.count("nodes").unwrap_or(1);
+    let multi = read.flag("multi-az").unwrap_or(false);
+    let standby = super::common::zone_named(site, "standby");
+    let first = site.zones.first().copied();
+    let zone =
+        |i: u32| site.zones.get(i as usize).copied().or(if i == 0 { first } else { standby.or(first) });
+    // Without cluster mode one node serves, the others stand by or only read.
+    let replicas: Vec<Replica> = (0..nodes).map(|i| Replica { zone: zone(i), active: i == 0 }).collect();
+    let mut failure = Failure {
+        units: common::units(&replicas),
+        unit_outages: vec![outage("rate.redis.node", "fo.elasticache.single_replace")],
+        failover: (multi && nodes > 1).then(|| {
+            read.time("failover").unwrap_or(Duration::seconds(known_fact("fo.elasticache.failover")))
+        }),
+        needs: Some(1),
+        known: true,
+        ..Failure::default()
+    };
+    if runs_on_aws(site) {
+        let multi = multi && nodes > 1;
+        contract(
+            &mut failure,
+            if multi { "sla.aws.elasticache.multi" } else { "sla.aws.elasticache.single" },
+        );
+    }
+    let mut station = Station { replicas, ..common::delay(site) };
+    if let Some(ops) = read.number("ops") {
+        station.servers = Servers::Count(1);
+        station.work = vec![Some(Distribution::Exponential(1.0 / ops)); site.journeys.len()];
+    }
+    let usages = match read.text("type") {
+        Some(ty) => vec![hours(format!("cache.hour:{ty}"), f64::from(nodes))],
+        None => vec![amount("cache.hour", None)],
+    };
+    Parts { station: Some(station), failure: stated_failure(site, failure), usages, ..Parts::default() }
+}

@@ -1,0 +1,47 @@
+//! Content delivery network.
+
+use super::common::{LATENCY, managed_delay, usage};
+use super::{Kind, Parts, Site};
+use crate::fields::{Field, Type};
+use crate::model::usage::Quantity;
+use crate::text::words;
+use crate::units::Probability;
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    id: "cdn",
+    name: words("CDN", "CDN"),
+    help: words(
+        "コンテンツ配信網(CloudFront など)。ジャーニーごとのヒット率で答えがここで終わり、残りは先へ進む。",
+        "Content delivery network (CloudFront). A hit, by a ratio per journey, is answered here; the rest goes on.",
+    ),
+    own: &[
+        LATENCY,
+        Field::new(
+            "hit",
+            Type::PerJourney(&Type::Share),
+            words("キャッシュで答える割合。", "Share answered from the cache."),
+        )
+        .or("0%")
+        .tunable(),
+        Field::new("hit-latency", Type::TimeSpread, words("ヒットのときの時間。", "Time of a hit."))
+            .tunable(),
+    ],
+    example: "[component.cdn]\nkind = \"cdn\"\nprovider = \"aws\"\nto = \"waf\"\nhit = { page = \"85% (60%..95%)\" }\nlatency = \"@lat.cf.miss\"\nhit-latency = \"@lat.cf.hit\"\n",
+    lower,
+};
+
+fn lower(site: &mut Site) -> Parts {
+    let mut parts = managed_delay(site);
+    if let Some(station) = &mut parts.station {
+        let hit_latency = site.read.spread("hit-latency");
+        for (journey, program) in site.journeys.iter().zip(&mut station.programs) {
+            let hit = site.read.for_journey("hit", &journey.journey.id);
+            program.hit = Probability::clamp(hit.map_or(0.0, |v| v.central));
+            program.hit_latency = hit_latency.clone().filter(|_| program.hit.get() > 0.0);
+        }
+    }
+    parts.usages = vec![usage("cdn.gb", Quantity::GbOut), usage("cdn.request", Quantity::PerRequest(1.0))];
+    parts.carries_bytes = true;
+    parts
+}

@@ -1,0 +1,78 @@
+//! Worker nodes.
+
+use super::common::{amount, contract, hours, outage, stated_failure};
+use super::{Kind, Parts, Site};
+use crate::fields::{Field, Ref, Type};
+use crate::model::failure::{Failure, Unit};
+use crate::text::words;
+use crate::units::Duration;
+
+/// Fields of automatic scaling.
+pub const SCALE: &[Field] = &[
+    Field::new("cpu", Type::Share, words("CPU 使用率の目標。", "Target CPU utilisation.")).later(),
+    Field::new("memory", Type::Share, words("メモリー使用率の目標。", "Target memory utilisation.")).later(),
+    Field::new("min", Type::Count, words("最少。", "Fewest.")).within(0.0, 1e4).later(),
+    Field::new("max", Type::Count, words("最多。", "Most.")).within(0.0, 1e4).later(),
+];
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    id: "node-group",
+    name: words("ノードグループ", "Node group"),
+    help: words(
+        "Pod を載せる仮想マシン。ゾーンに順に置かれ、Pod の要求が収まるところに割り当てる。ノードが突然失われると(rate.node.unplanned)、検知して Pod を置き直し(fo.k8s.node_loss_total)、代わりを用意する(fo.k8s.ca)までが修復時間。NotReady は rate.k8s.node_notready。計画された入れ替えは Pod を逃がせるものとして数えない。",
+        "Virtual machines that carry pods, placed in the zones in turn; pods go where their requests fit. A node lost without notice (rate.node.unplanned) is repaired when its pods run elsewhere (fo.k8s.node_loss_total) and a new node has come (fo.k8s.ca). NotReady: rate.k8s.node_notready. Planned replacements drain their pods and do not count.",
+    ),
+    own: &[
+        Field::new(
+            "on",
+            Type::Ref(Ref::Kind("cluster")),
+            words("載っているクラスター。", "Cluster it belongs to."),
+        ),
+        Field::new("type", Type::Text, words("機種。例: t3.large。", "Machine type, such as t3.large."))
+            .tunable(),
+        Field::new("count", Type::Count, words("台数。", "Nodes.")).or("1").within(1.0, 1000.0).tunable(),
+        Field::new(
+            "vcpu",
+            Type::Count,
+            words("一台の vCPU。機種から分かれば不要。", "vCPUs of a node, where the type does not tell."),
+        )
+        .within(1.0, 1e4),
+        Field::new(
+            "memory",
+            Type::Bytes,
+            words(
+                "一台のメモリー。機種から分かれば不要。",
+                "Memory of a node, where the type does not tell.",
+            ),
+        ),
+        Field::new("disk", Type::Bytes, words("一台のルートボリューム。", "Root volume of a node.")),
+        Field::new("scale", Type::Table(SCALE), words("自動の増減。", "Automatic scaling.")).later(),
+    ],
+    example: "[component.nodes]\nkind = \"node-group\"\non = \"eks\"\ntype = \"t3.large\"\ncount = 3\nzones = [\"tokyo/a\", \"tokyo/c\", \"tokyo/d\"]\n",
+    lower,
+};
+
+fn lower(site: &mut Site) -> Parts {
+    let count = site.read.number("count").unwrap_or(1.0);
+    let units: Vec<Unit> = site.spots.iter().map(|s| Unit { zone: s.zone, on: None }).collect();
+    let mut lost = outage("rate.node.unplanned", "fo.k8s.node_loss_total");
+    lost.repair = lost.repair + Duration::seconds(super::common::known_fact("fo.k8s.ca"));
+    let not_ready = outage("rate.k8s.node_notready", "fo.k8s.node_loss_total");
+    let mut failure =
+        Failure { units, unit_outages: vec![lost, not_ready], known: true, ..Failure::default() };
+    let mut zones = site.zones.clone();
+    zones.sort_unstable();
+    zones.dedup();
+    if super::common::runs_on_aws(site) {
+        contract(&mut failure, if zones.len() > 1 { "sla.aws.ec2.region" } else { "sla.aws.ec2.instance" });
+    }
+    let mut usages = match site.read.text("type") {
+        Some(ty) => vec![hours(format!("compute.hour:{ty}"), count)],
+        None => vec![amount("compute.hour", None)],
+    };
+    if let Some(disk) = site.read.number("disk") {
+        usages.push(amount("block-storage.gb-month", Some(disk / 1e9 * count)));
+    }
+    Parts { failure: stated_failure(site, failure), usages, ..Parts::default() }
+}

@@ -1,0 +1,42 @@
+//! Object store.
+
+use super::common::{LATENCY, amount, managed_delay, usage};
+use super::{Kind, Parts, Site};
+use crate::fields::{Field, Type};
+use crate::model::usage::Quantity;
+use crate::text::words;
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    id: "object-store",
+    name: words("オブジェクトストア", "Object store"),
+    help: words(
+        "オブジェクトストア(S3 など)。待ち行列のない遅れとして扱う。要求は、writes の割合だけ書き込み、残りは読み出しとして数える。",
+        "Object store (S3). A delay without queueing. Of its requests a share of `writes` counts as PUT, the rest as GET.",
+    ),
+    own: &[
+        LATENCY,
+        Field::new("stored", Type::Bytes, words("保存している量。", "Data kept.")).tunable(),
+        Field::new(
+            "writes",
+            Type::Share,
+            words(
+                "書き込みの割合。既定は高いほうに寄せる。",
+                "Share of writes; the default is the dearer case.",
+            ),
+        )
+        .or("100%"),
+    ],
+    example: "[component.s3]\nkind = \"object-store\"\nregion = \"tokyo\"\nlatency = \"@lat.s3.first_byte\"\nstored = \"120GB\"\nsla = \"@sla.aws.s3\"\n",
+    lower,
+};
+
+fn lower(site: &mut Site) -> Parts {
+    let writes = site.read.number("writes").unwrap_or(1.0);
+    let usages = vec![
+        amount("object.storage.gb-month", site.read.number("stored").map(|b| b / 1e9)),
+        usage("object.request.put", Quantity::PerRequest(writes)),
+        usage("object.request.get", Quantity::PerRequest(1.0 - writes)),
+    ];
+    Parts { usages, ..managed_delay(site) }
+}

@@ -1,0 +1,142 @@
+//! Puts nodes into zones and pods onto nodes, the way a Kubernetes scheduler with even spread over zones and hosts
+//! does: requests must fit, then fewest pods of the same service in the zone, fewest on the node, least CPU asked for.
+
+use super::machines::{Machine, machine};
+use crate::diag::Diagnostic;
+use crate::fields::Reader;
+use crate::model::ZoneIx;
+use crate::text::diagnostics as say;
+use crate::units::grammar::{Dim, print};
+use indexmap::IndexMap;
+use std::collections::BTreeMap;
+
+/// Most nodes of one group.
+pub const MOST_NODES: u32 = 1_000;
+/// Most pods of one service.
+pub const MOST_PODS: u32 = 10_000;
+
+/// Where one node or pod stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// Its zone.
+    pub zone: Option<ZoneIx>,
+    /// The node that carries a pod.
+    pub node: Option<u32>,
+}
+
+/// Where everything stands, and what is left over.
+#[derive(Debug, Default)]
+pub struct Placement {
+    /// Nodes of node groups and pods of services, by component id.
+    pub spots: IndexMap<String, Vec<Spot>>,
+    /// Pods that fit nowhere: `(service, how many, of how many)`.
+    pub unscheduled: Vec<(String, u32, u32)>,
+}
+
+struct Node {
+    zone: Option<ZoneIx>,
+    cpu: f64,
+    memory: f64,
+}
+
+/// Places all node groups and services. `zones` gives the zones of a component. O(pods x nodes).
+pub fn place(
+    components: &IndexMap<String, Reader>,
+    zones: impl Fn(&Reader) -> Vec<ZoneIx>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Placement {
+    let mut placement = Placement::default();
+    let mut groups: IndexMap<&str, (Machine, Vec<Node>)> = IndexMap::new();
+    for (id, read) in components.iter().filter(|(_, r)| r.text("kind") == Some("node-group")) {
+        let places = zones(read);
+        let Some(size) = size(read, diagnostics) else { continue };
+        let count = read.count("count").unwrap_or(1).min(MOST_NODES);
+        let zone = |i: u32| places.get(i as usize % places.len().max(1)).copied();
+        let nodes: Vec<Node> =
+            (0..count).map(|i| Node { zone: zone(i), cpu: size.vcpu, memory: size.memory }).collect();
+        placement.spots.insert(id.clone(), nodes.iter().map(|n| Spot { zone: n.zone, node: None }).collect());
+        groups.insert(id, (size, nodes));
+    }
+    for (id, read) in components.iter().filter(|(_, r)| r.text("kind") == Some("service")) {
+        let count = read.count("replicas").unwrap_or(1).min(MOST_PODS);
+        let Some((on, (size, nodes))) = read.text("on").and_then(|on| groups.get_mut(on).map(|g| (on, g)))
+        else {
+            let places = zones(read);
+            let zone = |i: u32| places.get(i as usize % places.len().max(1)).copied();
+            let spots = (0..count).map(|i| Spot { zone: zone(i), node: None }).collect();
+            placement.spots.insert(id.clone(), spots);
+            continue;
+        };
+        let request = |field: &str| read.sub(field).and_then(|r| r.number("request")).unwrap_or(0.0);
+        let spots = schedule(nodes, count, request("cpu"), request("memory"));
+        let left = count - spots.len() as u32;
+        if spots.is_empty() && count > 0 {
+            let at = read.node("replicas").or(read.node("kind")).map(|n| n.span).unwrap_or_default();
+            let (cpu, memory) = (print(size.vcpu, Dim::Cpu), print(size.memory, Dim::Bytes));
+            diagnostics.push(
+                Diagnostic::error("nothing-fits", at, say::nothing_fits(id, on))
+                    .help(say::nothing_fits_help(&cpu, &memory)),
+            );
+        } else if left > 0 {
+            placement.unscheduled.push((id.clone(), left, count));
+        }
+        placement.spots.insert(id.clone(), spots);
+    }
+    placement
+}
+
+/// Size of one node: as stated, else from the machine type.
+fn size(read: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Option<Machine> {
+    let known = read.text("type").and_then(machine);
+    let stated = read.number("vcpu").zip(read.number("memory"));
+    let found = stated.map(|(vcpu, memory)| Machine { vcpu, memory }).or(known);
+    if found.is_none() {
+        let at = read.node("type").or(read.node("kind")).map(|n| n.span).unwrap_or_default();
+        let id = read.text("type").unwrap_or("");
+        let error = Diagnostic::error("unknown-machine", at, say::unknown_machine(id));
+        diagnostics.push(error.help(say::unknown_machine_help()));
+    }
+    found
+}
+
+fn schedule(nodes: &mut [Node], count: u32, cpu: f64, memory: f64) -> Vec<Spot> {
+    let mut per_node = vec![0u32; nodes.len()];
+    let mut per_zone: BTreeMap<Option<ZoneIx>, u32> = BTreeMap::new();
+    let mut spots = Vec::new();
+    for _ in 0..count {
+        let fits = |n: &Node| n.cpu >= cpu - 1e-9 && n.memory >= memory - 1.0;
+        let key = |i: &usize| (per_zone.get(&nodes[*i].zone).copied().unwrap_or(0), per_node[*i]);
+        let best = (0..nodes.len())
+            .filter(|i| fits(&nodes[*i]))
+            .min_by(|a, b| key(a).cmp(&key(b)).then(nodes[*b].cpu.total_cmp(&nodes[*a].cpu)).then(a.cmp(b)));
+        let Some(best) = best else { break };
+        nodes[best].cpu -= cpu;
+        nodes[best].memory -= memory;
+        per_node[best] += 1;
+        *per_zone.entry(nodes[best].zone).or_default() += 1;
+        spots.push(Spot { zone: nodes[best].zone, node: Some(best as u32) });
+    }
+    spots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nodes(zones: &[u16], cpu: f64) -> Vec<Node> {
+        zones.iter().map(|z| Node { zone: Some(ZoneIx(*z)), cpu, memory: 1e9 }).collect()
+    }
+
+    #[test]
+    fn pods_spread_over_zones_before_they_share_one() {
+        let spots = schedule(&mut nodes(&[0, 0, 1, 2], 2.0), 4, 0.2, 1.0);
+        let zones: Vec<_> = spots.iter().filter_map(|s| s.zone).map(|z| z.0).collect();
+        assert_eq!(zones, [0, 1, 2, 0]);
+        assert_eq!(spots[3].node, Some(1));
+    }
+
+    #[test]
+    fn pods_that_do_not_fit_are_not_placed() {
+        assert_eq!(schedule(&mut nodes(&[0], 1.0), 6, 0.4, 1.0).len(), 2);
+    }
+}

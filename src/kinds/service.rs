@@ -1,0 +1,123 @@
+//! Services: pods, containers, processes.
+
+use super::common::{self, outage, per_journey, stated_failure};
+use super::node_group::SCALE;
+use super::{Kind, Parts, Site};
+use crate::fields::{Field, Ref, Type};
+use crate::model::failure::{Failure, Unit};
+use crate::model::station::{Replica, Servers, Station};
+use crate::text::words;
+
+const CPU: &[Field] = &[
+    Field::new(
+        "request",
+        Type::Cpu,
+        words("確保を求める CPU。置き場所が決まる。", "CPU asked for: decides placement."),
+    )
+    .within(0.0, 1e4)
+    .tunable(),
+    Field::new(
+        "limit",
+        Type::Cpu,
+        words("使える上限の CPU。速さが決まる。", "CPU it may use: decides speed."),
+    )
+    .or("1000m")
+    .within(0.001, 1e4)
+    .tunable(),
+];
+const MEMORY: &[Field] = &[
+    Field::new("request", Type::Bytes, words("確保を求めるメモリー。", "Memory asked for.")).tunable(),
+    Field::new("limit", Type::Bytes, words("使える上限のメモリー。", "Memory it may use.")).tunable(),
+];
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    id: "service",
+    name: words("サービス", "Service"),
+    help: words(
+        "Pod などの複製。複製ひとつが、CPU 上限の速さで仕事をする先着順の窓口と、要求が返るまで塞ぐ slots を持つ。上限 500m なら仕事は倍の時間がかかり、1 コアを超える上限は窓口の数になる。Pod は rate.pod.crash の頻度で落ち、fo.k8s.pod_start で戻る。",
+        "Replicas such as pods. Each replica is a first-come-first-served server at the speed of its CPU limit, and has slots that a request holds until its reply. At 500m work takes twice its CPU time; limits above one core become more servers. Pods crash at rate.pod.crash and are back after fo.k8s.pod_start.",
+    ),
+    own: &[
+        Field::new(
+            "on",
+            Type::Ref(Ref::Kind("node-group")),
+            words("載っているノードグループ。", "Node group that carries it."),
+        ),
+        Field::new("replicas", Type::Count, words("複製の数。", "Replicas."))
+            .or("1")
+            .within(1.0, 10_000.0)
+            .tunable(),
+        Field::new(
+            "slots",
+            Type::Count,
+            words(
+                "複製ひとつが同時に抱える要求。呼び出しを待つ間も塞がる。",
+                "Requests one replica holds at once, waits for calls included.",
+            ),
+        )
+        .within(1.0, 1e6)
+        .tunable(),
+        Field::new(
+            "queue",
+            Type::Count,
+            words("待てる要求の数。あふれると断る。", "Requests that may wait; more are rejected."),
+        )
+        .within(0.0, 1e6)
+        .tunable(),
+        Field::new(
+            "patience",
+            Type::TimeSpread,
+            words("待ちきれずに去るまでの時間。", "How long a request waits before it gives up."),
+        )
+        .tunable(),
+        Field::new("cpu", Type::Table(CPU), words("CPU の要求と上限。", "CPU request and limit.")).tunable(),
+        Field::new(
+            "memory",
+            Type::Table(MEMORY),
+            words("メモリーの要求と上限。", "Memory request and limit."),
+        )
+        .tunable(),
+        Field::new(
+            "work",
+            Type::PerJourney(&Type::TimeSpread),
+            words("要求ひとつの CPU 時間。", "CPU time of one request."),
+        )
+        .tunable(),
+        common::LATENCY,
+        Field::new(
+            "pool",
+            Type::Count,
+            words("複製ひとつがデータベースへ張る接続の数。", "Database connections of one replica."),
+        )
+        .within(0.0, 1e5)
+        .later(),
+        Field::new("scale", Type::Table(SCALE), words("自動の増減。", "Automatic scaling.")).later(),
+    ],
+    example: "[component.api]\nkind = \"service\"\non = \"nodes\"\nreplicas = 3\nslots = 200\ncpu = { request = \"200m\", limit = \"500m\" }\nmemory = { request = \"512Mi\", limit = \"1Gi\" }\nwork = { default = \"@lat.fastapi.service\", chat = \"65ms (25ms..205ms)\" }\n",
+    lower,
+};
+
+fn lower(site: &mut Site) -> Parts {
+    let read = &site.read;
+    let limit = read.sub("cpu").and_then(|cpu| cpu.number("limit")).unwrap_or(1.0);
+    let servers = limit.ceil().max(1.0);
+    let speed = limit / servers;
+    let work = per_journey(site, "work").into_iter().map(|w| w.map(|w| w.scale(1.0 / speed))).collect();
+    let station = Station {
+        replicas: site.spots.iter().map(|s| Replica { zone: s.zone, active: true }).collect(),
+        servers: Servers::Count(servers as u32),
+        slots: read.count("slots"),
+        queue: read.count("queue"),
+        patience: read.spread("patience"),
+        work,
+        ..common::delay(site)
+    };
+    let failure = Failure {
+        units: site.spots.iter().map(|s| Unit { zone: s.zone, on: s.node }).collect(),
+        unit_outages: vec![outage("rate.pod.crash", "fo.k8s.pod_start")],
+        known: true,
+        ..Failure::default()
+    };
+    Parts { station: Some(station), failure: stated_failure(site, failure), ..Parts::default() }
+}

@@ -1,0 +1,240 @@
+//! From the resolved tree of one tier to a model: places, components, journeys, calls, faults, targets, books, findings.
+
+use super::places::{Places, Standing, places};
+use super::programs::Wiring;
+use super::{books, faults, findings, objectives, profile, tables, validate, workload};
+use crate::diag::{Diagnostic, Severity};
+use crate::fields::Reader;
+use crate::fields::check::{Check, Found};
+use crate::fields::node::Table;
+use crate::kinds::{self, JourneySite, Kind, Parts, Site, placement};
+use crate::model::usage::Works;
+use crate::model::{Assumption, Component, ComponentIx, Model};
+use crate::text::Phrase;
+use crate::text::diagnostics as say;
+use crate::units::grammar::Dim;
+use indexmap::IndexMap;
+
+/// What compiling gave.
+pub struct Compiled {
+    /// `None` when an error stands in the way.
+    pub model: Option<Model>,
+    /// Errors, warnings and notes.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Most pods and replicas of all components together.
+const MAX_REPLICAS: f64 = 100_000.0;
+
+/// Compiles the resolved tree of a tier.
+pub fn compile(root: &Table, tier: &str) -> Compiled {
+    let Check { mut diagnostics, found, .. } = validate::validate(root);
+    let model = if failed(&diagnostics) { None } else { build(root, tier, found, &mut diagnostics) };
+    let model = model.filter(|_| !failed(&diagnostics));
+    Compiled { model, diagnostics }
+}
+
+/// Whether any of these is an error.
+pub fn failed(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|d| d.severity == Severity::Error)
+}
+
+fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diagnostic>) -> Option<Model> {
+    let top = Reader::new(root, tables::ROOT);
+    let load = root.table("load").map(|t| Reader::new(t, tables::LOAD));
+    let mut assumptions = Vec::new();
+    let profile = profile::profile(load.as_ref(), &mut assumptions, diagnostics);
+    let components = components(root);
+    let mut places = places(root);
+    let entry = |id: &str| entry(&components, id);
+    let sites = workload::journeys(root, entry, diagnostics);
+    let mut model = Model {
+        name: top.words("name").unwrap_or_default(),
+        tier: objectives::tier(root, tier, load.as_ref()),
+        graph: petgraph::graph::DiGraph::default(),
+        journeys: sites.iter().map(|s| s.journey.clone()).collect(),
+        profile,
+        zones: Vec::new(),
+        regions: Vec::new(),
+        providers: Vec::new(),
+        faults: Vec::new(),
+        objectives: Vec::new(),
+        prices: top.text("prices").unwrap_or("aws-list").to_owned(),
+        currency: books::currency(top.text("currency")),
+        books: books::books(root),
+        assumptions: Vec::new(),
+        findings: Vec::new(),
+    };
+    let (fronts, unscheduled) = lower_components(&mut model, &components, &mut places, &sites, diagnostics)?;
+    model.zones = places.zones;
+    model.regions = places.regions;
+    model.providers = places.providers;
+    let mut wiring = Wiring::new(&mut model, diagnostics);
+    wiring.hops(&components);
+    wiring.steps(root);
+    wiring.policies(root);
+    wiring.networks(&components);
+    wiring.fronts(&fronts);
+    wiring.loops();
+    entries_serve(&model, diagnostics);
+    model.faults = faults::faults(root, &model, diagnostics);
+    model.objectives = objectives::objectives(root, &model, diagnostics);
+    model.assumptions = assumptions.into_iter().chain(found.into_iter().map(assumption)).collect();
+    if failed(diagnostics) {
+        return None;
+    }
+    model.findings = findings::findings(root, &model, &unscheduled);
+    Some(model)
+}
+
+/// All components whose kind is known, by id.
+fn components(root: &Table) -> IndexMap<String, Reader<'_>> {
+    let tables = root.table("component").into_iter().flat_map(Table::tables);
+    let known = tables.filter_map(|(id, _, table)| {
+        let kind = kinds::kind(table.get("kind")?.text()?)?;
+        Some((id.to_owned(), Reader::new(table, kinds::form(kind.id))))
+    });
+    known.collect()
+}
+
+/// Where requests enter. When a client stands in front of the entry, they start there: its network counts.
+fn entry(components: &IndexMap<String, Reader>, id: &str) -> Option<ComponentIx> {
+    let client =
+        components.iter().position(|(_, r)| r.text("kind") == Some("client") && r.text("to") == Some(id));
+    let ix = client.or(components.get_index_of(id))?;
+    Some(ComponentIx::new(ix))
+}
+
+type Fronts =
+    Vec<(ComponentIx, (crate::model::station::Balance, Option<crate::model::station::HealthCheck>))>;
+type Unscheduled = Vec<(String, u32, u32)>;
+
+fn lower_components(
+    model: &mut Model,
+    components: &IndexMap<String, Reader>,
+    places: &mut Places,
+    sites: &[JourneySite],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<(Fronts, Unscheduled)> {
+    let declares = |r: &Reader, field: &str| r.fields.iter().any(|f| f.name == field);
+    let replicas =
+        |r: &Reader| if declares(r, "replicas") { r.number("replicas").unwrap_or(0.0) } else { 0.0 };
+    if components.values().map(replicas).sum::<f64>() > MAX_REPLICAS {
+        let at =
+            components.values().filter_map(|r| r.node("kind")).map(|n| n.span).next().unwrap_or_default();
+        diagnostics.push(Diagnostic::error("too-big", at, say::too_big("replicas")));
+        return None;
+    }
+    let standings: Vec<Standing> = components.values().map(|r| places.standing(r, components)).collect();
+    let zones = |read: &Reader| places.standing(read, components).zones;
+    let placement = placement::place(components, zones, diagnostics);
+    let mut fronts = Vec::new();
+    for ((id, read), standing) in components.iter().zip(standings) {
+        let Some(kind) = read.text("kind").and_then(kinds::kind) else { continue };
+        let provider = standing.provider.clone();
+        let spots = placement.spots.get(id).map_or(&[][..], Vec::as_slice);
+        let at = read.table.get("kind").map(|n| n.span).unwrap_or_default();
+        let mut site = Site {
+            id,
+            read: *read,
+            at,
+            journeys: sites,
+            zones: standing.zones.clone(),
+            zone_ids: &places.zone_ids,
+            provider,
+            spots,
+            all: components,
+            diagnostics: Vec::new(),
+        };
+        let parts = (kind.lower)(&mut site);
+        diagnostics.append(&mut site.diagnostics);
+        let (component, front) = component(id, kind, read, parts, &standing, places, sites);
+        let ix = model.graph.add_node(component);
+        fronts.extend(front.map(|front| (ix, front)));
+    }
+    carriers(model, components, diagnostics);
+    Some((fronts, placement.unscheduled))
+}
+
+fn component(
+    id: &str,
+    kind: &'static Kind,
+    read: &Reader,
+    mut parts: Parts,
+    standing: &Standing,
+    places: &mut Places,
+    sites: &[JourneySite],
+) -> (Component, Option<(crate::model::station::Balance, Option<crate::model::station::HealthCheck>)>) {
+    parts.failure.region = standing.region;
+    parts.failure.provider = standing.provider.as_deref().map(|p| places.provider(p));
+    if parts.managed && !parts.failure.known {
+        // A managed service without data of its own: known as far as its region's or provider's failures are.
+        let region = standing.region.is_some_and(|r| places.regions[r.0 as usize].outage.is_some());
+        let provider =
+            parts.failure.provider.is_some_and(|p| places.providers[p.0 as usize].outage.is_some());
+        parts.failure.known = region || provider;
+    }
+    let bytes =
+        |of: fn(&JourneySite) -> f64| sites.iter().map(|s| parts.carries_bytes.then(|| of(s))).collect();
+    let component = Component {
+        id: id.to_owned(),
+        name: read.words("name").unwrap_or_else(|| Phrase::same(id)),
+        kind: kind.id,
+        on: None,
+        station: parts.station,
+        failure: parts.failure,
+        usages: parts.usages,
+        works: Works { bytes_out: bytes(|s| s.journey.bytes_out), bytes_in: bytes(|s| s.journey.bytes_in) },
+        facts: read.facts(),
+        at: Default::default(),
+    };
+    (component, parts.front)
+}
+
+/// Sets what each component runs on, and its place in the file.
+fn carriers(model: &mut Model, components: &IndexMap<String, Reader>, diagnostics: &mut Vec<Diagnostic>) {
+    for (i, (id, read)) in components.iter().enumerate() {
+        let at = read.node("kind").map(|n| n.span).unwrap_or_default();
+        let on = if read.fields.iter().any(|f| f.name == "on") { read.text("on") } else { None };
+        let Some(node) = model.graph.node_weight_mut(ComponentIx::new(i)) else { continue };
+        node.at = at;
+        node.on = on.and_then(|on| components.get_index_of(on)).map(ComponentIx::new);
+        if on == Some(id.as_str()) {
+            diagnostics.push(Diagnostic::error("circular-on", at, say::circular_on(id)));
+        }
+    }
+}
+
+/// Requests can only enter where something serves them.
+fn entries_serve(model: &Model, diagnostics: &mut Vec<Diagnostic>) {
+    for journey in &model.journeys {
+        let entry = model.graph.node_weight(journey.entry);
+        if let Some(entry) = entry.filter(|c| c.station.is_none()) {
+            let error =
+                Diagnostic::error("serves-nothing", journey.at, say::serves_nothing(&entry.id, entry.kind));
+            diagnostics.push(error.help(say::serves_nothing_help()));
+        }
+    }
+}
+
+fn assumption(found: Found) -> Assumption {
+    let range = found.value.range;
+    Assumption {
+        path: found.path,
+        value: found.value.central,
+        unit: match found.value.dim {
+            Dim::Time => "s",
+            Dim::Rate => "1/s",
+            Dim::Growth => "1/month",
+            Dim::Bytes => "B",
+            Dim::ByteRate => "B/s",
+            Dim::Cpu => "cores",
+            Dim::Share | Dim::Count => "1",
+            Dim::Money => "money/month",
+        },
+        range_text: range.as_ref().map(|r| (r.low_text.clone(), r.high_text.clone())),
+        range: range.map(|r| (r.low, r.high)),
+        source: found.source,
+        at: found.at,
+    }
+}

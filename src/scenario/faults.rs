@@ -1,0 +1,140 @@
+//! Faults on the timeline, and what the team expects of them.
+
+use super::tables::FAULT;
+use crate::diag::{Diagnostic, Span};
+use crate::fields::Reader;
+use crate::fields::node::{Node, Table};
+use crate::model::fault::{Expectation, Fault, FaultKind, Metric};
+use crate::model::{Model, RegionIx, ZoneIx};
+use crate::text::Phrase;
+use crate::text::diagnostics as say;
+use crate::units::grammar::{Dim, normalise, parse_scalar};
+use crate::units::{Duration, Probability};
+
+/// Reads all faults of a resolved scenario.
+pub fn faults(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (id, at, table) in root.table("fault").into_iter().flat_map(Table::tables) {
+        let read = Reader::new(table, FAULT);
+        let Some(what) = what(id, at, &read, model, diagnostics) else { continue };
+        let mut expects = Vec::new();
+        for (text, at) in read.node("expect").map(Node::texts).unwrap_or_default() {
+            match expectation(text, model) {
+                Some(expectation) => expects.push(expectation),
+                None => diagnostics.push(
+                    Diagnostic::error("bad-condition", at, say::bad_condition(text))
+                        .help(say::bad_condition_help()),
+                ),
+            }
+        }
+        faults.push(Fault {
+            id: id.to_owned(),
+            name: read.words("name").unwrap_or_else(|| Phrase::same(id)),
+            what,
+            at: read.time("at").unwrap_or_default(),
+            lasts: read.time("for").unwrap_or_default(),
+            expects,
+            span: at,
+        });
+    }
+    faults
+}
+
+fn what(
+    id: &str,
+    at: Span,
+    read: &Reader,
+    model: &Model,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<FaultKind> {
+    let word = read.text("what")?;
+    let on = read.text("on");
+    let place = read.node("on").map_or(at, |n| n.span);
+    let mut needs = |field: &str| {
+        diagnostics.push(Diagnostic::error("fault-needs", at, say::fault_needs(id, field)));
+        None
+    };
+    let modelled = [
+        "zone-outage",
+        "region-outage",
+        "component-down",
+        "replica-crash",
+        "latency-added",
+        "error-rate",
+        "cache-flush",
+        "load-spike",
+    ];
+    if !modelled.contains(&word) {
+        return Some(FaultKind::NotModelled(word.to_owned()));
+    }
+    if on.is_none() && word != "load-spike" {
+        return needs("on");
+    }
+    let on = on.unwrap_or("");
+    let component =
+        model.component(on).filter(|ix| word != "replica-crash" || model.graph[*ix].station.is_some());
+    let kind = match word {
+        "zone-outage" => {
+            model.zones.iter().position(|z| z.id == on).map(|i| FaultKind::ZoneOutage(ZoneIx(i as u16)))
+        }
+        "region-outage" => {
+            model.regions.iter().position(|r| r.id == on).map(|i| FaultKind::RegionOutage(RegionIx(i as u16)))
+        }
+        "component-down" => component.map(FaultKind::ComponentDown),
+        "replica-crash" => component.map(|c| FaultKind::ReplicaCrash(c, read.count("count").unwrap_or(1))),
+        "latency-added" => match read.time("add") {
+            Some(add) => component.map(|c| FaultKind::LatencyAdded(c, add)),
+            None => return needs("add"),
+        },
+        "error-rate" => match read.number("errors") {
+            Some(errors) => component.map(|c| FaultKind::ErrorRate(c, Probability::clamp(errors))),
+            None => return needs("errors"),
+        },
+        "cache-flush" => component.map(FaultKind::CacheFlush),
+        _ => match (read.number("times"), on) {
+            (None, _) => return needs("times"),
+            (Some(times), "") => Some(FaultKind::LoadSpike(None, times)),
+            (Some(times), on) => model.journey(on).map(|j| FaultKind::LoadSpike(Some(j), times)),
+        },
+    };
+    if kind.is_none() {
+        let zones = model.zones.iter().map(|z| z.id.as_str());
+        let candidates: Vec<&str> = match word {
+            "zone-outage" => zones.collect(),
+            "region-outage" => model.regions.iter().map(|r| r.id.as_str()).collect(),
+            "load-spike" => model.journeys.iter().map(|j| j.id.as_str()).collect(),
+            _ => model.graph.node_weights().map(|c| c.id.as_str()).collect(),
+        };
+        let help = match crate::diag::nearest_name(on, candidates.iter().copied()) {
+            Some(near) => say::did_you_mean(near),
+            None => say::one_of(&candidates),
+        };
+        diagnostics
+            .push(Diagnostic::error("bad-fault-place", place, say::bad_fault_place(id, on)).help(help));
+    }
+    kind
+}
+
+/// Reads `api.errors < 1%`, `chat.p95 < 3s` or `recovered < 10min`.
+pub fn expectation(text: &str, model: &Model) -> Option<Expectation> {
+    let plain = normalise(text);
+    let (left, right) = plain.split_once('<')?;
+    let limit = parse_scalar(right.trim_start_matches('=').trim()).ok().filter(|s| s.value >= 0.0)?;
+    let (metric, dim) = match left.trim().rsplit_once('.') {
+        None if left.trim() == "recovered" => (Metric::Recovered, Dim::Time),
+        None => return None,
+        Some((journey, measure)) => {
+            let journey = model.journey(journey)?;
+            match measure {
+                "errors" => (Metric::Errors(journey), Dim::Share),
+                quantile => {
+                    let digits = quantile.strip_prefix('p').filter(|d| matches!(d.len(), 2..=4))?;
+                    let digits = digits.chars().all(|c| c.is_ascii_digit()).then_some(digits)?;
+                    (Metric::Quantile(journey, format!("0.{digits}").parse().ok()?), Dim::Time)
+                }
+            }
+        }
+    };
+    let below = Duration::new(limit.value).filter(|_| limit.dim == dim)?.as_seconds();
+    Some(Expectation { text: text.to_owned(), metric, below })
+}

@@ -1,0 +1,111 @@
+//! Targets and claims.
+
+use super::tables::{TARGET_FIELDS, TIER};
+use crate::diag::Diagnostic;
+use crate::fields::Reader;
+use crate::fields::node::Table;
+use crate::model::objective::{Claim, Goal, Measure, Objective};
+use crate::model::{JourneyIx, Model, Tier};
+use crate::text::Phrase;
+use crate::text::diagnostics as say;
+
+/// Reads all targets of a resolved scenario. A target that states several limits becomes several objectives: the first
+/// keeps its id, the others add the name of their limit.
+pub fn objectives(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) -> Vec<Objective> {
+    let mut objectives = Vec::new();
+    for (id, at, table) in root.table("target").into_iter().flat_map(Table::tables) {
+        let read = Reader::new(table, TARGET_FIELDS);
+        let mut goals: Vec<(&str, Goal)> = Vec::new();
+        let journey = read.text("journey").and_then(|id| model.journey(id));
+        let mut needs = |field: &str| {
+            let error = Diagnostic::error("target-needs", at, say::target_needs(id, field));
+            diagnostics.push(error);
+        };
+        let measure = if read.text("measure") == Some("first-token") {
+            Measure::FirstToken
+        } else {
+            Measure::FullAnswer
+        };
+        for (field, quantile) in [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p999", 0.999)] {
+            match (read.time(field), journey) {
+                (Some(below), Some(journey)) => {
+                    goals.push((field, Goal::Latency { journey, measure, quantile, below }));
+                }
+                (Some(_), None) => needs("journey"),
+                (None, _) => {}
+            }
+        }
+        match (read.share("errors"), journey) {
+            (Some(below), Some(journey)) => goals.push(("errors", Goal::Errors { journey, below })),
+            (Some(_), None) => needs("journey"),
+            (None, _) => {}
+        }
+        if let Some(at_least) = read.share("uptime") {
+            let named = read.texts("journeys").into_iter().chain(read.text("journey"));
+            let named: Vec<JourneyIx> = named.filter_map(|id| model.journey(id)).collect();
+            let journeys = if named.is_empty() { model.journey_indices().collect() } else { named };
+            goals.push(("uptime", Goal::Uptime { journeys, at_least }));
+        }
+        let events = || -> Vec<String> { read.texts("events").into_iter().map(str::to_owned).collect() };
+        if let Some(within) = read.time("rto") {
+            goals.push(("rto", Goal::Rto { events: events(), within }));
+        }
+        if let Some(within) = read.time("rpo") {
+            goals.push(("rpo", Goal::Rpo { events: events(), within }));
+        }
+        if let Some((below, _)) = read.money("cost") {
+            goals.push(("cost", Goal::Cost { below }));
+        }
+        if read.states("users") || read.states("tenants") {
+            let (tenants, users) =
+                (read.number("tenants").unwrap_or(0.0), read.number("users").unwrap_or(0.0));
+            goals.push(("capacity", Goal::Capacity { tenants, users }));
+        }
+        if goals.is_empty() && diagnostics.iter().all(|d| d.span != at) {
+            let error = Diagnostic::error("empty-target", at, say::empty_target(id));
+            diagnostics.push(error.help(say::empty_target_help()));
+        }
+        for (i, (field, goal)) in goals.into_iter().enumerate() {
+            objectives.push(Objective {
+                id: if i == 0 { id.to_owned() } else { format!("{id}-{field}") },
+                name: read.words("name").unwrap_or_else(|| Phrase::same(id)),
+                goal,
+                quote: read.text("quote").map(str::to_owned),
+                tiers: read.texts("tiers").into_iter().map(str::to_owned).collect(),
+                at,
+            });
+        }
+    }
+    objectives
+}
+
+/// Reads the tier: its size and what the plan claims for it. A file without tiers takes both from `[load]`.
+pub fn tier(root: &Table, id: &str, load: Option<&Reader>) -> Tier {
+    let entry = root.table("tier").and_then(|t| t.entries.get(id));
+    let Some((table, at)) = entry.and_then(|e| Some((e.node.table()?, e.key))) else {
+        let size = |field: &str| load.and_then(|l| l.number(field)).unwrap_or(1.0);
+        return Tier {
+            id: id.to_owned(),
+            name: Phrase::same(id),
+            tenants: size("tenants"),
+            users: size("users"),
+            claims: Vec::new(),
+            at: Default::default(),
+        };
+    };
+    let read = Reader::new(table, TIER);
+    let claims = read.sub("claim").and_then(|claim| {
+        let (cost, at_least) = claim.money("cost")?;
+        let at = claim.node("cost").map_or(at, |n| n.span);
+        let quote = claim.text("quote").map(str::to_owned);
+        Some(Claim { id: "claim-cost".to_owned(), cost: Some(cost), at_least, quote, at })
+    });
+    Tier {
+        id: id.to_owned(),
+        name: read.words("name").unwrap_or_else(|| Phrase::same(id)),
+        tenants: read.number("tenants").unwrap_or(1.0),
+        users: read.number("users").unwrap_or(1.0),
+        claims: claims.into_iter().collect(),
+        at,
+    }
+}

@@ -1,0 +1,120 @@
+//! The one overlay rule: tables merge by id, everything else replaces, `remove` takes out. It serves `extends`, tiers
+//! and platforms alike.
+
+use super::SourceFile;
+use super::tables;
+use crate::diag::{Diagnostic, Span};
+use crate::fields::node::{Data, Table, split_path};
+use crate::fields::parse::parse;
+use crate::text::diagnostics as say;
+
+/// How many files deep `extends` may go.
+pub const MAX_EXTENDS: usize = 2;
+/// The version of the format this program reads.
+pub const SCHEMA: i64 = 1;
+
+/// Reads all files and lays them over each other, the deepest base first.
+pub fn assemble(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Table {
+    let mut trees: Vec<Table> = Vec::new();
+    for (i, file) in files.iter().take(MAX_EXTENDS + 1).enumerate() {
+        let before = diagnostics.len();
+        let tree = parse(i as u16, &file.text, diagnostics);
+        let unreadable = diagnostics.len() > before && tree.entries.is_empty();
+        if !unreadable {
+            schema(i as u16, &tree, diagnostics);
+            base(i, files.len(), &tree, diagnostics);
+        }
+        let goes_on = tree.get("extends").is_some();
+        trees.push(tree);
+        if !goes_on {
+            break;
+        }
+    }
+    let mut whole = Table::default();
+    while let Some(tree) = trees.pop() {
+        take_out(&mut whole, &tree, diagnostics);
+        whole.lay(&tree);
+    }
+    for key in ["extends", "remove"] {
+        whole.entries.shift_remove(key);
+    }
+    whole
+}
+
+/// The file a text extends, as written; `None` when it extends none or is unreadable.
+pub fn extends(text: &str) -> Option<String> {
+    let tree = parse(0, text, &mut Vec::new());
+    tree.get("extends").and_then(|n| n.text()).map(str::to_owned)
+}
+
+fn schema(file: u16, tree: &Table, diagnostics: &mut Vec<Diagnostic>) {
+    let start = Span { file, start: 0, end: 0 };
+    let error =
+        match tree.get("schema") {
+            None => Diagnostic::error("missing-schema", start, say::missing_schema())
+                .help(say::missing_schema_help()),
+            Some(node) => match node.integer() {
+                Some(SCHEMA) => return,
+                Some(got) if got > SCHEMA => {
+                    Diagnostic::error("newer-schema", node.span, say::newer_schema(got, SCHEMA))
+                        .help(say::newer_schema_help())
+                }
+                _ => Diagnostic::error("bad-schema", node.span, say::bad_schema())
+                    .help(say::missing_schema_help()),
+            },
+        };
+    diagnostics.push(error);
+}
+
+/// Checks the `extends` of file `i` of `given`.
+fn base(i: usize, given: usize, tree: &Table, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(node) = tree.get("extends") else { return };
+    let Some(name) = node.text() else { return };
+    let odd = |c: char| matches!(c, '\\' | ':' | '\0');
+    let leaves = name.starts_with('/') || name.split('/').any(|part| part == "..") || name.contains(odd);
+    let error = if leaves || name.is_empty() {
+        Diagnostic::error("extends-path", node.span, say::extends_path(name)).help(say::extends_path_help())
+    } else if i >= MAX_EXTENDS {
+        Diagnostic::error("extends-depth", node.span, say::extends_depth(MAX_EXTENDS))
+    } else if i + 1 >= given {
+        Diagnostic::error("extends-missing", node.span, say::extends_missing(name))
+            .help(say::extends_missing_help())
+    } else {
+        return;
+    };
+    diagnostics.push(error);
+}
+
+/// Takes out of `below` what `over.remove` names.
+fn take_out(below: &mut Table, over: &Table, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(list) = over.get("remove").and_then(|n| n.list()) else { return };
+    for node in list {
+        let Some(path) = node.text() else { continue };
+        if !below.remove(&split_path(path)) {
+            diagnostics.push(Diagnostic::error("remove-missing", node.span, say::remove_missing(path)));
+        }
+    }
+}
+
+/// Ids of the tiers, in order; `base` alone for a file without tiers.
+pub fn tiers(whole: &Table) -> Vec<String> {
+    let stated: Vec<String> =
+        whole.table("tier").map(|t| t.entries.keys().cloned().collect()).unwrap_or_default();
+    if stated.is_empty() { vec!["base".to_owned()] } else { stated }
+}
+
+/// Whether a key of a tier or platform is a table laid over the scenario's own.
+pub fn overlays(key: &str) -> bool {
+    tables::kind(key).is_some() && !matches!(key, "tier" | "platform" | "source")
+}
+
+/// The scenario as one tier sees it: its overlay laid over the rest.
+pub fn for_tier(whole: &Table, tier: &str, diagnostics: &mut Vec<Diagnostic>) -> Table {
+    let mut resolved = whole.clone();
+    let Some(over) = whole.table("tier").and_then(|t| t.table(tier)) else { return resolved };
+    take_out(&mut resolved, over, diagnostics);
+    let laid =
+        over.entries.iter().filter(|(key, entry)| overlays(key) && matches!(entry.node.data, Data::Table(_)));
+    resolved.lay(&Table { entries: laid.map(|(k, e)| (k.clone(), e.clone())).collect() });
+    resolved
+}

@@ -1,0 +1,186 @@
+//! The share of users active in each hour of the week: shipped profiles, or one written out.
+//!
+//! No published measurement of a Japanese business service's week was found, so the shipped profiles are assumptions of
+//! ours, and the peak is in the ledger with its range. `office-jp`: of all users 40 % work with it on a workday; the
+//! hours from 9 to 18 carry on average one such share, 10 o'clock 1.5 times as much, noon half; a weekend day 8 % of a
+//! workday. So 60 % of the users are active in the busiest hour. The fact `lat.chat.peak_factor` (peak *minute* over the mean
+//! business-hour minute) is another quantity: minutes within an hour are left to the arrival process.
+
+use super::tables::SPIKE;
+use crate::diag::Diagnostic;
+use crate::fields::Reader;
+use crate::fields::node::{Data, Node, Table};
+use crate::model::Assumption;
+use crate::model::workload::{Profile, Spike};
+use crate::text::diagnostics as say;
+use crate::units::HOURS_PER_WEEK;
+use crate::units::grammar::{Dim, normalise, parse_scalar, print};
+
+/// A shipped profile: shares of a workday and of a weekend day, relative to the peak, and the peak's share with its
+/// range.
+struct Shipped {
+    id: &'static str,
+    workday: [f64; 24],
+    weekend: f64,
+    peak: f64,
+    range: Option<(f64, f64)>,
+}
+
+const SHIPPED: [Shipped; 3] = [
+    Shipped { id: "always", workday: [1.0; 24], weekend: 1.0, peak: 1.0, range: None },
+    Shipped {
+        id: "office-jp",
+        workday: [
+            0.02, 0.02, 0.02, 0.02, 0.02, 0.02, 0.02, 0.1, 0.4, 1.1, 1.5, 1.2, 0.5, 1.0, 1.1, 1.1, 0.9, 0.6,
+            0.4, 0.25, 0.15, 0.1, 0.1, 0.05,
+        ],
+        weekend: 0.08,
+        peak: 0.6,
+        range: Some((0.2, 1.0)),
+    },
+    Shipped {
+        id: "consumer-jp",
+        workday: [
+            0.4, 0.25, 0.15, 0.1, 0.1, 0.12, 0.2, 0.35, 0.4, 0.35, 0.35, 0.4, 0.65, 0.45, 0.4, 0.4, 0.45,
+            0.5, 0.6, 0.75, 0.9, 1.0, 0.95, 0.7,
+        ],
+        weekend: 1.0,
+        peak: 0.2,
+        range: Some((0.05, 0.4)),
+    },
+];
+
+/// Names of the shipped profiles.
+pub fn shipped() -> impl Iterator<Item = &'static str> {
+    SHIPPED.iter().map(|s| s.id)
+}
+
+/// Reads the profile of `[load]`, and what it assumes.
+pub fn profile(
+    load: Option<&Reader>,
+    assumptions: &mut Vec<Assumption>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Profile {
+    let always = || Profile { name: "always".to_owned(), active: [1.0; HOURS_PER_WEEK], spikes: Vec::new() };
+    let Some(load) = load else { return always() };
+    let mut profile = match load.node("active") {
+        None => always(),
+        Some(node) => match active(node, load, assumptions) {
+            Some(profile) => profile,
+            None => {
+                let error = Diagnostic::error("bad-profile", node.span, say::bad_profile());
+                diagnostics.push(error.help(say::bad_profile_help()));
+                always()
+            }
+        },
+    };
+    profile.spikes = spikes(load, diagnostics);
+    profile
+}
+
+fn active(node: &Node, load: &Reader, assumptions: &mut Vec<Assumption>) -> Option<Profile> {
+    if let Data::List(list) = &node.data {
+        let shares: Vec<f64> = list.iter().map(share).collect::<Option<_>>()?;
+        let mut active = [0.0; HOURS_PER_WEEK];
+        if !matches!(shares.len(), 24 | HOURS_PER_WEEK) {
+            return None;
+        }
+        for (hour, slot) in active.iter_mut().enumerate() {
+            *slot = shares[hour % shares.len()];
+        }
+        return Some(Profile { name: "active".to_owned(), active, spikes: Vec::new() });
+    }
+    let text = normalise(node.text()?);
+    let mut parts = text.split_whitespace();
+    let name = parts.next()?;
+    let shipped = SHIPPED.iter().find(|s| s.id == name)?;
+    let peak = match parts.next() {
+        None => shipped.peak,
+        Some(word) => {
+            parse_scalar(word).ok().filter(|s| s.dim == Dim::Share && (0.0..=1.0).contains(&s.value))?.value
+        }
+    };
+    if parts.next().is_some() {
+        return None;
+    }
+    let highest = shipped.workday.iter().copied().fold(0.0, f64::max);
+    let mut active = [0.0; HOURS_PER_WEEK];
+    for (hour, slot) in active.iter_mut().enumerate() {
+        let day = if hour / 24 < 5 { 1.0 } else { shipped.weekend };
+        *slot = peak * day * shipped.workday[hour % 24] / highest;
+    }
+    if let Some((low, high)) = shipped.range {
+        let text = |end: f64| format!("{} {}", shipped.id, print(end, Dim::Share));
+        assumptions.push(Assumption {
+            path: "load.active".to_owned(),
+            value: peak,
+            range: Some((low.min(peak), high.max(peak))),
+            unit: "1",
+            range_text: Some((text(low.min(peak)), text(high.max(peak)))),
+            source: load
+                .table
+                .table("from")
+                .and_then(|f| f.get("active"))
+                .and_then(Node::text)
+                .map(str::to_owned),
+            at: node.span,
+        });
+    }
+    Some(Profile { name: shipped.id.to_owned(), active, spikes: Vec::new() })
+}
+
+fn share(node: &Node) -> Option<f64> {
+    let value = match node.number() {
+        Some(number) => number,
+        None => parse_scalar(&normalise(node.text()?)).ok().filter(|s| s.dim == Dim::Share)?.value,
+    };
+    (0.0..=1.0).contains(&value).then_some(value)
+}
+
+fn spikes(load: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Vec<Spike> {
+    let mut spikes = Vec::new();
+    for (id, at, table) in load.table.table("spike").into_iter().flat_map(Table::tables) {
+        let read = Reader::new(table, SPIKE);
+        let hours = read.number("for").map(|s| ((s / 3600.0).ceil() as usize).clamp(1, HOURS_PER_WEEK));
+        match (read.text("at").and_then(hour_of_week), hours, read.number("times")) {
+            (Some(from), Some(hours), Some(times)) => {
+                spikes.push(Spike { name: id.to_owned(), from, hours, times });
+            }
+            _ => {
+                let at = read.node("at").map_or(at, |n| n.span);
+                diagnostics
+                    .push(Diagnostic::error("bad-spike", at, say::bad_spike(id)).help(say::bad_spike_help()));
+            }
+        }
+    }
+    spikes
+}
+
+/// The hour of the week of `mon 09:00`; minutes are cut off.
+pub fn hour_of_week(text: &str) -> Option<usize> {
+    let text = normalise(text).to_lowercase();
+    let (day, time) = text.split_once(' ')?;
+    let day = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().position(|d| day.starts_with(d))?;
+    let hour: usize = time.trim().split(':').next()?.parse().ok().filter(|h| *h < 24)?;
+    Some(day * 24 + hour)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn business_hours_of_the_office_profile_average_one_working_share() {
+        let office = &SHIPPED[1];
+        let mean = office.workday[9..18].iter().sum::<f64>() / 9.0;
+        assert!((mean - 1.0).abs() < 1e-12);
+        assert!((office.peak / 1.5 - 0.4).abs() < 1e-12);
+    }
+
+    #[test]
+    fn hours_of_the_week_start_on_monday() {
+        assert_eq!(hour_of_week("mon 00:00"), Some(0));
+        assert_eq!(hour_of_week("Tue 09:30"), Some(33));
+        assert_eq!(hour_of_week("someday 09:00"), None);
+    }
+}
