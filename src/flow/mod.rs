@@ -1,4 +1,31 @@
 //! Analytic steady state: traffic equations, utilisation, waiting and response times, without simulating.
+//!
+//! A model is compiled once ([`compiled`]); a load is then solved as a fixed point ([`solve_load`]): how often everything
+//! is visited ([`visits`]), how each station serves that ([`serve`], by the formula that fits: [`single`]), how long calls
+//! and visits take and how they fail ([`respond`]). Every figure names its formula and says whether it is exact.
+
+pub mod bounds;
+pub mod che;
+pub mod closed;
+pub mod compiled;
+pub mod erlang;
+pub mod figures;
+pub mod fork_join;
+pub mod gamma;
+pub mod limits;
+pub mod makeup;
+pub mod mg1;
+pub mod moments;
+pub mod mva;
+pub mod priority;
+pub mod product;
+pub mod respond;
+pub mod retry;
+pub mod serve;
+pub mod single;
+pub mod solution;
+pub mod solve_load;
+pub mod visits;
 
 use crate::answer::times::{ComponentAnswer, JourneyAnswer};
 use crate::model::loads::{Loads, Needs};
@@ -44,8 +71,10 @@ pub struct Breaking {
 }
 
 /// Solves one hour of the week.
-pub fn solve(_model: &Model, _hour: usize) -> Flow {
-    unimplemented!()
+pub fn solve(model: &Model, hour: usize) -> Flow {
+    let all = compiled::Compiled::of(model);
+    let rates: Vec<f64> = model.journey_indices().map(|j| model.arrivals(j, hour).as_per_second()).collect();
+    figures::flow(&all, &solve_load::solve(&all, &rates), hour)
 }
 
 /// What the load does in a billing month of 730 h, from the mean of the week.

@@ -1,1 +1,119 @@
-//! Sentences.
+//! Names of the formulas behind analytic answers, as they stand in `Figure::method`. Formula names are the field's own and
+//! the same in every language.
+
+/// A formula and whether its means are exact for the model at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Method {
+    /// As shown.
+    pub name: &'static str,
+    /// Whether it is exact.
+    pub exact: bool,
+}
+
+const fn exact(name: &'static str) -> Method {
+    Method { name, exact: true }
+}
+
+const fn approximate(name: &'static str) -> Method {
+    Method { name, exact: false }
+}
+
+/// Rates and visits.
+pub const TRAFFIC: Method = exact("traffic equations");
+/// The same where failures or limits decide who goes on.
+pub const TRAFFIC_FIXED_POINT: Method = approximate("traffic equations, fixed point with failures");
+/// Utilisation law.
+pub const UTILISATION: Method = exact("utilisation law");
+/// The same with approximate arrivals.
+pub const UTILISATION_APPROXIMATE: Method = approximate("utilisation law, approximate throughput");
+/// One queue, exponential.
+pub const MM1: Method = exact("M/M/1, exact");
+/// Several servers, exponential.
+pub const MMC: Method = exact("M/M/c, exact");
+/// One server, general service.
+pub const MG1: Method = exact("M/G/1, Pollaczek-Khinchine");
+/// No queue.
+pub const INFINITE: Method = exact("delay, no queue");
+/// Exponential service, limited room.
+pub const MMCK: Method = exact("M/M/c/K, exact");
+/// Loss system.
+pub const ERLANG_B: Method = exact("M/G/c/c, Erlang B");
+/// Exponential patience.
+pub const ERLANG_A: Method = exact("M/M/c+M, Erlang A");
+/// Exponential patience and limited room.
+pub const ERLANG_A_LIMITED: Method = exact("M/M/c/K+M, birth and death");
+/// Processor sharing.
+pub const PS: Method = exact("processor sharing, insensitive");
+/// Dealt out in turn.
+pub const EM1: Method = exact("E_k/M/1: Poisson arrivals dealt out in turn, exact");
+/// Priorities without interruption.
+pub const NON_PREEMPTIVE: Method = exact("M/G/1 priority, Cobham");
+/// The same with several servers.
+pub const NON_PREEMPTIVE_MANY: Method = exact("M/M/c priority, Kella-Yechiali");
+/// Priorities with interruption.
+pub const PREEMPTIVE: Method = exact("M/G/1 preemptive resume");
+/// The same with several servers.
+pub const PREEMPTIVE_MANY: Method = exact("M/M/c preemptive resume, by classes merged");
+/// General service or arrivals.
+pub const GGC: Method = approximate("G/G/c, Allen-Cunneen");
+/// Dealt out in turn, general.
+pub const GGC_IN_TURN: Method = approximate("G/G/c, Allen-Cunneen with arrivals dealt out in turn");
+/// Joining the shortest queue.
+pub const POOLED: Method = approximate("least outstanding, taken as one shared queue (lower bound)");
+/// Two choices.
+pub const TWO_CHOICES: Method = approximate("power of two choices, mean field for many replicas");
+/// Limited room, general.
+pub const LIMITED: Method = approximate("M/M/c/K in place of general service");
+/// Patience, general.
+pub const IMPATIENT: Method = approximate("M/M/c+M in place of general service or patience");
+/// Slots.
+pub const LAYERED: Method = approximate("slots held across calls: flow-equivalent server");
+/// Priorities with several servers, general.
+pub const PRIORITY_SCALED: Method = approximate("M/G/c priority, scaled from M/G/1");
+/// Closed sessions.
+pub const MVA: Method = exact("exact MVA");
+/// Several classes, or too many users.
+pub const MVA_APPROXIMATE: Method = approximate("MVA, Schweitzer approximation");
+/// Closed sessions at queues without product form.
+pub const MVA_NOT_PRODUCT: Method = approximate("MVA, service taken as exponential");
+/// Spread around the mean of closed sessions.
+pub const MVA_SPREAD: Method = approximate("MVA mean; spread of the wait taken as exponential");
+/// A sum of means.
+pub const SUM: Method = exact("sum of exact means along the path");
+/// The same of approximations.
+pub const SUM_APPROXIMATE: Method = approximate("sum of means along the path");
+/// Percentiles.
+pub const GAMMA: Method = approximate("gamma fit to mean and variance along the path, preview");
+/// Percentiles of one queue.
+pub const GAMMA_WAIT: Method = approximate("gamma fit to mean and variance of those who wait");
+/// Little's law.
+pub const LITTLE: Method = exact("Little's law");
+/// The same of approximations.
+pub const LITTLE_APPROXIMATE: Method = approximate("Little's law, approximate times");
+/// Failures.
+pub const FAILURES: Method = approximate("failure chances multiplied along the path");
+/// No failures anywhere.
+pub const NO_FAILURES: Method = exact("nothing fails in this model at this load");
+/// Stated in the scenario.
+pub const STATED: Method = exact("as stated");
+
+/// Why a time is unknown: a queue grows without bound.
+pub const OVERLOADED: &str = "overloaded: the queue grows without bound";
+/// Why: arrivals without a formula.
+pub const NO_ARRIVALS_FORMULA: &str = "no formula for these arrivals: simulate";
+/// Why: the breaker opens and closes.
+pub const BREAKER: &str = "a circuit breaker would open: simulate";
+/// Why: nothing arrives.
+pub const NOTHING_ARRIVES: &str = "no requests arrive";
+/// Why: another engine answers it.
+pub const NOT_FLOW: &str = "not answered by flow";
+/// Why: no formula.
+pub const NO_FORMULA: &str = "no formula: simulate";
+/// Why: it never fails in the searched range.
+pub const NEVER_BREAKS: &str = "holds up to the largest load searched";
+/// Why: it fails without load.
+pub const FAILS_AT_ZERO: &str = "missed without any load";
+/// Why: users do not change it.
+pub const NOT_BY_USERS: &str = "not a question of load";
+/// How a breaking load is found.
+pub const BISECTION: Method = approximate("bisection of users in the busiest hour, analytic times");

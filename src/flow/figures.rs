@@ -1,0 +1,432 @@
+//! Figures from a solved load: every number with its unit, its kind and the formula behind it.
+
+use super::compiled::{Compiled, Journey};
+use super::erlang::response_quantile;
+use super::makeup::{makeup, pressure};
+use super::moments::Moments;
+use super::solution::{
+    Causes, DEPENDENCY, DeskState, REJECTED, Solution, THROTTLED, TIMEOUT, UNAVAILABLE, total,
+};
+use super::{Flow, Part};
+use crate::answer::times::{ComponentAnswer, Errors, JourneyAnswer, Replicas, Times};
+use crate::model::ComponentIx;
+use crate::stats::figure::Figure;
+use crate::text::flow as words;
+use crate::text::flow::Method;
+
+/// A figure by a method; not finite is unknown.
+pub fn figure(value: f64, unit: &str, method: Method) -> Figure {
+    if method.exact && value.is_finite() {
+        Figure { method: Some(method.name.to_owned()), ..Figure::exact(value, unit) }
+    } else {
+        Figure::analytic(value, unit, method.name)
+    }
+}
+
+/// An unknown figure that says why.
+pub fn unknown(unit: &str, why: &str) -> Figure {
+    Figure { method: Some(why.to_owned()), ..Figure::unknown(unit) }
+}
+
+fn unknown_times(why: &str) -> Times {
+    let u = || unknown("s", why);
+    Times { mean: u(), std: u(), p50: u(), p90: u(), p95: u(), p99: u(), p999: u() }
+}
+
+/// Times from moments and a quantile function.
+fn times(m: Moments, mean: Method, quantile: impl Fn(f64) -> f64, by: Method) -> Times {
+    let q = |q: f64| figure(quantile(q), "s", by);
+    let spread = if by.exact { mean } else { Method { name: mean.name, exact: false } };
+    Times {
+        mean: figure(m.mean, "s", mean),
+        std: figure(m.variance.sqrt(), "s", spread),
+        p50: q(0.5),
+        p90: q(0.9),
+        p95: q(0.95),
+        p99: q(0.99),
+        p999: q(0.999),
+    }
+}
+
+/// A response that is a constant, a wait that is exponential or nothing, and an exponential service.
+struct Tail {
+    shift: f64,
+    chance: f64,
+    wait: f64,
+    service: f64,
+    method: Method,
+}
+
+impl Tail {
+    fn quantile(&self, q: f64) -> f64 {
+        if self.service <= 0.0 {
+            return self.shift;
+        }
+        self.shift + response_quantile(self.chance, self.wait, self.service, q)
+    }
+}
+
+/// The response of a journey that is a straight line of constant delays to one exact queue, or to nothing but delays.
+fn tail(all: &Compiled, s: &Solution, journey: &Journey) -> Option<Tail> {
+    if journey.nodes.is_empty() || journey.closed.is_some() {
+        return None;
+    }
+    let (mut at, mut shift) = (journey.nodes.start, 0.0);
+    for _ in 0..=journey.nodes.len() {
+        let (node, state) = (&all.nodes[at as usize], &s.nodes[at as usize]);
+        let desk = &s.desks[node.component as usize];
+        if node.stream.is_some()
+            || node.hit > 0.0
+            || node.latency.variance > 0.0
+            || total(&state.causes) > 0.0
+        {
+            return None;
+        }
+        shift += node.latency.mean;
+        let groups = node.groups.clone();
+        if node.work.is_some_and(|w| w.0.variance > 0.0) || state.wait.mean > 0.0 {
+            let (chance, wait, service) = desk.response.filter(|_| groups.is_empty() && desk.method.exact)?;
+            return Some(Tail { shift, chance, wait, service, method: desk.method });
+        }
+        shift += state.work.mean;
+        let Some(group) = groups.clone().next() else {
+            return Some(Tail { shift, chance: 0.0, wait: 0.0, service: 0.0, method: words::SUM });
+        };
+        let [branch] = all.group(group) else { return None };
+        let (leg, state) = (&all.legs[branch.leg as usize], &s.legs[branch.leg as usize]);
+        let straight =
+            groups.len() == 1 && branch.probability == 1.0 && branch.count == 1.0 && branch.miss.is_none();
+        let plain = leg.network.variance == 0.0 && state.attempts == 1.0 && state.failed == 0.0;
+        if !straight || !plain || leg.timeout.is_finite() || leg.node == super::compiled::NONE {
+            return None;
+        }
+        shift += leg.network.mean;
+        at = leg.node;
+    }
+    None
+}
+
+/// Whether the mean time of a journey is exact, and the best name for how it was got.
+fn mean_method(all: &Compiled, s: &Solution, j: usize) -> Method {
+    if let Some(method) = s.closed[j] {
+        let straight = all.journeys[j]
+            .nodes
+            .clone()
+            .all(|n| all.nodes[n as usize].groups.clone().all(|g| all.group(g).len() == 1));
+        return Method { exact: method.exact && straight && !s.fails, ..method };
+    }
+    let mut only = None;
+    let exact = all.journeys[j].nodes.clone().all(|n| {
+        let (node, state) = (&all.nodes[n as usize], &s.nodes[n as usize]);
+        let desk = &s.desks[node.component as usize];
+        if node.work.is_some() {
+            only = Some(if only.is_none() { Some(desk.method) } else { None });
+        }
+        let single = node.groups.clone().all(|g| all.group(g).len() == 1);
+        let plain = node.legs.clone().all(|l| {
+            let (leg, state) = (&all.legs[l as usize], &s.legs[l as usize]);
+            state.attempts == 1.0 && state.failed == 0.0 && (leg.timeout.is_infinite() || state.cut == 1.0)
+        });
+        desk.method.exact && single && plain && total(&state.causes) == 0.0
+    });
+    match only.flatten() {
+        Some(method) if exact => method,
+        _ if exact => words::SUM,
+        _ => words::SUM_APPROXIMATE,
+    }
+}
+
+/// Why a journey's time is unknown, when it is.
+fn trouble(all: &Compiled, s: &Solution, j: usize) -> Option<&'static str> {
+    let nodes = &all.journeys[j].nodes;
+    if nodes.is_empty() {
+        return Some(words::NO_FORMULA);
+    }
+    let breaks = all.journeys[j].legs.clone().any(|l| s.legs[l as usize].breaks);
+    if breaks {
+        return Some(words::BREAKER);
+    }
+    if nodes.clone().any(|n| {
+        let node = &all.nodes[n as usize];
+        !s.desks[node.component as usize].known && s.nodes[n as usize].visits > 0.0
+    }) {
+        return Some(words::NO_ARRIVALS_FORMULA);
+    }
+    let entry = &s.nodes[nodes.start as usize];
+    if !entry.ok.is_finite() {
+        return Some(words::OVERLOADED);
+    }
+    (total(&entry.causes) >= 1.0 - 1e-12).then_some("every request fails")
+}
+
+fn journey(all: &Compiled, s: &Solution, j: usize) -> JourneyAnswer {
+    let compiled = &all.journeys[j];
+    let rate = s.rates[j];
+    let why = trouble(all, s, j);
+    let traffic = match s.closed[j] {
+        Some(method) => method,
+        None => words::STATED,
+    };
+    let unknown_state = why == Some(words::BREAKER) || why == Some(words::NO_ARRIVALS_FORMULA);
+    let mut answer = JourneyAnswer {
+        arrivals_per_s: figure(rate, "1/s", traffic),
+        throughput_per_s: Figure::unknown("1/s"),
+        response_s: unknown_times(why.unwrap_or(words::NO_FORMULA)),
+        first_token_s: compiled.streams.then(|| unknown_times(why.unwrap_or(words::NO_FORMULA))),
+        error_ratio: unknown("1", why.unwrap_or(words::NO_FORMULA)),
+        errors: errors_unknown(why.unwrap_or(words::NO_FORMULA)),
+        availability: unknown("1", words::NOT_FLOW),
+        attempts_mean: Figure::unknown("1"),
+    };
+    let Some(entry) = s.entry(all, j) else { return answer };
+    let failed = total(&entry.causes);
+    let method = if failed > 0.0 { words::FAILURES } else { words::NO_FAILURES };
+    if !unknown_state {
+        answer.error_ratio = figure(failed, "1", method);
+        answer.errors = errors(&entry.causes, method);
+        answer.attempts_mean = attempts(all, s, j);
+        let carried = rate * (1.0 - failed) * share_carried(all, s, compiled);
+        let by = if s.fails { words::TRAFFIC_FIXED_POINT } else { traffic };
+        answer.throughput_per_s = figure(carried, "1/s", by);
+    }
+    if why.is_some() {
+        return answer;
+    }
+    let mean = mean_method(all, s, j);
+    answer.response_s = match tail(all, s, compiled) {
+        Some(t) => times(entry.ok, mean, |q| t.quantile(q), t.method),
+        None => times(entry.ok, mean, |q| entry.ok.quantile(q), words::GAMMA),
+    };
+    answer.first_token_s = entry
+        .first
+        .filter(|_| compiled.streams)
+        .map(|f| times(f, Method { exact: false, ..mean }, |q| f.quantile(q), words::GAMMA));
+    answer
+}
+
+/// Share of a journey's requests that are ever answered when a station on the way is overloaded: the least of the shares
+/// along the way.
+fn share_carried(all: &Compiled, s: &Solution, journey: &Journey) -> f64 {
+    journey
+        .nodes
+        .clone()
+        .filter(|n| s.nodes[*n as usize].visits > 0.0)
+        .map(|n| s.desks[all.nodes[n as usize].component as usize].carried)
+        .fold(1.0, |all, carried| all * carried)
+}
+
+/// Mean attempts per call over all calls of a journey.
+fn attempts(all: &Compiled, s: &Solution, j: usize) -> Figure {
+    let (mut calls, mut made, mut retries) = (0.0, 0.0, false);
+    for n in all.journeys[j].nodes.clone() {
+        let (node, state) = (&all.nodes[n as usize], &s.nodes[n as usize]);
+        let mut left = state.visits * state.runs;
+        for g in node.groups.clone() {
+            let mut ok = 1.0;
+            for branch in all.group(g) {
+                let reach = super::visits::reach(branch, all, &s.legs);
+                let times = left * branch.probability;
+                ok *= 1.0 - branch.probability * (1.0 - reach.ok);
+                let miss = branch.miss.map(|m| (m.1, reach.miss));
+                for (leg, per) in [Some((branch.leg, reach.first)), miss].into_iter().flatten() {
+                    calls += times * per;
+                    made += times * per * s.legs[leg as usize].attempts;
+                    retries |= s.legs[leg as usize].attempts > 1.0;
+                }
+            }
+            left *= ok;
+        }
+    }
+    if calls > 0.0 {
+        figure(made / calls, "1", if retries { words::FAILURES } else { words::NO_FAILURES })
+    } else {
+        figure(1.0, "1", words::NO_FAILURES)
+    }
+}
+
+fn errors(causes: &Causes, method: Method) -> Errors {
+    let cause = |i: usize| figure(causes[i], "1", method);
+    Errors {
+        timeout: cause(TIMEOUT),
+        rejected: cause(REJECTED),
+        throttled: cause(THROTTLED),
+        unavailable: cause(UNAVAILABLE),
+        dependency: cause(DEPENDENCY),
+    }
+}
+
+fn errors_unknown(why: &str) -> Errors {
+    let u = || unknown("1", why);
+    Errors { timeout: u(), rejected: u(), throttled: u(), unavailable: u(), dependency: u() }
+}
+
+fn component(all: &Compiled, s: &Solution, c: usize, hits: &[(f64, f64)]) -> ComponentAnswer {
+    let Some(desk) = &all.stations[c] else { return no_station() };
+    let state = &s.desks[c];
+    let traffic = if s.fails { words::TRAFFIC_FIXED_POINT } else { words::TRAFFIC };
+    let (mut answered, mut ok, mut second, mut inside, mut plain) = (0.0, 0.0, 0.0, 0.0, true);
+    for n in all.nodes_of(c) {
+        let (node, state) = (&all.nodes[*n as usize], &s.nodes[*n as usize]);
+        let rate = state.arrivals * (1.0 - total(&state.causes));
+        plain &=
+            node.groups.is_empty() && node.latency.mean == 0.0 && node.hit == 0.0 && node.stream.is_none();
+        if rate > 0.0 {
+            answered += rate;
+            ok += rate * state.ok.mean;
+            second += rate * state.ok.second();
+        }
+        if state.arrivals > 0.0 {
+            inside += state.arrivals * state.admitted * (state.wait.mean + state.held.mean);
+        }
+    }
+    let throughput = answered * state.carried;
+    let why = if !state.known {
+        Some(words::NO_ARRIVALS_FORMULA)
+    } else if state.arrivals <= 0.0 {
+        Some(words::NOTHING_ARRIVES)
+    } else if state.carried < 1.0 || !state.wait.all().is_finite() {
+        Some(words::OVERLOADED)
+    } else {
+        None
+    };
+    let exact = state.method.exact;
+    let little = if exact && !s.fails { words::LITTLE } else { words::LITTLE_APPROXIMATE };
+    let by = |value: f64, unit: &str, method: Method| match why {
+        Some(why) if why != words::NOTHING_ARRIVES => unknown(unit, why),
+        _ => figure(value, unit, method),
+    };
+    let response =
+        if answered > 0.0 { Moments::from_second(ok / answered, second / answered) } else { Moments::ZERO };
+    let known = |m: Method| m.exact || m == words::MVA_SPREAD;
+    let whole = if plain && known(state.method) { state.method } else { words::SUM_APPROXIMATE };
+    let utilisation = match state.load {
+        Some(load) => {
+            let exact = !s.fails || state.load.is_some_and(|l| l >= 1.0);
+            figure(load, "1", if exact { words::UTILISATION } else { words::UTILISATION_APPROXIMATE })
+        }
+        None if desk.servers.is_some() => figure(0.0, "1", words::UTILISATION),
+        None => unknown("1", "no servers"),
+    };
+    let journeys: f64 = s.rates.iter().sum();
+    ComponentAnswer {
+        arrivals_per_s: figure(state.arrivals, "1/s", traffic),
+        throughput_per_s: figure(throughput, "1/s", traffic),
+        utilisation,
+        wait_s: wait_times(state, why),
+        response_s: match (why, state.response.filter(|_| plain && exact)) {
+            (Some(why), _) => unknown_times(why),
+            (None, Some((chance, wait, service))) => {
+                times(response, whole, |q| response_quantile(chance, wait, service, q), state.method)
+            }
+            (None, None) => times(response, whole, |q| response.quantile(q), words::GAMMA),
+        },
+        queue_mean: by(state.queue, "1", Method { exact: exact && !s.fails, ..state.method }),
+        in_service_mean: figure(
+            state.busy,
+            "1",
+            if s.fails { words::UTILISATION_APPROXIMATE } else { words::UTILISATION },
+        ),
+        in_system_mean: by(inside, "1", little),
+        wait_probability: by(state.waits, "1", state.method),
+        empty_probability: match (why, state.empty) {
+            (Some(w), _) if w == words::NO_ARRIVALS_FORMULA => unknown("1", w),
+            (_, Some(empty)) => figure(empty, "1", state.method),
+            _ => unknown("1", words::NO_FORMULA),
+        },
+        blocked_ratio: refused(state.blocked, desk.queue.is_some(), state.method),
+        abandoned_ratio: refused(state.abandoned, desk.patience.is_some(), state.method),
+        replicas: Replicas {
+            min: figure(f64::from(desk.replicas), "1", words::STATED),
+            mean: figure(f64::from(desk.replicas), "1", words::STATED),
+            max: figure(f64::from(desk.replicas), "1", words::STATED),
+        },
+        visits: if journeys > 0.0 {
+            figure(state.arrivals / journeys, "1", traffic)
+        } else {
+            unknown("1", words::NOTHING_ARRIVES)
+        },
+        hit_ratio: if hits[c].0 > 0.0 {
+            figure(hits[c].1 / hits[c].0, "1", words::STATED)
+        } else {
+            unknown("1", "no cache")
+        },
+    }
+}
+
+fn refused(share: f64, possible: bool, method: Method) -> Figure {
+    figure(share, "1", if possible { method } else { words::NO_FAILURES })
+}
+
+fn wait_times(state: &DeskState, why: Option<&str>) -> Times {
+    if let Some(why) = why {
+        return unknown_times(why);
+    }
+    let exponential =
+        [words::MM1, words::MMC, words::EM1, words::INFINITE].iter().any(|m| m.name == state.method.name);
+    let by = if exponential && state.method.exact { state.method } else { words::GAMMA_WAIT };
+    times(state.wait.all(), state.method, |q| state.wait.quantile(q), by)
+}
+
+fn no_station() -> ComponentAnswer {
+    let why = "serves no requests";
+    let u = |unit: &str| unknown(unit, why);
+    ComponentAnswer {
+        arrivals_per_s: u("1/s"),
+        throughput_per_s: u("1/s"),
+        utilisation: u("1"),
+        wait_s: unknown_times(why),
+        response_s: unknown_times(why),
+        queue_mean: u("1"),
+        in_service_mean: u("1"),
+        in_system_mean: u("1"),
+        wait_probability: u("1"),
+        empty_probability: u("1"),
+        blocked_ratio: u("1"),
+        abandoned_ratio: u("1"),
+        replicas: Replicas { min: u("1"), mean: u("1"), max: u("1") },
+        visits: u("1"),
+        hit_ratio: u("1"),
+    }
+}
+
+/// Look-ups and hits by component: of a cache in front (a CDN) and of caches that are looked aside.
+fn cache_hits(all: &Compiled, s: &Solution) -> Vec<(f64, f64)> {
+    let mut hits = vec![(0.0, 0.0); all.n_components];
+    for (node, state) in all.nodes.iter().zip(&s.nodes) {
+        // Without load every journey counts the same.
+        let rate = if state.arrivals > 0.0 { state.arrivals } else { 1e-12 * state.visits };
+        if node.hit > 0.0 {
+            let all_of_them = &mut hits[node.component as usize];
+            all_of_them.0 += rate;
+            all_of_them.1 += rate * node.hit;
+        }
+        for branch in node.groups.clone().flat_map(|g| all.group(g)) {
+            let Some((hit, _)) = branch.miss else { continue };
+            let leg = &all.legs[branch.leg as usize];
+            if leg.node != super::compiled::NONE {
+                let looks = rate * state.runs * branch.probability * branch.count;
+                let cache = &mut hits[all.nodes[leg.node as usize].component as usize];
+                cache.0 += looks;
+                cache.1 += looks * hit;
+            }
+        }
+    }
+    hits
+}
+
+/// The answer for one hour.
+pub fn flow(all: &Compiled, s: &Solution, hour: usize) -> Flow {
+    let hits = cache_hits(all, s);
+    let mut saturated: Vec<usize> =
+        (0..all.n_components).filter(|c| s.desks[*c].known && s.desks[*c].overloaded()).collect();
+    let worst = |c: &usize| pressure(s.desks[*c].load, s.desks[*c].carried);
+    saturated.sort_by(|a, b| worst(b).total_cmp(&worst(a)).then(a.cmp(b)));
+    let parts = |j: usize| -> Vec<Part> { makeup(all, s, j) };
+    Flow {
+        hour,
+        journeys: (0..all.journeys.len()).map(|j| journey(all, s, j)).collect(),
+        components: (0..all.n_components).map(|c| component(all, s, c, &hits)).collect(),
+        saturated: saturated.into_iter().map(ComponentIx::new).collect(),
+        makeup: (0..all.journeys.len()).map(parts).collect(),
+    }
+}

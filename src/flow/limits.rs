@@ -1,0 +1,124 @@
+//! Rate limits: the share of Poisson requests that a token bucket turns away, and how long it makes others wait.
+//!
+//! A bucket that fills at `rate` and holds `burst` is the workload of an M/D/1 queue seen from above: its deficit grows by
+//! one per admitted request and falls at `rate`. A request is admitted when the deficit is at most burst - 1.
+//!
+//! Source: H. C. Tijms, *A First Course in Stochastic Models* (2003), sections 9.2 and 9.6 (M/D/1 and queues with limited
+//! workload); D. Bertsekas, R. Gallager, *Data Networks* (2nd ed. 1992), section 6.3 (the leaky bucket as a queue).
+
+use crate::stats::maths::{exp, expm1, ln};
+
+/// Longest burst, in requests, that is solved exactly.
+const EXACT_BURST: usize = 400;
+
+/// Share of requests that a token bucket turns away. Exact for a whole `burst` up to 400 requests; larger buckets by the
+/// fluid limit max(0, 1 - rate / arrivals), which they approach. O(burst²).
+pub fn throttled(arrivals: f64, rate: f64, burst: f64) -> f64 {
+    if arrivals <= 0.0 {
+        return 0.0;
+    }
+    if burst < 1.0 || rate <= 0.0 {
+        return 1.0;
+    }
+    let rho = arrivals / rate;
+    let room = (burst - 1.0) as usize;
+    if room > EXACT_BURST {
+        return (1.0 - 1.0 / rho).max(0.0);
+    }
+    // g = P(workload <= room) / P(workload = 0) in M/D/1, which solves the limited queue at any load: by rate conservation
+    // the admitted share is g / (1 + rho g).
+    let g = queue_weights(rho, room).iter().sum::<f64>();
+    if g.is_finite() { 1.0 - g / (1.0 + rho * g) } else { (1.0 - 1.0 / rho).max(0.0) }
+}
+
+/// Weights of 0..=n requests in M/D/1 relative to none, by the level crossings of the embedded chain; all terms are
+/// positive, so nothing cancels.
+fn queue_weights(rho: f64, n: usize) -> Vec<f64> {
+    // above[m] = P(more than m arrivals in one service).
+    let none = exp(-rho);
+    let (mut term, mut left) = (none, -expm1(-rho));
+    let mut above = vec![left];
+    for m in 1..=n {
+        term *= rho / m as f64;
+        left = (left - term).max(0.0);
+        above.push(left);
+    }
+    let mut w = vec![1.0];
+    for k in 0..n {
+        // Up across k: from an empty or a busy server, more arrivals than the level allows.
+        let up: f64 = w[0] * above[k] + (1..=k).map(|i| w[i] * above[k + 1 - i]).sum::<f64>();
+        w.push(up / none);
+    }
+    w
+}
+
+/// Mean wait at a bucket that makes requests wait in order until there are enough tokens: that part of the M/D/1 workload
+/// that exceeds the burst. The tail beyond the burst by the exponential decay of M/D/1. Infinite when the arrivals exceed
+/// the rate.
+pub fn wait(arrivals: f64, rate: f64, burst: f64) -> f64 {
+    let rho = arrivals / rate;
+    if rho >= 1.0 {
+        return f64::INFINITY;
+    }
+    if rho <= 0.0 {
+        return 0.0;
+    }
+    let mean = rho / (2.0 * (1.0 - rho)) / rate;
+    let saved = (burst - 1.0).max(0.0);
+    mean * exp(-decay(rho) * saved)
+}
+
+/// Decay of the M/D/1 workload per request: the root x of rho (e^x - 1) = x. O(1).
+fn decay(rho: f64) -> f64 {
+    // Newton from above: the root lies below 2 (1 - rho) / rho for loads near 1, below 1 - ln(rho) + ... always.
+    let mut x = (2.0 * (1.0 - rho) / rho).min(2.0 - 2.0 * ln(rho));
+    for _ in 0..60 {
+        let f = rho * expm1(x) - x;
+        let step = f / (rho * exp(x) - 1.0);
+        x -= step;
+        if step.abs() < 1e-13 * x.abs() {
+            break;
+        }
+    }
+    x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_of_one_is_erlang_b_with_one_line() {
+        // Deficit must be zero: M/D/1/1, insensitive: rho / (1 + rho).
+        assert!((throttled(30.0, 60.0, 1.0) - 0.5 / 1.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_burst_of_two_by_hand() {
+        // P(workload <= D) / P(workload = 0) = e^rho in M/D/1.
+        let rho: f64 = 0.5;
+        let g = rho.exp();
+        assert!((throttled(0.5, 1.0, 2.0) - (1.0 - g / (1.0 + rho * g))).abs() < 1e-12);
+    }
+
+    #[test]
+    fn weights_are_those_of_md1() {
+        // M/D/1 at 0.5: p1 = (1 - rho)(e^rho - 1), p2 = (1 - rho)(e^2rho - e^rho (1 + rho)).
+        let w = queue_weights(0.5, 2);
+        assert!((w[1] - (0.5_f64.exp() - 1.0)).abs() < 1e-12);
+        assert!((w[2] - (1.0_f64.exp() - 0.5_f64.exp() * 1.5)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn overload_passes_the_rate() {
+        assert!((throttled(200.0, 100.0, 100.0) - 0.5).abs() < 1e-6);
+        assert!((throttled(200.0, 100.0, 10_000.0) - 0.5).abs() < 1e-12);
+        assert!(throttled(90.0, 100.0, 300.0) < 1e-9);
+    }
+
+    #[test]
+    fn without_saving_the_wait_is_that_of_md1() {
+        assert!((wait(0.8, 1.0, 1.0) - 2.0).abs() < 1e-12);
+        assert!(wait(0.8, 1.0, 20.0) < 2.0 * (-0.4_f64 * 19.0).exp() + 1e-3);
+    }
+}

@@ -1,0 +1,326 @@
+//! One component under its load: rate limits, the split over replicas, the queue of each, and what each class waits.
+
+use super::compiled::{Compiled, Desk};
+use super::limits;
+use super::moments::{Moments, Wait};
+use super::priority::{self, Class};
+use super::single::{self, Ask, Outcome};
+use super::solution::{DeskState, Solution};
+use crate::model::station::{Balance, Discipline};
+use crate::text::flow as words;
+
+/// The mixture of what reaches a component.
+struct Mixture {
+    arrivals: f64,
+    /// Those that want a server.
+    working: f64,
+    work: Moments,
+    third: f64,
+    exponential: bool,
+    gaps_scv: Option<f64>,
+    poisson: bool,
+    /// Mean time held without a server, over all requests.
+    delay: f64,
+    tokens: f64,
+}
+
+fn mixture(all: &Compiled, solution: &Solution, c: usize) -> Mixture {
+    let mut m = Mixture {
+        arrivals: 0.0,
+        working: 0.0,
+        work: Moments::ZERO,
+        third: 0.0,
+        exponential: true,
+        gaps_scv: Some(0.0),
+        poisson: true,
+        delay: 0.0,
+        tokens: 0.0,
+    };
+    let (mut first, mut second, mut scv) = (0.0, 0.0, 0.0);
+    let mut mean = None;
+    for n in all.nodes_of(c) {
+        let (node, state) = (&all.nodes[*n as usize], &solution.nodes[*n as usize]);
+        let rate = state.arrivals;
+        if rate <= 0.0 {
+            continue;
+        }
+        m.arrivals += rate;
+        m.delay += rate * state.delay;
+        m.tokens += rate * if node.stream.is_some() { node.tokens.0 + node.tokens.1 } else { 1.0 };
+        m.poisson &= node.poisson;
+        match all.journeys[node.journey as usize].gaps_scv {
+            Some((fixed, by_rate)) => {
+                scv += rate * (1.0 + state.visits.min(1.0) * (fixed - 1.0) + by_rate * rate);
+            }
+            None => m.gaps_scv = None,
+        }
+        if let Some((work, third)) = node.work {
+            m.working += rate;
+            first += rate * work.mean;
+            second += rate * work.second();
+            m.third += rate * third;
+            m.exponential &=
+                node.exponential && (*mean.get_or_insert(work.mean) / work.mean - 1.0).abs() < 1e-12;
+        }
+    }
+    if m.working > 0.0 {
+        m.work = Moments::from_second(first / m.working, second / m.working);
+        m.third /= m.working;
+    }
+    if m.arrivals > 0.0 {
+        m.delay /= m.arrivals;
+        m.gaps_scv = m.gaps_scv.map(|_| scv / m.arrivals);
+        // Rounding must not make a Poisson stream look like another.
+        m.gaps_scv = m.gaps_scv.map(|s| if (s - 1.0).abs() < 1e-12 { 1.0 } else { s });
+    }
+    m
+}
+
+/// Solves component `c` for the arrivals in `solution`, and writes the wait and work of its nodes. The nodes' `delay` must
+/// be up to date when slots are limited.
+pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
+    let Some(desk) = &all.stations[c] else { return };
+    let m = mixture(all, solution, c);
+    let mut state = DeskState { arrivals: m.arrivals, known: m.gaps_scv.is_some(), ..DeskState::IDLE };
+    let limit_wait = rate_limits(desk, &m, &mut state);
+    state.unavailable = if desk.replicas == 0 { 1.0 } else { 0.0 };
+    let passed = (1.0 - state.throttled) * (1.0 - state.unavailable);
+    let (outcome, copies) = replicas(desk, &m, passed);
+    let share = if m.arrivals > 0.0 { m.working / m.arrivals } else { 0.0 };
+    let layered = outcome.method == words::LAYERED;
+    // Those that need no server wait for none; slots are for all.
+    let part = if layered || desk.servers.is_none() { 1.0 } else { share };
+    state.blocked = outcome.blocked * part;
+    state.abandoned = outcome.abandoned * part;
+    state.carried = outcome.carried;
+    state.busy = outcome.busy * copies;
+    state.queue = outcome.queue * copies + m.arrivals * passed * limit_wait;
+    state.waits = outcome.waits * part;
+    state.wait = Wait { chance: outcome.wait.chance * part, given: outcome.wait.given };
+    state.load = desk.servers.filter(|_| m.working > 0.0).map(|servers| {
+        let all_servers = f64::from(servers) * f64::from(desk.replicas);
+        let offered = m.working * passed * m.work.mean / all_servers;
+        let limited = desk.queue.is_some() || desk.patience.is_some();
+        if limited && desk.replicas > 0 { state.busy / all_servers } else { offered }
+    });
+    state.method = outcome.method;
+    state.method.exact &= m.poisson && desk.limits.is_empty() && state.known;
+    let alone = copies == 1.0 && m.delay == 0.0 && desk.limits.is_empty() && !layered;
+    state.empty = if m.arrivals == 0.0 {
+        Some(1.0)
+    } else if desk.servers.is_none() {
+        let held = m.delay + share * m.work.mean;
+        (desk.slots.is_none() && desk.limits.is_empty()).then(|| crate::stats::maths::exp(-m.arrivals * held))
+    } else if alone && share == 1.0 {
+        outcome.empty
+    } else {
+        None
+    };
+    let exponential_wait = [words::MM1, words::MMC, words::EM1].iter().any(|w| w.name == outcome.method.name);
+    if exponential_wait && share == 1.0 && limit_wait == 0.0 && desk.discipline == Discipline::Fifo {
+        state.response = Some((outcome.wait.chance, outcome.wait.given.mean, m.work.mean));
+    }
+    if limit_wait > 0.0 {
+        let wait = Moments::new(limit_wait, limit_wait * limit_wait);
+        state.wait = Wait::new(1.0, state.wait.all().then(wait));
+    }
+    classes(all, desk, c, &outcome, &m, passed, limit_wait, solution);
+    if !state.known {
+        state.wait = Wait::NEVER;
+        all.nodes_of(c).iter().for_each(|n| solution.nodes[*n as usize].wait = Moments::NEVER);
+    }
+    if let Some(wait) = solution.closed_wait.get(c).copied().flatten() {
+        // Closed sessions never overload a station: their wait comes from mean value analysis.
+        let servers = f64::from(desk.servers.unwrap_or(1)) * f64::from(desk.replicas.max(1));
+        state.busy = m.working * passed * m.work.mean;
+        state.load = Some(state.busy / servers);
+        state.carried = 1.0;
+        state.known = true;
+        state.queue = m.working * passed * wait;
+        state.wait = Wait::new(1.0, Moments::new(wait * share, 0.0));
+        state.wait.given.variance = state.wait.given.mean * state.wait.given.mean;
+        state.waits = f64::NAN;
+        state.empty = None;
+        state.response = None;
+        state.method = words::MVA_SPREAD;
+    }
+    solution.desks[c] = state;
+}
+
+/// Shares turned away by limits, and the mean wait at those that make wait.
+fn rate_limits(desk: &Desk, m: &Mixture, state: &mut DeskState) -> f64 {
+    let (mut passed, mut wait) = (1.0, 0.0_f64);
+    for limit in &desk.limits {
+        if m.arrivals <= 0.0 {
+            break;
+        }
+        let size = if limit.tokens { m.tokens / m.arrivals } else { 1.0 };
+        if size <= 0.0 {
+            continue;
+        }
+        let (rate, burst) = (limit.rate / size, limit.burst / size);
+        if limit.waits {
+            wait = wait.max(limits::wait(m.arrivals, rate, burst));
+        } else {
+            passed *= 1.0 - limits::throttled(m.arrivals, rate, burst);
+        }
+    }
+    state.throttled = 1.0 - passed;
+    wait
+}
+
+/// Solves one replica, or all of them as one queue; returns it with the number of such queues.
+fn replicas(desk: &Desk, m: &Mixture, passed: f64) -> (Outcome, f64) {
+    let n = f64::from(desk.replicas.max(1));
+    let working = m.working * passed;
+    if m.arrivals <= 0.0 || passed <= 0.0 {
+        return (Outcome { empty: Some(1.0), method: words::INFINITE, ..Outcome::infinite(0.0, 0.0) }, n);
+    }
+    let gaps = m.gaps_scv.unwrap_or(1.0);
+    let impatience = match desk.patience {
+        Some((mean, exponential)) if mean > 0.0 => (1.0 / mean, exponential),
+        Some(_) => (1e9, false),
+        None => (0.0, true),
+    };
+    let pooled = desk.replicas > 1 && desk.balance == Balance::LeastOutstanding;
+    let in_turn = desk.replicas > 1 && desk.balance == Balance::RoundRobin;
+    let copies = if pooled { 1.0 } else { n };
+    let each = if pooled { desk.replicas } else { 1 };
+    let split = |rate: f64| rate / copies;
+    let ask = Ask {
+        arrivals: split(working),
+        work: m.work,
+        third: m.third,
+        exponential: m.exponential,
+        gaps_scv: if desk.balance == Balance::Random && !pooled { 1.0 + (gaps - 1.0) / copies } else { gaps },
+        turns: if in_turn { desk.replicas } else { 1 },
+        servers: desk.servers.unwrap_or(1).saturating_mul(each),
+        room: desk.queue.map(|q| q.saturating_mul(each)),
+        impatience,
+    };
+    if let Some(slots) = desk.slots {
+        let slots = slots.saturating_mul(each).max(1);
+        let plain = plain(desk, &Ask { room: None, impatience: (0.0, true), ..ask });
+        let arrivals = split(m.arrivals * passed);
+        let share = m.working / m.arrivals;
+        let held = m.delay + share * (m.work.mean + plain.wait.all().mean);
+        let inside = arrivals * held;
+        // Slots that are never all taken change nothing.
+        if f64::from(slots) >= inside + 8.0 * inside.sqrt() + 20.0 {
+            return (plain, copies);
+        }
+        let servers = if desk.servers.is_some() { ask.servers } else { slots };
+        let spread = Moments::new(share * m.work.mean, m.work.variance * share);
+        let layered =
+            single::layered(&Ask { arrivals, work: spread, servers, ..ask }, slots.min(MOST_SLOTS), m.delay);
+        return (layered, copies);
+    }
+    let mut outcome = plain(desk, &ask);
+    if pooled {
+        outcome.method = words::POOLED;
+    }
+    (outcome, copies)
+}
+
+/// Slots of one replica beyond which the rest is not counted. Assumption: so many requests never wait in one process.
+const MOST_SLOTS: u32 = 100_000;
+
+fn plain(desk: &Desk, ask: &Ask) -> Outcome {
+    if desk.servers.is_none() || ask.arrivals <= 0.0 {
+        return Outcome::infinite(ask.arrivals, ask.work.mean);
+    }
+    if ask.work.mean <= 0.0 {
+        return Outcome { empty: None, ..Outcome::infinite(0.0, 0.0) };
+    }
+    match desk.discipline {
+        Discipline::ProcessorSharing => single::sharing(ask),
+        _ if desk.balance == Balance::PowerOfTwo
+            && desk.replicas > 1
+            && ask.room.is_none()
+            && ask.impatience.0 <= 0.0 =>
+        {
+            single::two_choices(ask)
+        }
+        _ => single::fifo(ask),
+    }
+}
+
+/// Writes wait and work of each node of the component; under priorities each class has its own.
+fn classes(
+    all: &Compiled,
+    desk: &Desk,
+    c: usize,
+    outcome: &Outcome,
+    m: &Mixture,
+    passed: f64,
+    limit_wait: f64,
+    solution: &mut Solution,
+) {
+    let nodes = all.nodes_of(c);
+    let limit = Moments::new(limit_wait, limit_wait * limit_wait);
+    let layered = outcome.method == words::LAYERED;
+    let by_rank = matches!(desk.discipline, Discipline::PreemptiveResume | Discipline::NonPreemptive)
+        && desk.servers.is_some()
+        && !layered
+        && desk.queue.is_none()
+        && desk.patience.is_none()
+        && m.working > 0.0;
+    let ranks: Vec<Class> = if by_rank {
+        let copies = f64::from(desk.replicas.max(1));
+        nodes
+            .iter()
+            .map(|n| {
+                let node = &all.nodes[*n as usize];
+                let (work, _) = node.work.unwrap_or((Moments::ZERO, 0.0));
+                Class {
+                    arrivals: if node.work.is_some() {
+                        solution.nodes[*n as usize].arrivals * passed / copies
+                    } else {
+                        0.0
+                    },
+                    service: work.mean,
+                    second: work.second(),
+                    rank: all.journeys[node.journey as usize].rank,
+                }
+            })
+            .collect()
+    } else {
+        Vec::new()
+    };
+    let closed = solution.closed_wait.get(c).copied().flatten();
+    for (k, n) in nodes.iter().enumerate() {
+        let node = &all.nodes[*n as usize];
+        let state = &mut solution.nodes[*n as usize];
+        let work = node.work.map_or(Moments::ZERO, |w| w.0);
+        state.work = work;
+        state.wait = if node.work.is_some() || layered { outcome.wait.all() } else { Moments::ZERO };
+        if let Some((extra, variance)) = outcome.slowdown.filter(|_| node.work.is_some() && closed.is_none())
+        {
+            // The time in a sharing server is proportional to the work.
+            let mean = work.mean * (1.0 + extra);
+            let whole = m.work.mean * (1.0 + extra);
+            state.work = Moments::new(mean, variance * mean * mean / (whole * whole));
+        }
+        if by_rank && node.work.is_some() {
+            let servers = desk.servers.unwrap_or(1);
+            let mean = if desk.discipline == Discipline::NonPreemptive {
+                priority::non_preemptive_wait(&ranks, servers, k)
+            } else if servers > 1 && m.exponential {
+                priority::merged_response(&ranks, servers, k) - work.mean
+            } else {
+                priority::preemptive_response(&ranks, servers, k) - work.mean
+            };
+            // The spread is not known in closed form: those who wait are taken to wait exponentially.
+            state.wait = if mean.is_finite() {
+                let chance = outcome.waits.max(1e-300);
+                Moments::from_second(mean, 2.0 * mean * mean / chance)
+            } else {
+                Moments::NEVER
+            };
+        }
+        if let Some(wait) = closed.filter(|_| node.work.is_some()) {
+            state.wait = Moments::new(wait, wait * wait);
+        }
+        state.wait = state.wait.then(limit);
+    }
+}

@@ -1,0 +1,388 @@
+//! One queue of one replica: picks the formula that fits its service, arrivals, room, patience and order, and says which.
+
+use super::erlang::{BirthDeath, Steady, birth_death, erlang_c, mmc_wait, mmck};
+use super::mg1::{erlang_m1_wait, ggc_wait, mg1_wait, mm1_ps_variance};
+use super::moments::{Moments, Wait};
+use crate::text::flow as words;
+use crate::text::flow::Method;
+
+/// What one queue is asked to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask {
+    /// Requests per second that want a server.
+    pub arrivals: f64,
+    /// Work of the mixture of classes.
+    pub work: Moments,
+    /// Its third moment.
+    pub third: f64,
+    /// Whether it is exponential with one mean.
+    pub exponential: bool,
+    /// Squared coefficient of variation of the gaps.
+    pub gaps_scv: f64,
+    /// Replicas that Poisson arrivals are dealt out to in turn; 1 when they are not.
+    pub turns: u32,
+    /// Servers.
+    pub servers: u32,
+    /// Places to wait.
+    pub room: Option<u32>,
+    /// Rate of giving up while waiting; 0: never. And whether that is exact.
+    pub impatience: (f64, bool),
+}
+
+/// What it does.
+#[derive(Clone, Copy, Debug)]
+pub struct Outcome {
+    /// Wait of those served.
+    pub wait: Wait,
+    /// Time added to the work by sharing, as a multiple of the work (mean), and the variance of the whole sojourn.
+    pub slowdown: Option<(f64, f64)>,
+    /// Share of arrivals turned away.
+    pub blocked: f64,
+    /// Share of arrivals that give up.
+    pub abandoned: f64,
+    /// Mean number waiting.
+    pub queue: f64,
+    /// Mean busy servers.
+    pub busy: f64,
+    /// Chance that nobody is there.
+    pub empty: Option<f64>,
+    /// Chance that an admitted request waits.
+    pub waits: f64,
+    /// Share of the admitted that is ever served: below 1 in overload.
+    pub carried: f64,
+    /// Formula.
+    pub method: Method,
+}
+
+impl Outcome {
+    /// No queue at all: infinitely many servers.
+    pub fn infinite(arrivals: f64, work: f64) -> Self {
+        Self {
+            wait: Wait::NONE,
+            slowdown: None,
+            blocked: 0.0,
+            abandoned: 0.0,
+            queue: 0.0,
+            busy: arrivals * work,
+            empty: Some(crate::stats::maths::exp(-arrivals * work)),
+            waits: 0.0,
+            carried: 1.0,
+            method: words::INFINITE,
+        }
+    }
+
+    /// Overload: the queue grows without bound.
+    pub fn overloaded(capacity: f64, arrivals: f64, busy: f64, method: Method) -> Self {
+        Self {
+            wait: Wait::NEVER,
+            slowdown: None,
+            blocked: 0.0,
+            abandoned: 0.0,
+            queue: f64::INFINITY,
+            busy,
+            empty: Some(0.0),
+            waits: 1.0,
+            carried: (capacity / arrivals).min(1.0),
+            method,
+        }
+    }
+
+    fn stable(wait: Wait, ask: &Ask, empty: Option<f64>, method: Method) -> Self {
+        Self {
+            wait,
+            slowdown: None,
+            blocked: 0.0,
+            abandoned: 0.0,
+            queue: ask.arrivals * wait.all().mean,
+            busy: ask.arrivals * ask.work.mean,
+            empty,
+            waits: wait.chance,
+            carried: 1.0,
+            method,
+        }
+    }
+
+    fn limited(s: &Steady, scale: f64, method: Method) -> Self {
+        let given = Moments::new(s.wait.given.mean * scale, s.wait.given.variance * scale * scale);
+        Self {
+            wait: Wait { chance: s.wait.chance, given },
+            slowdown: None,
+            blocked: s.blocked,
+            abandoned: s.abandoned,
+            queue: s.queue * scale,
+            busy: s.busy,
+            empty: Some(s.empty),
+            waits: s.waits,
+            carried: 1.0,
+            method,
+        }
+    }
+}
+
+/// First come, first served.
+pub fn fifo(ask: &Ask) -> Outcome {
+    let c = f64::from(ask.servers);
+    let load = ask.arrivals * ask.work.mean;
+    let poisson = ask.turns == 1 && ask.gaps_scv == 1.0;
+    let limited = ask.room.is_some() || ask.impatience.0 > 0.0;
+    if limited {
+        let q = BirthDeath {
+            arrivals: ask.arrivals,
+            servers: ask.servers,
+            room: ask.room,
+            impatience: ask.impatience.0,
+        };
+        let Some(steady) = (ask.work.mean > 0.0).then(|| mmck(q, ask.work.mean)).flatten() else {
+            return Outcome::stable(Wait::NONE, ask, None, words::INFINITE);
+        };
+        let method = match (ask.room, ask.impatience.0 > 0.0) {
+            (Some(0), _) if poisson => words::ERLANG_B,
+            _ if !(poisson && ask.exponential && ask.impatience.1) => {
+                if ask.impatience.0 > 0.0 {
+                    words::IMPATIENT
+                } else {
+                    words::LIMITED
+                }
+            }
+            (Some(_), false) => words::MMCK,
+            (Some(_), true) => words::ERLANG_A_LIMITED,
+            (None, _) => words::ERLANG_A,
+        };
+        let scale = if ask.exponential && poisson { 1.0 } else { (ask.gaps_scv + ask.work.scv()) / 2.0 };
+        // The spread of service shortens or lengthens waits; the room bounds them all the same.
+        let scale = if method.exact { 1.0 } else { scale.clamp(0.5, 2.0) };
+        return Outcome::limited(&steady, scale, method);
+    }
+    if load >= c {
+        let method = if ask.exponential && poisson { words::MMC } else { words::GGC };
+        return Outcome::overloaded(c / ask.work.mean, ask.arrivals, c, method);
+    }
+    if ask.exponential && poisson {
+        let method = if ask.servers == 1 { words::MM1 } else { words::MMC };
+        let wait = mmc_wait(ask.servers, ask.arrivals, ask.work.mean);
+        // P(empty) from P(all busy): known for one server; else by the sum of the birth-and-death weights.
+        let empty = if ask.servers == 1 { 1.0 - load } else { empty_mmc(ask.servers, load) };
+        return Outcome::stable(wait, ask, Some(empty), method);
+    }
+    if ask.servers == 1 && poisson {
+        let wait = mg1_wait(ask.arrivals, ask.work.mean, ask.work.second(), ask.third);
+        return Outcome::stable(wait, ask, Some(1.0 - load), words::MG1);
+    }
+    if ask.servers == 1 && ask.exponential && ask.turns > 1 && ask.gaps_scv == 1.0 {
+        let wait = erlang_m1_wait(ask.turns, ask.arrivals, ask.work.mean);
+        return Outcome::stable(wait, ask, Some(1.0 - load), words::EM1);
+    }
+    let gaps = ask.gaps_scv / f64::from(ask.turns);
+    let wait = ggc_wait(ask.servers, ask.arrivals, ask.work, gaps);
+    let method = if ask.turns > 1 { words::GGC_IN_TURN } else { words::GGC };
+    let empty = (ask.servers == 1).then_some(1.0 - load);
+    Outcome::stable(wait, ask, empty, method)
+}
+
+/// P(0) of M/M/c with `load` erlangs below `servers`.
+fn empty_mmc(servers: u32, load: f64) -> f64 {
+    // P(c) = P(0) load^c / c!, C = P(c) / (1 - rho): run the weights from 0 up.
+    let (mut weight, mut sum, mut scale) = (1.0_f64, 0.0_f64, 1.0_f64);
+    for n in 0..servers {
+        sum += weight;
+        weight *= load / f64::from(n + 1);
+        if weight > 1e250 {
+            (sum, weight, scale) = (sum / weight, 1.0, scale / weight);
+        }
+    }
+    scale / (sum + weight / (1.0 - load / f64::from(servers)))
+}
+
+/// Processor sharing: each of those inside gets an equal share of the servers, at most one.
+pub fn sharing(ask: &Ask) -> Outcome {
+    let c = f64::from(ask.servers);
+    let load = ask.arrivals * ask.work.mean;
+    if ask.work.mean <= 0.0 || ask.arrivals <= 0.0 {
+        return Outcome { method: words::PS, empty: Some(1.0), ..Outcome::infinite(0.0, 0.0) };
+    }
+    let poisson = ask.turns == 1 && ask.gaps_scv == 1.0;
+    let method = if poisson { words::PS } else { words::GGC };
+    let q = BirthDeath { arrivals: ask.arrivals, servers: ask.servers, room: ask.room, impatience: 0.0 };
+    let Some(s) = mmck(q, ask.work.mean) else {
+        return Outcome::overloaded(c / ask.work.mean, ask.arrivals, c, method);
+    };
+    let extra = s.queue / (ask.arrivals * (1.0 - s.blocked));
+    let sojourn = ask.work.mean + extra;
+    let variance = if ask.servers == 1 && ask.room.is_none() {
+        mm1_ps_variance(ask.work.mean, load)
+    } else {
+        sojourn * sojourn
+    };
+    Outcome {
+        wait: Wait::NONE,
+        slowdown: Some((extra / ask.work.mean, variance)),
+        blocked: s.blocked,
+        abandoned: 0.0,
+        queue: 0.0,
+        busy: s.busy,
+        empty: Some(s.empty),
+        waits: 0.0,
+        carried: 1.0,
+        method,
+    }
+}
+
+/// Power of two choices among many replicas with one server each, at utilisation `rho` of each.
+///
+/// Mean number at a replica Σ ρ^(2^i - 1), i ≥ 1, in the limit of many replicas with exponential service.
+///
+/// Source: M. Mitzenmacher, "The power of two choices in randomized load balancing" (2001).
+pub fn two_choices(ask: &Ask) -> Outcome {
+    let c = f64::from(ask.servers);
+    let rho = ask.arrivals * ask.work.mean / c;
+    if rho >= 1.0 {
+        return Outcome::overloaded(c / ask.work.mean, ask.arrivals, c, words::TWO_CHOICES);
+    }
+    let mut mean = 0.0;
+    let mut power = rho;
+    for _ in 0..64 {
+        mean += power;
+        power = power * power * rho;
+        if power < 1e-18 {
+            break;
+        }
+    }
+    let spread = (ask.gaps_scv + ask.work.scv()) / 2.0;
+    // Of one server; several servers shorten the wait as from M/M/1 to M/M/c.
+    let shorter = if ask.servers > 1 && rho > 0.0 { erlang_c(ask.servers, rho * c) / rho / c } else { 1.0 };
+    let wait = if rho > 0.0 { (mean / rho - 1.0) * ask.work.mean * spread * shorter } else { 0.0 };
+    let chance = if ask.servers > 1 { erlang_c(ask.servers, rho * c) } else { rho * rho };
+    let wait = Wait::new(chance, Moments::from_second(wait, 2.0 * wait * wait / chance.max(1e-300)));
+    Outcome::stable(wait, ask, None, words::TWO_CHOICES)
+}
+
+/// A replica whose requests hold one of `slots` while they wait for a server, work, and wait for their calls.
+///
+/// The inside (a queue of `servers` and a delay of `delay` seconds) with n requests has the throughput X(n) of the closed
+/// network; the slots are then one queue with the rate X(n). Exact for exponential work and any delay; for other work the
+/// wait for a server is scaled as by Allen-Cunneen.
+///
+/// Source: K. M. Chandy, U. Herzog, L. Woo, "Parametric analysis of queuing networks" (1975): the flow-equivalent server.
+pub fn layered(ask: &Ask, slots: u32, delay: f64) -> Outcome {
+    let m = ask.work.mean;
+    let rates = throughputs(slots, ask.servers, m, delay);
+    let most = rates[slots as usize];
+    let q =
+        BirthDeath { arrivals: ask.arrivals, servers: slots, room: ask.room, impatience: ask.impatience.0 };
+    let busy = |carried: f64| (carried * m).min(f64::from(ask.servers));
+    let Some(s) = birth_death(q, |n| rates[n as usize]) else {
+        return Outcome::overloaded(most, ask.arrivals, busy(most), words::LAYERED);
+    };
+    let carried = ask.arrivals * (1.0 - s.blocked - s.abandoned);
+    let spread = (ask.gaps_scv / f64::from(ask.turns) + ask.work.scv()) / 2.0;
+    let inside = if carried > 0.0 { (s.busy / carried - delay - m).max(0.0) * spread } else { 0.0 };
+    let chance = erlang_c(ask.servers, (carried * m).min(f64::from(ask.servers) * (1.0 - 1e-12)));
+    let inner = Wait::new(chance, Moments::from_second(inside, 2.0 * inside * inside / chance.max(1e-300)));
+    let either = 1.0 - (1.0 - s.wait.chance) * (1.0 - inner.chance);
+    let all = s.wait.all().then(inner.all());
+    Outcome {
+        wait: Wait::new(either, all),
+        slowdown: None,
+        blocked: s.blocked,
+        abandoned: s.abandoned,
+        queue: s.queue + carried * inside,
+        busy: busy(carried),
+        empty: Some(s.empty),
+        waits: 1.0 - (1.0 - s.waits) * (1.0 - inner.chance),
+        carried: 1.0,
+        method: words::LAYERED,
+    }
+}
+
+/// Throughput X(0..=n) of a closed queue of `servers` with mean work `work` and a delay of `delay`; by MVA with the
+/// marginal chances of fewer than `servers` present. O(n x servers).
+fn throughputs(n: u32, servers: u32, work: f64, delay: f64) -> Vec<f64> {
+    let mut x = vec![0.0; n as usize + 1];
+    if work <= 0.0 || servers >= n {
+        // Never a wait for a server.
+        for (k, rate) in x.iter_mut().enumerate() {
+            *rate = k as f64 / (work + delay).max(1e-300);
+        }
+        return x;
+    }
+    let c = servers as usize;
+    let mut queue = 0.0;
+    // p[j]: chance of j at the queue, j < c.
+    let mut p = vec![0.0; c];
+    p[0] = 1.0;
+    for k in 1..=n as usize {
+        let idle: f64 = (0..c.saturating_sub(1)).map(|j| (c - 1 - j) as f64 * p[j]).sum();
+        let response = work / c as f64 * (1.0 + queue + idle);
+        let rate = k as f64 / (delay + response);
+        queue = rate * response;
+        for j in (1..c).rev() {
+            p[j] = rate * work / j as f64 * p[j - 1];
+        }
+        let others: f64 = (1..c).map(|j| (c - j) as f64 * p[j]).sum();
+        p[0] = (1.0 - (rate * work + others) / c as f64).max(0.0);
+        x[k] = rate.max(x[k - 1]);
+    }
+    x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::erlang::erlang_b;
+
+    fn ask(arrivals: f64, servers: u32) -> Ask {
+        Ask {
+            arrivals,
+            work: Moments::new(1.0, 1.0),
+            third: 6.0,
+            exponential: true,
+            gaps_scv: 1.0,
+            turns: 1,
+            servers,
+            room: None,
+            impatience: (0.0, true),
+        }
+    }
+
+    #[test]
+    fn empty_mmc_clinic() {
+        // c = 3, 2 erlangs: P0 = 1/9.
+        assert!((empty_mmc(3, 2.0) - 1.0 / 9.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn many_slots_do_not_bind() {
+        // With slots to spare the wait is that of M/M/1, whatever the delay.
+        let o = layered(&ask(0.8, 1), 400, 10.0);
+        assert!((o.wait.all().mean - 4.0).abs() < 1e-6, "{}", o.wait.all().mean);
+    }
+
+    #[test]
+    fn slots_without_work_are_a_loss_system_in_the_calls() {
+        // 10 slots held 5 s each at 1/s, no waiting room: Erlang B with 5 erlangs and 10 lines, 0.018385.
+        let o = layered(&Ask { work: Moments::ZERO, room: Some(0), ..ask(1.0, 1) }, 10, 5.0);
+        assert!((o.blocked - erlang_b(10, 5.0)).abs() < 1e-12);
+        assert!((o.blocked - 0.018385).abs() < 1e-6);
+    }
+
+    #[test]
+    fn few_slots_cap_the_throughput() {
+        // 2 slots, delay 1, work 1 at one server: X(2) = 2 / (1 + 1 (1 + 1/2)) = 0.8.
+        assert!((throughputs(2, 1, 1.0, 1.0)[2] - 0.8).abs() < 1e-12);
+        assert!((layered(&ask(1.0, 1), 2, 1.0).carried - 0.8).abs() < 1e-12);
+    }
+
+    #[test]
+    fn throughputs_with_two_servers_by_the_repair_model() {
+        // 3 customers, delay 1, work 1, 2 servers: weights at the queue 1, 3, 3, 1.5.
+        let busy = (3.0 + 2.0 * 3.0 + 2.0 * 1.5) / 8.5;
+        assert!((throughputs(3, 2, 1.0, 1.0)[3] - busy).abs() < 1e-12);
+    }
+
+    #[test]
+    fn two_choices_beat_one() {
+        // rho = 0.9: mean number 0.9 + 0.9^3 + 0.9^7 + ... = 2.352652 against 9 of M/M/1 (Mitzenmacher 2001, table 1).
+        let o = two_choices(&ask(0.9, 1));
+        assert!(((o.wait.all().mean + 1.0) * 0.9 - 2.352652).abs() < 1e-6, "{}", o.wait.all().mean);
+    }
+}

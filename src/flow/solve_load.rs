@@ -1,0 +1,125 @@
+//! The fixed point of one load: visits from failures, stations from visits, times and failures from stations, until
+//! nothing changes. Without failures, limits and loops one round is enough.
+
+use super::closed;
+use super::compiled::Compiled;
+use super::moments::Moments;
+use super::respond;
+use super::serve::serve;
+use super::solution::{LegState, Solution, total};
+use super::visits;
+
+/// Most rounds of the fixed point.
+const MOST_ROUNDS: u32 = 400;
+/// Rounds after which steps are halved, so that a swinging fixed point settles.
+const CALM_ROUNDS: u32 = 30;
+/// Most sweeps over components that call each other in a circle.
+const MOST_SWEEPS: usize = 2_000;
+
+/// Where the fixed point starts: where there are two steady states, each start finds its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// Everything works.
+    Healthy,
+    /// Every call that can time out does, and is tried as often as its policy allows.
+    Collapsed,
+}
+
+/// Solves the model for `rates` requests per second by journey (closed journeys: ignored).
+pub fn solve(all: &Compiled, rates: &[f64]) -> Solution {
+    solve_from(all, rates, Start::Healthy)
+}
+
+/// The same from a chosen start.
+pub fn solve_from(all: &Compiled, rates: &[f64], start: Start) -> Solution {
+    let mut s = Solution::start(all, rates);
+    if start == Start::Collapsed {
+        for (leg, state) in all.legs.iter().zip(&mut s.legs) {
+            if leg.timeout.is_finite() {
+                let tries = leg.attempts(1.0, Moments::constant(leg.timeout));
+                *state = LegState { attempts: tries.mean, own: 1.0, failed: 1.0, ..LegState::START };
+            }
+        }
+    }
+    let mut scratch = Vec::new();
+    let mut before: Vec<f64> = Vec::new();
+    for round in 1..=MOST_ROUNDS {
+        s.sweeps = round;
+        for (j, journey) in all.journeys.iter().enumerate() {
+            let rate = s.rates[j];
+            visits::solve(all, journey, rate, &mut s, &mut scratch);
+        }
+        closed::solve(all, &mut s);
+        // Damping, and the end.
+        if round > 1 {
+            let mut change: f64 = 0.0;
+            for (node, old) in s.nodes.iter_mut().zip(&before) {
+                let size = node.arrivals.abs().max(old.abs());
+                if size > 0.0 {
+                    change = change.max((node.arrivals - old).abs() / size);
+                }
+                if round > CALM_ROUNDS {
+                    node.arrivals = 0.5 * (node.arrivals + old);
+                }
+            }
+            if change < 1e-11 {
+                break;
+            }
+            s.settled = round < MOST_ROUNDS;
+        }
+        before.clear();
+        before.extend(s.nodes.iter().map(|n| n.arrivals));
+        stations(all, &mut s);
+        s.fails = s.nodes.iter().any(|n| n.runs < 1.0 && n.arrivals > 0.0 && n.admitted < 1.0)
+            || s.nodes.iter().any(|n| n.arrivals > 0.0 && total(&n.causes) > 0.0)
+            || s.desks.iter().any(|d| d.carried < 1.0)
+            || s.legs.iter().any(|l| l.failed > 0.0 || l.attempts > 1.0);
+    }
+    s
+}
+
+/// One pass over the stations, callees first; several where they call each other in a circle.
+fn stations(all: &Compiled, s: &mut Solution) {
+    let sweeps = if all.loops { MOST_SWEEPS } else { 1 };
+    for _ in 0..sweeps {
+        let mut change: f64 = 0.0;
+        for c in &all.order {
+            change = change.max(component(all, *c as usize, s));
+        }
+        if change < 1e-13 {
+            break;
+        }
+    }
+}
+
+/// Solves one component and its nodes; returns the largest relative change of a node's time.
+fn component(all: &Compiled, c: usize, s: &mut Solution) -> f64 {
+    let Some(desk) = &all.stations[c] else { return 0.0 };
+    let nodes = all.nodes_of(c);
+    for n in nodes {
+        let node = &all.nodes[*n as usize];
+        respond::legs(all, node, s);
+        if desk.slots.is_some()
+            || desk.servers.is_none()
+            || !node.groups.is_empty()
+            || node.latency.mean > 0.0
+        {
+            let program = respond::program(all, node, s);
+            s.nodes[*n as usize].delay = respond::delay(node, desk.error_ratio, &program).mean;
+        }
+    }
+    serve(all, c, s);
+    let mut change: f64 = 0.0;
+    for n in nodes {
+        let node = &all.nodes[*n as usize];
+        let program = respond::program(all, node, s);
+        let state = &mut s.nodes[*n as usize];
+        let old = state.ok.mean;
+        respond::node(node, &s.desks[c], desk.error_ratio, &program, state);
+        if old != state.ok.mean {
+            let size = state.ok.mean.abs().max(old.abs());
+            change = change.max(if size.is_finite() { (state.ok.mean - old).abs() / size } else { 1.0 });
+        }
+    }
+    change
+}
