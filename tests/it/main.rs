@@ -6,6 +6,7 @@ mod house;
 mod lab;
 mod laws;
 mod laws_sim;
+mod policies_sim;
 mod scenarios;
 mod theory;
 mod theory_sim;
