@@ -1,8 +1,8 @@
 //! What a replication counts while it runs: exact integers throughout, so that results do not depend on order.
 //!
 //! A visit or request counts when it *arrived* after the warm-up; what is still under way at the end of the run is in
-//! the counts of arrivals and in the time averages, but in no time and no error ratio. Time averages cover exactly the
-//! time from the end of the warm-up to the end of the run.
+//! the counts of arrivals and in the time averages, but in no time and no error ratio. Throughput and time averages cover
+//! exactly the time from the end of the warm-up to the end of the run, whenever the requests came.
 
 use super::clock::Instant;
 use super::makeup::Makeup;
@@ -70,7 +70,7 @@ pub struct ComponentCounts {
     pub blocked: u64,
     /// Lost patience.
     pub abandoned: u64,
-    /// Answered.
+    /// Answered while measuring, whenever they came.
     pub answered: u64,
     /// Look-ups and those answered here.
     pub lookups: u64,
@@ -103,6 +103,8 @@ pub struct JourneyCounts {
     pub arrivals: u64,
     /// Answered.
     pub answered: u64,
+    /// Answered while measuring, whenever they were sent.
+    pub throughput: u64,
     /// Failed, by cause.
     pub failed: [u64; CAUSES],
     /// Time of those answered.
@@ -174,6 +176,7 @@ impl JourneyCounts {
         if failed {
             self.now.failed += 1;
         } else {
+            self.throughput += 1;
             self.now.response.record(response);
         }
     }

@@ -129,7 +129,7 @@ fn journey(plan: &Plan, outcomes: &[&Outcome], j: usize) -> JourneyAnswer {
         .then(|| times(outcomes.iter().map(|o| &o.journeys[j].first_token)));
     JourneyAnswer {
         arrivals_per_s: over(counts().map(|(c, s)| c.arrivals as f64 / s), "1/s"),
-        throughput_per_s: over(counts().map(|(c, s)| c.answered as f64 / s), "1/s"),
+        throughput_per_s: over(counts().map(|(c, s)| c.throughput as f64 / s), "1/s"),
         response_s: times(outcomes.iter().map(|o| &o.journeys[j].response)),
         first_token_s: streams.filter(|t| t.mean.value.is_some()),
         error_ratio: failed(None),

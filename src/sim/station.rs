@@ -405,11 +405,11 @@ impl State {
     #[inline]
     pub fn reply(&mut self, p: &Plan, f: u32, outcome: Outcome) {
         let frame = &self.frames[f];
+        let counts = &mut self.components[p.classes[frame.class as usize].component as usize];
+        counts.answered += u64::from(outcome == OK && self.measuring);
         if frame.arrived >= p.warm {
-            let counts = &mut self.components[p.classes[frame.class as usize].component as usize];
             counts.wait.record(frame.waited);
             if outcome == OK {
-                counts.answered += 1;
                 counts.response.record(self.now - frame.arrived);
             }
         }

@@ -7,6 +7,7 @@ mod lab;
 mod laws;
 mod laws_sim;
 mod protocol;
+mod policies_sim;
 mod scenarios;
 mod theory;
 mod theory_avail;
