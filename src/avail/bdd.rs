@@ -7,6 +7,8 @@
 //! Source: R. E. Bryant, "Graph-based algorithms for Boolean function manipulation" (IEEE Trans. Computers, 1986).
 
 use super::store::{Cache, Ix, Node, Store, TERMINAL};
+use indexmap::IndexMap;
+use std::collections::BTreeMap;
 
 /// A Boolean function in one [`Bdd`]. Equal functions have equal references.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +24,7 @@ pub const ALWAYS: Function = Function(1);
 pub struct Bdd {
     store: Store,
     cache: Cache,
+    steps_left: u64,
 }
 
 enum Task {
@@ -32,7 +35,7 @@ enum Task {
 impl Bdd {
     /// Empty, for at most `limit` nodes.
     pub fn new(limit: usize) -> Self {
-        Self { store: Store::new(limit), cache: Cache::new() }
+        Self { store: Store::new(limit), cache: Cache::new(), steps_left: u64::MAX }
     }
 
     /// Nodes stored, terminals included.
@@ -40,9 +43,10 @@ impl Bdd {
         self.store.len()
     }
 
-    /// Moves the limit.
-    pub fn set_limit(&mut self, limit: usize) {
-        self.store.set_limit(limit);
+    /// Moves the limit: from now on at most so many nodes more, and so many steps of work.
+    pub fn allow(&mut self, more_nodes: usize, steps: u64) {
+        self.store.set_limit(self.store.len().saturating_add(more_nodes));
+        self.steps_left = steps;
     }
 
     /// The function that is true when this variable is.
@@ -96,6 +100,7 @@ impl Bdd {
                     tasks.push(Task::Solve(f0, g0, h0));
                 }
                 Task::Join(top, key) => {
+                    self.steps_left = self.steps_left.checked_sub(1)?;
                     let high = values.pop().expect("its branch for true was solved before it");
                     let low = values.pop().expect("its branch for false was solved before it");
                     let value = self.node(top, low, high)?;
@@ -120,24 +125,44 @@ impl Bdd {
         Some(enough)
     }
 
-    /// The function with some of its variables fixed. O(|f|).
+    /// The function with some of its variables fixed. O(nodes that depend on the others, and on the way to them).
     pub fn restrict(&mut self, f: Function, fixed: impl Fn(u32) -> Option<bool>) -> Option<Function> {
-        let below = self.store.below(&[f.0], |_| false);
-        let mut values: Vec<Ix> = Vec::with_capacity(below.len());
-        let value = |values: &[Ix], ix: Ix| match below.binary_search(&ix) {
-            Ok(place) => values[place],
-            Err(_) => ix,
+        let mut ends: IndexMap<Ix, Ix> = IndexMap::new();
+        // The first node at or below this one whose variable stays free.
+        let mut free = |store: &Store, mut ix: Ix| {
+            let from = ix;
+            if let Some(end) = ends.get(&from) {
+                return *end;
+            }
+            while ix > 1 {
+                let node = store.node(ix);
+                match fixed(node.variable) {
+                    Some(true) => ix = node.high,
+                    Some(false) => ix = node.low,
+                    None => break,
+                }
+            }
+            ends.insert(from, ix);
+            ix
         };
-        for ix in &below {
-            let node = self.store.node(*ix);
-            let (low, high) = (value(&values, node.low), value(&values, node.high));
-            values.push(match fixed(node.variable) {
-                Some(true) => high,
-                Some(false) => low,
-                None => self.node(node.variable, low, high)?,
-            });
+        let top = free(&self.store, f.0);
+        let mut values: BTreeMap<Ix, Ix> = BTreeMap::from([(0, 0), (1, 1)]);
+        let mut stack = vec![top];
+        while let Some(ix) = stack.pop() {
+            if values.contains_key(&ix) {
+                continue;
+            }
+            let node = self.store.node(ix);
+            let (low, high) = (free(&self.store, node.low), free(&self.store, node.high));
+            match (values.get(&low).copied(), values.get(&high).copied()) {
+                (Some(low), Some(high)) => {
+                    let value = self.node(node.variable, low, high)?;
+                    values.insert(ix, value);
+                }
+                _ => stack.extend([ix, low, high]),
+            }
         }
-        Some(Function(value(&values, f.0)))
+        values.get(&top).copied().map(Function)
     }
 
     /// Whether the function is true for this choice of its variables. O(number of variables).

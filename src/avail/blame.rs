@@ -3,7 +3,8 @@
 //! A **cut set** here is a smallest set of events that takes the journeys down, the hits of partly failing places being
 //! conditions, not members: "zone a, where it hits the database". Each moment of downtime is counted once: the sets are taken
 //! by falling chance, and a set gets the time in which it holds and none before it does. A set's time is split equally
-//! among its members. What is left to sets beyond the listed ones is "other"; so the parts add up to the downtime.
+//! among its members. The time of sets beyond the listed ones goes to the events whose chance it raises, in proportion to that
+//! rise; so the parts add up to the downtime.
 
 use super::bdd::{Chances, Function, NEVER};
 use super::cuts::Cuts;
@@ -20,9 +21,9 @@ pub const MOST_SETS: usize = 200;
 /// Sets with their conditions that are looked at to find them.
 const MOST_WITH_CONDITIONS: usize = 1_000;
 /// Nodes for the diagrams of sets.
-const MOST_NODES: usize = 2_000_000;
+const MOST_NODES: usize = 150_000;
 /// Nodes that the search for causes may add to the diagram.
-const NODES_FOR_BLAME: usize = 1_000_000;
+const NODES_FOR_BLAME: usize = 300_000;
 
 /// Downtime by cause.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,9 +47,9 @@ pub fn blame(system: &mut System, chances: &mut Chances) -> Blame {
     let birnbaum = birnbaum(system, chances, &by_group);
     let mut cuts = Cuts::new(MOST_NODES);
     let mut minutes: IndexMap<Vec<u32>, Found> = IndexMap::new();
-    let mut others = 0.0;
+    let mut rest = Rest { minutes: 0.0, by_event: vec![0.0; system.events.list.len()] };
     let mut takes_part = vec![0.0; system.events.list.len()];
-    system.bdd.set_limit(system.bdd.size() + NODES_FOR_BLAME);
+    system.bdd.allow(NODES_FOR_BLAME, 5 * NODES_FOR_BLAME as u64);
     for (group, unavailability) in by_group.iter().enumerate() {
         let weight = system.groups[group].weight();
         let mut left = *unavailability;
@@ -73,13 +74,55 @@ pub fn blame(system: &mut System, chances: &mut Chances) -> Blame {
             found.probability = found.probability.max(candidate.probability);
             found.through.extend(candidate.through);
         }
-        others += weight * if left > 1e-9 * unavailability { left } else { 0.0 } * MINUTES_PER_30_DAYS;
+        if left > 1e-9 * unavailability {
+            rest.add(system, chances, group, so_far, weight * left * MINUTES_PER_30_DAYS);
+        }
         for (event, function) in with {
             takes_part[event as usize] += weight * chances.of(&system.bdd, function);
         }
     }
     minutes.sort_by(|a, x, b, y| y.minutes.total_cmp(&x.minutes).then(a.len().cmp(&b.len())).then(a.cmp(b)));
-    finish(system, minutes, others, total, &birnbaum, &takes_part)
+    finish(system, minutes, rest, total, &birnbaum, &takes_part)
+}
+
+/// Downtime of sets that are not listed.
+struct Rest {
+    minutes: f64,
+    by_event: Vec<f64>,
+}
+
+impl Rest {
+    /// P(event | rest) - P(event) = q (1 - q) Birnbaum(rest) / P(rest): where that is positive the event is to blame.
+    fn add(
+        &mut self,
+        system: &mut System,
+        chances: &mut Chances,
+        group: usize,
+        listed: Function,
+        minutes: f64,
+    ) {
+        self.minutes += minutes;
+        let [down] = system.down[group][..] else { return };
+        let Some(rest) = system.bdd.and_not(down, listed) else { return };
+        chances.of(&system.bdd, rest);
+        let rise = chances.birnbaum(&system.bdd, &[(rest, 1.0)]);
+        let weights: Vec<f64> = system
+            .events
+            .list
+            .iter()
+            .zip(rise)
+            .map(|(event, rise)| match event.part {
+                Part::Hit => 0.0,
+                _ => (event.chance * (1.0 - event.chance) * rise).max(0.0),
+            })
+            .collect();
+        let total: f64 = weights.iter().sum();
+        if total > 0.0 {
+            for (event, weight) in self.by_event.iter_mut().zip(weights) {
+                *event += minutes * weight / total;
+            }
+        }
+    }
 }
 
 #[derive(Default)]
@@ -115,7 +158,8 @@ fn candidates(system: &mut System, cuts: &mut Cuts, group: usize, chances: &mut 
         }
     }
     let mut candidates: Vec<Candidate> = Vec::new();
-    for (events, through) in sets {
+    // Found by falling chance, so the first are the ones to keep.
+    for (events, through) in sets.into_iter().take(MOST_SETS) {
         let Some(holds) = holds(system, &parts, &events, !through.is_empty()) else { continue };
         let probability = chances.of(&system.bdd, holds);
         candidates.push(Candidate { events, through, holds, probability });
@@ -126,7 +170,6 @@ fn candidates(system: &mut System, cuts: &mut Cuts, group: usize, chances: &mut 
             .then(a.events.len().cmp(&b.events.len()))
             .then(a.events.cmp(&b.events))
     });
-    candidates.truncate(MOST_SETS);
     candidates
 }
 
@@ -167,25 +210,28 @@ fn birnbaum(system: &System, chances: &mut Chances, by_group: &[f64]) -> Vec<f64
 fn finish(
     system: &System,
     found: IndexMap<Vec<u32>, Found>,
-    mut others: f64,
+    rest: Rest,
     unavailability: f64,
     birnbaum: &[f64],
     takes_part: &[f64],
 ) -> Blame {
     let list = &system.events.list;
     let mut causes: IndexMap<(String, &'static str), f64> = IndexMap::new();
-    let mut blame = Blame::default();
+    let mut blame = Blame { others: rest.minutes, ..Blame::default() };
+    for (event, minutes) in list.iter().zip(&rest.by_event).filter(|(_, minutes)| **minutes > 0.0) {
+        *causes.entry((event.cause.clone(), event.part.word())).or_default() += minutes;
+    }
     for (events, found) in found {
-        if blame.cut_sets.len() == MOST_SETS {
-            others += found.minutes;
-            continue;
-        }
         for event in &events {
             let event = &list[*event as usize];
             *causes.entry((event.cause.clone(), event.part.word())).or_default() +=
                 found.minutes / events.len() as f64;
         }
         add_episodes(&mut blame.episodes, system, &events, found.minutes);
+        if blame.cut_sets.len() == MOST_SETS {
+            blame.others += found.minutes;
+            continue;
+        }
         let name = |variable: &u32| list[*variable as usize].name.clone();
         blame.cut_sets.push(CutSet {
             events: events.iter().map(name).collect(),
@@ -194,11 +240,13 @@ fn finish(
             minutes_per_30d: found.minutes,
         });
     }
-    blame.others = others;
-    if others > 0.0 {
-        causes.insert(("other".to_owned(), Part::Outage.word()), others);
+    let nobodys = rest.minutes - rest.by_event.iter().sum::<f64>();
+    if nobodys > 1e-9 * rest.minutes {
+        causes.insert(("other".to_owned(), Part::Outage.word()), nobodys);
+    }
+    if rest.minutes > 0.0 {
         let minutes = blame.episodes.mean_minutes().unwrap_or(60.0);
-        blame.episodes.add(others / minutes, Length::Exponential(minutes));
+        blame.episodes.add(rest.minutes / minutes, Length::Exponential(minutes));
     }
     causes.sort_by(|a, x, b, y| y.total_cmp(x).then(a.cmp(b)));
     let total: f64 = causes.values().sum();

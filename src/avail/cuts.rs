@@ -19,6 +19,7 @@ pub struct Cuts {
     store: Store,
     cache: Cache,
     of_function: Vec<Ix>,
+    steps_left: u64,
 }
 
 enum Task {
@@ -28,9 +29,15 @@ enum Task {
 }
 
 impl Cuts {
-    /// Empty, for at most `limit` nodes.
+    /// Empty, for at most `limit` nodes and ten steps of work for each.
     pub fn new(limit: usize) -> Self {
-        Self { store: Store::new(limit), cache: Cache::new(), of_function: vec![NO_SETS, EMPTY_SET] }
+        let steps_left = limit as u64 * 10;
+        Self {
+            store: Store::new(limit),
+            cache: Cache::new(),
+            of_function: vec![NO_SETS, EMPTY_SET],
+            steps_left,
+        }
     }
 
     /// The minimal sets of variables that make a monotone function true, most probable first, at most `most`.
@@ -68,6 +75,8 @@ impl Cuts {
                     let known = match (f, g) {
                         (NO_SETS, _) | (_, EMPTY_SET) => Some(NO_SETS),
                         (f, NO_SETS) => Some(f),
+                        // No set of these families contains another: one with the empty set holds nothing else.
+                        (EMPTY_SET, _) => Some(EMPTY_SET),
                         (f, g) if f == g => Some(NO_SETS),
                         (f, g) => self.cache.get(f, g, 0),
                     };
@@ -96,6 +105,7 @@ impl Cuts {
                     tasks.push(Task::Without(f, g));
                 }
                 Task::Join(variable, (f, g)) => {
+                    self.steps_left = self.steps_left.checked_sub(1)?;
                     let high = values.pop().expect("its sets with the variable were solved before it");
                     let low = values.pop().expect("its sets without the variable were solved before it");
                     let value = self.node(variable, low, high)?;

@@ -14,9 +14,9 @@ use crate::model::{ComponentIx, JourneyIx, Model};
 use std::collections::BTreeMap;
 
 /// Nodes that one diagram may hold.
-const MOST_NODES: usize = 3_000_000;
+const MOST_NODES: usize = 2_000_000;
 /// Nodes that joining two parts may add before they are left apart.
-const NODES_PER_STEP: usize = 200_000;
+const NODES_PER_STEP: usize = 100_000;
 
 /// Some journeys, ready for questions.
 pub struct System {
@@ -31,7 +31,8 @@ pub struct System {
 }
 
 impl System {
-    /// Builds the diagram; `None` when one component alone is too large for it.
+    /// Builds the diagram; `None` when one component alone is too large for it
+    /// (some thousand units of which half may be lost).
     pub fn new(model: &Model, needs: &Needs, journeys: &[JourneyIx]) -> Option<Self> {
         let structure = Structure::of(model, journeys);
         let components = structure.components();
@@ -98,7 +99,7 @@ struct Builder<'a> {
 impl Builder<'_> {
     /// Parts from the bottom of the order upwards, so that each join only adds on top.
     fn group(&mut self, group: &Group) -> Option<Vec<Function>> {
-        self.bdd.set_limit(MOST_NODES);
+        self.bdd.allow(MOST_NODES.saturating_sub(self.bdd.size()), u64::MAX);
         let mut parts = Vec::new();
         for ix in &self.structure.series {
             parts.push((self.first_rank(*ix), self.component(*ix, group)?));
@@ -113,7 +114,8 @@ impl Builder<'_> {
         let mut joined = vec![NEVER];
         for (_, part) in parts {
             let last = joined.len() - 1;
-            self.bdd.set_limit(MOST_NODES.min(self.bdd.size() + NODES_PER_STEP));
+            let room = MOST_NODES.saturating_sub(self.bdd.size()).min(NODES_PER_STEP);
+            self.bdd.allow(room, 4 * NODES_PER_STEP as u64);
             match self.bdd.or(joined[last], part) {
                 Some(both) => joined[last] = both,
                 None => joined.push(part),
@@ -168,6 +170,9 @@ impl Builder<'_> {
                 lost.push(self.unit(ix, number)?);
             }
             let too_many = units + 1 - need.units as usize;
+            if 2 * units * too_many > MOST_NODES / 4 {
+                return None;
+            }
             let too_many = self.bdd.at_least(too_many, &lost)?[too_many];
             down = self.bdd.or(down, too_many)?;
         }

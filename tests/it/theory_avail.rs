@@ -407,6 +407,20 @@ fn a_single_unit_that_fails_twice_a_year_misses_the_month_as_poisson_says() {
     assert!(answer.monthly_downtime_min["p99"].value.unwrap() > 200.0);
 }
 
+#[test]
+fn millions_of_like_cut_sets_are_blamed_on_their_component() {
+    let mut lab = Lab::new();
+    lab.series("api", 40, 35, 0.02);
+    lab.series("db", 1, 1, 0.000_01);
+    let answer = lab.answer();
+    assert_eq!(answer.cut_sets.len(), 200);
+    assert!(answer.other_cut_sets_min_per_30d.value.unwrap() > 1.0);
+    let api = k_of_n(35, 40, 0.02) * MINUTES_PER_30_DAYS;
+    assert_eq!(answer.attribution[0].cause, "api");
+    close(answer.attribution[0].amount, api, 1e-3, "api");
+    assert_adds_to_one(&answer);
+}
+
 // ------------------------------------------------------------------------------------------------------- laws
 
 /// A random monotone formula: an "or" of "and"s, and thresholds.
