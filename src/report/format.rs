@@ -134,6 +134,17 @@ pub fn uptime(share: f64, width: Option<f64>) -> Parts {
     Parts::new(format!("{:.*}", digits.clamp(1, 6), share * 100.0), "%")
 }
 
+/// A round availability, as targets and axes have them: `99.9 %`, `99.95 %`, `95 %`.
+pub fn uptime_tick(share: f64) -> String {
+    let written = format!("{:.5}", share * 100.0);
+    format!("{} %", written.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// Minutes: `21.6 min`, `432 分`.
+pub fn minutes(minutes: f64, lang: Lang) -> Parts {
+    Parts::new(rounded(minutes, None), if lang == Lang::Ja { "分" } else { "min" })
+}
+
 /// An availability with its minutes in 30 days: `99.95 % (21.6 min)`, `99.95 %(月21.6分)`.
 pub fn uptime_and_minutes(share: f64, width: Option<f64>, lang: Lang) -> String {
     let minutes = (1.0 - share) * crate::units::MINUTES_PER_30_DAYS;

@@ -56,6 +56,8 @@ pub const HOUR: Words = words("時刻", "hour");
 pub const TOTAL: Words = words("合計", "total");
 /// Title of the cost chart.
 pub const COST_TITLE: Words = words("月額費用", "Monthly cost");
+/// What the marks of the cost chart are.
+pub const COST_NOTE: Words = words("帯は仮定の幅", "band: range of the assumptions");
 /// Title of the availability chart.
 pub const AVAILABILITY_TITLE: Words = words("稼働率", "Availability");
 /// Title of the latency chart.
@@ -87,6 +89,14 @@ pub const DAYS: [Words; 7] = [
     words("土", "Sat"),
     words("日", "Sun"),
 ];
+
+/// A day by its number, Monday first.
+pub fn day_name(day: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("{}曜日", DAYS[day % 7].ja),
+        Lang::En => DAYS[day % 7].en.to_owned(),
+    }
+}
 
 /// A phrase made by writing the same numbers in both languages.
 pub fn both(write: impl Fn(Lang) -> String) -> Phrase {

@@ -8,14 +8,14 @@ pub fn width(text: &str, size: f64) -> f64 {
 
 /// The same in bold.
 pub fn bold_width(text: &str, size: f64) -> f64 {
-    width(text, size) * 1.07
+    width(text, size) * 1.12
 }
 
 /// Width of one character in em.
 fn em(c: char) -> f64 {
     match c {
         c if is_wide(c) => 1.0,
-        '0'..='9' => 0.58,
+        '0'..='9' => 0.63,
         'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' => 0.3,
         ' ' | '(' | ')' | '[' | ']' | 'f' | 't' | 'r' | '-' | '/' => 0.38,
         'm' | 'w' | 'M' | 'W' | '%' | '@' => 0.92,

@@ -4,12 +4,18 @@
 //! The four charts over tiers and hours are drawn by plotters; the load gauge and the architecture are drawn by hand
 //! through [`pen`], because their layout is the point.
 
+pub mod cost;
 pub mod gauge;
 pub mod gauge_labels;
+pub mod latency;
+pub mod load;
 pub mod mark;
 pub mod measure;
 pub mod pen;
+pub mod plot;
+pub mod rungs;
 pub mod theme;
+pub mod uptime;
 
 use crate::answer::verdict::Verdict;
 use crate::text::{Phrase, Words, words};

@@ -21,9 +21,15 @@ pub struct Element<'a> {
 impl Pen {
     /// A picture of this size. `summary` is what a screen reader says.
     pub fn new(look: &Look, summary: &str) -> Self {
-        let mut out = header(look, 1.0, summary);
+        Self::with_margin(look, 0.0, summary)
+    }
+
+    /// The same with a margin around it when it stands by itself.
+    pub fn with_margin(look: &Look, margin: f64, summary: &str) -> Self {
+        let margin = if look.skin == Skin::Page { 0.0 } else { margin };
+        let mut out = header(look, 1.0, margin, summary);
         if look.skin != Skin::Page {
-            out.push_str(&background(look, 1.0));
+            out.push_str(&background(look, 1.0, margin));
         }
         Self { out, skin: look.skin, open: vec!["svg"] }
     }
@@ -168,12 +174,17 @@ impl Element<'_> {
     }
 }
 
-/// The start of a picture whose inner units are `scale` to the CSS pixel.
-pub fn header(look: &Look, scale: f64, summary: &str) -> String {
-    let (w, h) = (short(look.width), short(look.height));
-    let (vw, vh) = (short(look.width * scale), short(look.height * scale));
+/// The start of a picture whose inner units are `scale` to the CSS pixel, with a margin of `margin` pixels around it.
+pub fn header(look: &Look, scale: f64, margin: f64, summary: &str) -> String {
+    let (w, h) = (look.width + 2.0 * margin, look.height + 2.0 * margin);
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {vw} {vh}\" role=\"img\" aria-label=\""
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"{} {} {} {}\" role=\"img\" aria-label=\"",
+        short(w),
+        short(h),
+        short(-margin * scale),
+        short(-margin * scale),
+        short(w * scale),
+        short(h * scale)
     );
     escape(&mut out, summary);
     out.push('"');
@@ -187,11 +198,13 @@ pub fn header(look: &Look, scale: f64, summary: &str) -> String {
 }
 
 /// The paper of a picture that stands by itself.
-pub fn background(look: &Look, scale: f64) -> String {
+pub fn background(look: &Look, scale: f64, margin: f64) -> String {
     format!(
-        "<rect width=\"{}\" height=\"{}\" fill=\"{}\"/>",
-        short(look.width * scale),
-        short(look.height * scale),
+        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\"/>",
+        short(-margin * scale),
+        short(-margin * scale),
+        short((look.width + 2.0 * margin) * scale),
+        short((look.height + 2.0 * margin) * scale),
         Token::Paper.paint(look.skin)
     )
 }

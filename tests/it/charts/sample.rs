@@ -5,6 +5,7 @@ use plimsoll::answer::availability::AvailabilityAnswer;
 use plimsoll::answer::bill::BillAnswer;
 use plimsoll::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use plimsoll::answer::{Answer, BreakingLoad, TierAnswer};
+use plimsoll::report::chart::load::Week;
 use plimsoll::stats::figure::Figure;
 use plimsoll::text::Phrase;
 
@@ -185,4 +186,34 @@ fn tier(row: &Row) -> TierAnswer {
             .collect(),
         ..TierAnswer::default()
     }
+}
+
+/// An office week with five journeys.
+pub fn week() -> Week {
+    let names = [
+        (Phrase::new("画面表示", "Page view"), 3.3),
+        (Phrase::new("API呼び出し", "API call"), 8.3),
+        (Phrase::new("AIチャット", "AI chat"), 0.69),
+        (Phrase::new("ファイル添付", "File upload"), 0.14),
+        (Phrase::new("ログイン", "Login"), 0.04),
+    ];
+    let share = |hour: usize| {
+        let (day, hour) = (hour / 24, hour % 24);
+        let office = match hour {
+            0..=6 | 22.. => 0.02,
+            7 | 19..=21 => 0.12,
+            12 => 0.28,
+            10 | 14 => 0.52,
+            _ => 0.41,
+        };
+        if day >= 5 {
+            office * 0.12
+        } else if day == 1 {
+            office * 1.06
+        } else {
+            office
+        }
+    };
+    let hours = |rate: f64| (0..168).map(|h| rate * share(h)).collect();
+    Week { journeys: names.into_iter().map(|(name, rate)| (name, hours(rate))).collect() }
 }
