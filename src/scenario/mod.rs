@@ -1,5 +1,9 @@
 //! Text to scenario to model; overlays, edits, format, schema.
 
+pub mod edit;
+pub mod format;
+pub mod migrate;
+
 use crate::diag::Diagnostic;
 use crate::model::Model;
 use serde::{Deserialize, Serialize};

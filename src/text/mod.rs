@@ -4,6 +4,7 @@
 pub mod assess;
 pub mod cli;
 pub mod diagnostics;
+pub mod edit;
 pub mod fields;
 pub mod flow;
 pub mod kinds;
