@@ -64,7 +64,14 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error at `span`.
     pub fn error(code: &'static str, span: Span, message: Phrase) -> Self {
-        Self { code: code.to_owned(), severity: Severity::Error, span, message, help: None, labels: Vec::new() }
+        Self {
+            code: code.to_owned(),
+            severity: Severity::Error,
+            span,
+            message,
+            help: None,
+            labels: Vec::new(),
+        }
     }
 
     /// A warning at `span`.
@@ -125,8 +132,7 @@ fn edit_distance(a: &str, b: &str) -> usize {
     for i in 1..=a.len() {
         for j in 1..=b.len() {
             let change = usize::from(a[i - 1] != b[j - 1]);
-            let mut best =
-                (rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(rows[i - 1][j - 1] + change);
+            let mut best = (rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(rows[i - 1][j - 1] + change);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 best = best.min(rows[i - 2][j - 2] + 1);
             }

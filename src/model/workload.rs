@@ -101,7 +101,8 @@ impl Profile {
 
     /// The busiest hour of the week; the first of equals.
     pub fn busiest_hour(&self) -> usize {
-        (0..HOURS_PER_WEEK).fold(0, |best, hour| if self.share(hour) > self.share(best) { hour } else { best })
+        (0..HOURS_PER_WEEK)
+            .fold(0, |best, hour| if self.share(hour) > self.share(best) { hour } else { best })
     }
 
     /// Mean share over the week.

@@ -14,6 +14,9 @@ mod steps;
 pub mod tables;
 mod validate;
 mod workload;
+pub mod edit;
+pub mod format;
+pub mod migrate;
 
 use crate::diag::Diagnostic;
 use crate::fields::node::{Table, split_path};

@@ -5,6 +5,7 @@ pub mod availability;
 pub mod cli;
 pub mod cost;
 pub mod diagnostics;
+pub mod edit;
 pub mod fields;
 pub mod flow;
 pub mod kinds;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod editing;
 mod house;
 mod lab;
 mod laws;
