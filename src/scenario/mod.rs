@@ -1,10 +1,13 @@
 //! Text to scenario to model; overlays, edits, format, schema.
 
-pub mod examples;
 mod books;
 mod compile;
+pub mod edit;
+pub mod examples;
 mod faults;
 mod findings;
+pub mod format;
+pub mod migrate;
 mod objectives;
 mod overlay;
 mod places;
@@ -14,9 +17,6 @@ mod steps;
 pub mod tables;
 mod validate;
 mod workload;
-pub mod edit;
-pub mod format;
-pub mod migrate;
 
 use crate::diag::Diagnostic;
 use crate::fields::node::{Table, split_path};

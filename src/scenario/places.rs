@@ -56,6 +56,7 @@ pub fn places(root: &Table) -> Places {
         places.region_providers.push(read.text("provider").map(str::to_owned));
         places.regions.push(Region {
             id: id.to_owned(),
+            code: read.text("code").map(str::to_owned),
             name: read.words("name").unwrap_or_else(|| Phrase::same(id)),
             role: read.node("role").and_then(words),
             outage: outage("outages", "outage", Probability::ONE),

@@ -262,6 +262,7 @@ fn zones(standby: bool) -> (Model, ComponentIx) {
     let (mut model, pods, _) = pair(pods, if standby { 20.0 } else { 180.0 }, Policy::default());
     model.regions.push(Region {
         id: "tokyo".to_owned(),
+        code: None,
         name: Phrase::same("Tokyo"),
         role: None,
         outage: None,
