@@ -1,1 +1,5 @@
-//! To be written.
+//! The analytic engine against theory.
+
+mod job;
+mod public;
+mod textbook;
