@@ -1,7 +1,5 @@
-//! The architecture: the picture of `report::chart::graph` with the kill switches above it and the outline below. One
-//! tab stop; arrow keys move between components, Enter opens the inspector. What the keys stand on is said aloud.
+//! The architecture: the picture of `report::chart::graph` with the kill switches above it. One tab stop; arrow keys move between components, Enter opens the inspector. What the keys stand on is said aloud.
 
-use super::outline::Outline;
 use super::zones::KillZones;
 use crate::report::chart::graph::{self, Graph};
 use crate::report::chart::theme::{Look, Skin};
@@ -15,7 +13,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// Narrower than this the picture cannot be read: the outline stands in for it.
-const NARROWEST: f64 = 560.0;
+const NARROWEST: f64 = 640.0;
 
 /// The panel.
 #[component]
@@ -25,7 +23,6 @@ pub fn GraphPanel() -> impl IntoView {
         <section class="graph-panel" aria-label=move || session.say(page::GRAPH)>
             <KillZones />
             <Picture />
-            <Outline />
         </section>
     }
 }

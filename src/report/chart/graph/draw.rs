@@ -11,19 +11,25 @@ use crate::text::report as words;
 
 /// Widest line of a call.
 const WIDEST: f64 = 4.5;
+/// Radius of a line's corner.
+const CORNER: f64 = 8.0;
 /// Most marks for the units of one lane.
 const MOST_MARKS: u32 = 6;
 
 /// The picture as SVG.
 pub fn draw(graph: &Graph, layout: &Layout, look: &Look, summary: &str) -> String {
-    let look = Look { height: layout.height, ..*look };
+    let look = Look { height: layout.height, width: layout.width, ..*look };
     let mut pen = Pen::with_margin(&look, 16.0, summary);
     for (region, frame) in graph.regions.iter().zip(&layout.frames) {
         draw_frame(&mut pen, graph, region, frame, &look);
     }
     let most = graph.calls.iter().map(|call| call.rate).fold(0.0, f64::max);
-    for (call, way) in graph.calls.iter().zip(ways(graph, layout)) {
-        draw_call(&mut pen, graph, call, way, most);
+    let ways = ways(graph, layout);
+    for (call, way) in graph.calls.iter().zip(&ways) {
+        draw_call(&mut pen, graph, call, *way, most);
+    }
+    for (region, frame) in graph.regions.iter().zip(&layout.frames) {
+        draw_title(&mut pen, region, frame, &ways, &look);
     }
     for (ix, node) in graph.nodes.iter().enumerate() {
         let card = layout.cards[ix];
@@ -55,18 +61,6 @@ fn draw_frame(pen: &mut Pen, graph: &Graph, region: &Region, frame: &Frame, look
     } else {
         outline.end()
     }
-    let name = region.name.get(look.lang);
-    let baseline = r.y + 19.0;
-    pen.text(r.x + 12.0, baseline, 12.0).fill(Token::Ink).bold().words(name);
-    let mut x = r.x + 12.0 + bold_width(name, 12.0) + 10.0;
-    let role = region.role.as_ref().map(|role| role.get(look.lang));
-    let empty = frame.empty.then(|| words::NOTHING_HERE.get(look.lang));
-    for part in [role, region.code.as_deref(), empty].into_iter().flatten() {
-        if x + width(part, 12.0) < r.right() - 8.0 {
-            pen.text(x, baseline, 12.0).fill(Token::Muted).words(part);
-        }
-        x += width(part, 12.0) + 10.0;
-    }
     for (nth, ((y, h), zone)) in frame.lanes.iter().zip(&region.zones).enumerate() {
         let down = graph.down.as_ref() == Some(zone);
         let (left, right) = (r.x + 1.0, r.right() - 1.0);
@@ -88,6 +82,29 @@ fn draw_frame(pen: &mut Pen, graph: &Graph, region: &Region, frame: &Frame, look
         if nth + 1 == frame.lanes.len() && y + h < r.bottom() - 4.0 {
             pen.line(left, y + h, right, y + h).stroke(Token::Line, 1.0).end();
         }
+    }
+}
+
+/// A frame's name on its top edge, beside the line that comes in there.
+fn draw_title(pen: &mut Pen, region: &Region, frame: &Frame, ways: &[Way], look: &Look) {
+    let r = frame.around;
+    let name = region.name.get(look.lang);
+    let baseline = r.y + 19.0;
+    let enters = |way: &Way| match way {
+        Way::Turn { from, side, to, .. } if from.1 < r.y && to.1 > r.y => Some(side.unwrap_or(to.0)),
+        _ => None,
+    };
+    let line = ways.iter().filter_map(enters).filter(|x| *x < r.x + 240.0).fold(r.x, f64::max);
+    let start = line + 12.0;
+    pen.text(start, baseline, 12.0).fill(Token::Ink).bold().words(name);
+    let mut x = start + bold_width(name, 12.0) + 10.0;
+    let role = region.role.as_ref().map(|role| role.get(look.lang));
+    let empty = frame.empty.then(|| words::NOTHING_HERE.get(look.lang));
+    for part in [role, region.code.as_deref(), empty].into_iter().flatten() {
+        if x + width(part, 12.0) < r.right() - 8.0 {
+            pen.text(x, baseline, 12.0).fill(Token::Muted).words(part);
+        }
+        x += width(part, 12.0) + 10.0;
     }
 }
 
@@ -134,6 +151,23 @@ fn outline(way: Way) -> (String, (f64, f64), (f64, f64)) {
         Way::Down(from, to) => {
             let down = if to.1 > from.1 { 1.0 } else { -1.0 };
             (format!("M{} {}V{}", px(from.0), px(from.1), px(to.1 - down * ARROW)), to, (0.0, down))
+        }
+        Way::Turn { from, level, side, to } => {
+            let x = side.unwrap_or(to.0);
+            let turn = if x < from.0 { -1.0 } else { 1.0 };
+            let r = CORNER.min((x - from.0).abs() / 2.0).min(level - from.1);
+            let mut d = format!("M{} {}V{}", px(from.0), px(from.1), px(level - r));
+            d += &format!("Q{} {} {} {}", px(from.0), px(level), px(from.0 + turn * r), px(level));
+            d += &format!("H{}", px(x - turn * r));
+            d += &format!("Q{} {} {} {}", px(x), px(level), px(x), px(level + r));
+            if side.is_some() {
+                d += &format!("V{}", px(to.1 - CORNER));
+                d += &format!("Q{} {} {} {}H{}", px(x), px(to.1), px(x + CORNER), px(to.1), px(to.0 - ARROW));
+                (d, to, (1.0, 0.0))
+            } else {
+                d += &format!("V{}", px(to.1 - ARROW));
+                (d, to, (0.0, 1.0))
+            }
         }
         Way::Back(from, to, low) => {
             let d = format!(

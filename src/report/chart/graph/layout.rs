@@ -1,7 +1,7 @@
 //! Where everything stands. Columns from left to right follow the calls (longest path from the entries); rows are the
 //! zones of a region, one lane each, then a lane for what the region's services spread by themselves. What stands outside
-//! of all regions is a block on the left (before the regions) or on the right (behind them). What serves no request is a
-//! row of small plates at the foot of its region.
+//! of all regions comes before them (on the left, or as a row above where there is little room) or behind them, on the
+//! right. What serves no request is a row of small plates at the foot of its region.
 
 use super::super::measure::{bold_width, width, wrap};
 use super::super::theme::Look;
@@ -23,8 +23,12 @@ const INSET: f64 = 10.0;
 const STEP: f64 = 20.0;
 /// Widest card.
 const WIDEST: f64 = 176.0;
-/// Narrowest card of a block that is spread instead of stacked.
+/// Narrowest card; a picture that needs more room than it has becomes wider.
+const NARROWEST: f64 = 76.0;
+/// Narrowest card when the block before the regions stands on the left and not above.
 const SPREAD: f64 = 108.0;
+/// Between the row above and the regions.
+const BELOW: f64 = 28.0;
 /// Height of a plate.
 pub const PLATE: f64 = 30.0;
 /// Height of a frame without anything in it.
@@ -84,10 +88,10 @@ pub struct Layout {
     pub frames: Vec<Frame>,
     /// Lines of each name.
     pub names: Vec<Vec<String>>,
-    /// Room on the left of the lanes for their names.
-    pub gutter: f64,
     /// Room between columns.
     pub gap: f64,
+    /// Width of the picture: that of the look, or more.
+    pub width: f64,
     /// Height of the picture.
     pub height: f64,
 }
@@ -107,35 +111,32 @@ struct Columns {
     left: usize,
     middle: usize,
     right: usize,
-    stacked: bool,
+    above: bool,
 }
 
 /// Lays a graph out for a look.
 pub fn layout(graph: &Graph, look: &Look) -> Layout {
     let columns = columns(graph, look.width);
     let gutter = gutter(graph, &columns, look);
-    let framed = !graph.regions.is_empty();
-    let pad = if framed { PAD } else { 0.0 };
-    let left = if columns.stacked { columns.left.min(1) } else { columns.left };
-    let n = (left + columns.middle + columns.right) as f64;
-    let mut gap = if look.width < 720.0 { 22.0 } else { 32.0 };
-    let fixed = gutter + 2.0 * pad + gap * (n - 1.0).max(0.0);
-    let w = ((look.width - fixed) / n.max(1.0)).min(WIDEST).max(48.0);
+    let close = look.width < 720.0;
+    let pad = if graph.regions.is_empty() { 0.0 } else { PAD };
+    let left = if columns.above { 0 } else { columns.left };
+    let n = (left + columns.middle + columns.right).max(if columns.above { columns.left } else { 1 }) as f64;
+    let mut gap = if close { 18.0 } else { 32.0 };
+    let fixed = gutter + 2.0 * pad + gap * (n - 1.0);
+    let w = ((look.width - fixed) / n).clamp(NARROWEST, WIDEST);
     if n > 1.0 {
         // what the cards do not take goes between them
         gap += ((look.width - fixed - n * w) / (n - 1.0)).clamp(0.0, 88.0);
     }
-    let x_left = |column: usize| if columns.stacked { 0.0 } else { column as f64 * (w + gap) };
-    let frame_x = if left > 0 { left as f64 * (w + gap) - gap / 2.0 } else { 0.0 };
-    let inner = if left > 0 { left as f64 * (w + gap) + pad } else { pad } + gutter;
-    let x_middle = |column: usize| inner + column as f64 * (w + gap);
-    let frame_end = if columns.right > 0 {
-        x_middle(columns.middle) - gap / 2.0 + pad
-    } else {
-        (x_middle(columns.middle) - gap + pad).max(look.width.min(x_middle(columns.middle)))
-    };
-    let frame_end = if columns.right == 0 { frame_end.min(look.width) } else { frame_end };
-    let x_right = |column: usize| frame_end + gap / 2.0 + column as f64 * (w + gap);
+    let pitch = w + gap;
+    let room = look.width.max(gutter + 2.0 * pad + n * pitch - gap);
+    let frame_x = if left > 0 { left as f64 * pitch - gap / 2.0 } else { 0.0 };
+    let inner = left as f64 * pitch + pad + gutter;
+    let x_middle = |column: usize| inner + column as f64 * pitch;
+    let x_right = |column: usize| room - (columns.right - column) as f64 * pitch + gap;
+    let frame_end = if columns.right > 0 { x_right(0) - gap / 2.0 } else { room };
+    let x_left = |column: usize| column as f64 * pitch;
 
     let size = 12.0;
     let names: Vec<Vec<String>> = graph
@@ -150,7 +151,7 @@ pub fn layout(graph: &Graph, look: &Look) -> Layout {
     let height = |ix: usize| 34.0 + NAME * names[ix].len() as f64 + 22.0;
     let mut cards = vec![Rect { w, ..Rect::default() }; graph.nodes.len()];
     let mut frames = Vec::new();
-    let mut y = 0.0;
+    let mut y = place_above(&columns, &x_left, &height, &mut cards);
     for (region, _) in graph.regions.iter().enumerate() {
         let members: Vec<usize> =
             (0..graph.nodes.len()).filter(|ix| graph.nodes[*ix].region == Some(region)).collect();
@@ -168,19 +169,19 @@ pub fn layout(graph: &Graph, look: &Look) -> Layout {
     }
     // components outside of all regions when there is no region at all: one lane without a frame
     if graph.regions.is_empty() {
-        y = region_rows(graph, &columns, usize::MAX, 0.0, &height, &x_middle, &mut cards).1;
+        y = region_rows(graph, &columns, usize::MAX, y, &height, &x_middle, &mut cards).1;
     }
     let main = frames.iter().find(|frame| !frame.lanes.is_empty() || !frame.empty);
     let (top, bottom) = main.map_or((0.0, y), |frame| (frame.around.y + HEAD, frame.around.bottom() - PAD));
-    let left_end = place_left(graph, &columns, &x_left, &height, (top, bottom), &mut cards);
-    let right_end = place_right(graph, &columns, &x_right, &height, (top, bottom), &mut cards);
+    let left_end = place_left(&columns, &x_left, &height, (top, bottom), &mut cards);
+    let right_end = place_right(&columns, &x_right, &height, (top, bottom), &mut cards);
     y = y.max(left_end + GAP).max(right_end + GAP);
     let loose: Vec<usize> = (0..graph.nodes.len())
         .filter(|ix| columns.part[*ix] == Part::Plate && graph.nodes[*ix].region.is_none())
         .collect();
-    y = rows_of_plates(graph, look, &loose, frame_x + pad, look.width, y, &mut cards);
+    y = rows_of_plates(graph, look, &loose, frame_x + pad, room, y, &mut cards);
     let plates = columns.part.iter().map(|part| *part == Part::Plate).collect();
-    Layout { cards, plates, frames, names, gutter, gap, height: (y - GAP).max(LANE) + 2.0 }
+    Layout { cards, plates, frames, names, gap, width: room, height: (y - GAP).max(LANE) + 2.0 }
 }
 
 /// Room for the lanes' names; none without zones.
@@ -292,40 +293,55 @@ fn rows_of_plates(
     y + PLATE + PAD
 }
 
-/// The block before the regions: a column of its own, or spread at one height.
+/// The block before the regions as a row above them, all cards as high as the highest; gives its end.
+fn place_above(
+    columns: &Columns,
+    x: &dyn Fn(usize) -> f64,
+    height: &dyn Fn(usize) -> f64,
+    cards: &mut [Rect],
+) -> f64 {
+    if !columns.above {
+        return 0.0;
+    }
+    let of = |column: usize| (0..cards.len()).filter(move |ix| columns.part[*ix] == Part::Left(column));
+    let stacks: Vec<Vec<usize>> = (0..columns.left).map(|column| of(column).collect()).collect();
+    let tallest = stacks.iter().flatten().map(|ix| height(*ix)).fold(0.0, f64::max);
+    let mut end: f64 = 0.0;
+    for (column, stack) in stacks.iter().enumerate() {
+        for (nth, ix) in stack.iter().enumerate() {
+            let y = 4.0 + nth as f64 * (tallest + GAP);
+            cards[*ix] = Rect { x: x(column), y, w: cards[*ix].w, h: tallest };
+            end = end.max(y + tallest);
+        }
+    }
+    end + BELOW
+}
+
+/// The block before the regions, column by column, at the height of their middle; gives its end.
 fn place_left(
-    graph: &Graph,
     columns: &Columns,
     x: &dyn Fn(usize) -> f64,
     height: &dyn Fn(usize) -> f64,
     (top, bottom): (f64, f64),
     cards: &mut [Rect],
 ) -> f64 {
-    let mut by_column: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    let mut members: Vec<(usize, usize)> = (0..graph.nodes.len())
-        .filter_map(|ix| if let Part::Left(column) = columns.part[ix] { Some((column, ix)) } else { None })
-        .collect();
-    members.sort_unstable();
-    for (column, ix) in members {
-        by_column.entry(if columns.stacked { 0 } else { column }).or_default().push(ix);
-    }
-    let gap = if columns.stacked { 20.0 } else { GAP };
     let mut end: f64 = 0.0;
-    for (column, stack) in by_column {
-        let total: f64 = stack.iter().map(|ix| height(*ix)).sum::<f64>() + gap * (stack.len() as f64 - 1.0);
-        let mut y = if columns.stacked { top } else { (top + (bottom - top - total) / 2.0).max(0.0) };
+    for column in (0..columns.left).filter(|_| !columns.above) {
+        let stack: Vec<usize> =
+            (0..cards.len()).filter(|ix| columns.part[*ix] == Part::Left(column)).collect();
+        let total: f64 = stack.iter().map(|ix| height(*ix)).sum::<f64>() + GAP * (stack.len() as f64 - 1.0);
+        let mut y = (top + (bottom - top - total) / 2.0).max(0.0);
         for ix in stack {
             cards[ix] = Rect { x: x(column), y, w: cards[ix].w, h: height(ix) };
-            y = cards[ix].bottom() + gap;
+            y = cards[ix].bottom() + GAP;
         }
-        end = end.max(y - gap);
+        end = end.max(y - GAP);
     }
     end
 }
 
 /// The block behind the regions: each column in the largest free band of what a line to it has to cross.
 fn place_right(
-    graph: &Graph,
     columns: &Columns,
     x: &dyn Fn(usize) -> f64,
     height: &dyn Fn(usize) -> f64,
@@ -333,7 +349,7 @@ fn place_right(
     cards: &mut [Rect],
 ) -> f64 {
     let last = columns.middle.saturating_sub(1);
-    let mut taken: Vec<(f64, f64)> = (0..graph.nodes.len())
+    let mut taken: Vec<(f64, f64)> = (0..cards.len())
         .filter(|ix| columns.part[*ix] == Part::Middle(last))
         .map(|ix| (cards[ix].y, cards[ix].bottom()))
         .collect();
@@ -350,7 +366,7 @@ fn place_right(
     let mut end: f64 = 0.0;
     for column in 0..columns.right {
         let stack: Vec<usize> =
-            (0..graph.nodes.len()).filter(|ix| columns.part[*ix] == Part::Right(column)).collect();
+            (0..cards.len()).filter(|ix| columns.part[*ix] == Part::Right(column)).collect();
         let total: f64 = stack.iter().map(|ix| height(*ix)).sum::<f64>() + GAP * (stack.len() as f64 - 1.0);
         let mut y = ((from + to - total) / 2.0).min(bottom - total).max(top);
         for ix in stack {
@@ -445,12 +461,13 @@ fn columns(graph: &Graph, width: f64) -> Columns {
             middle += 1;
         }
         let low: Vec<usize> = members.iter().copied().filter(|ix| !graph.nodes[*ix].is_tall()).collect();
-        if !low.is_empty() || n_tall == 0 {
-            low.iter().for_each(|ix| part[*ix] = Part::Middle(middle));
-            middle += 1;
-        }
+        // what stands in no zone has a lane of its own below the tall ones and needs no column beside them
+        let beside = low.iter().any(|ix| !graph.nodes[*ix].units.is_empty()) || n_tall == 0;
+        let column = if beside { middle } else { middle - 1 };
+        low.iter().for_each(|ix| part[*ix] = Part::Middle(column));
+        middle = column + 1;
     }
     let spread = (left.len() + middle + right.len()) as f64 * (SPREAD + 32.0) + 80.0;
-    let stacked = left.len() > 1 && spread > width;
-    Columns { part, left: left.len(), middle, right: right.len(), stacked }
+    let above = !left.is_empty() && spread > width;
+    Columns { part, left: left.len(), middle, right: right.len(), above }
 }

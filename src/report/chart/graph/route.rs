@@ -27,6 +27,17 @@ pub enum Way {
     },
     /// Straight down or up between two cards of a stack.
     Down((f64, f64), (f64, f64)),
+    /// Down from a row to a card below it: to `level`, along it, and down into the card's top or, at `side`, its left edge.
+    Turn {
+        /// Where it leaves.
+        from: (f64, f64),
+        /// Height it goes along.
+        level: f64,
+        /// Where it goes down when it arrives at the side.
+        side: Option<f64>,
+        /// Where it arrives.
+        to: (f64, f64),
+    },
     /// Back, below both cards.
     Back((f64, f64), (f64, f64), f64),
 }
@@ -62,6 +73,15 @@ fn way(graph: &Graph, layout: &Layout, from: usize, to: usize) -> Way {
         let x = a.centre().0;
         let (start, end) = if b.y > a.y { (a.bottom(), b.y) } else { (a.y, b.bottom()) };
         return Way::Down((x, start), (x, end));
+    }
+    if b.y > a.bottom() + 12.0 {
+        let level = a.bottom() + 10.0;
+        let x = b.centre().0;
+        let blocks = |c: &Rect| c.x < x && x < c.right() && c.y > level && c.bottom() < b.y;
+        let blocked = (0..layout.cards.len()).any(|ix| !layout.plates[ix] && blocks(&layout.cards[ix]));
+        let (side, end) =
+            if blocked { (Some(b.x - layout.gap / 2.0), (b.x, b.centre().1)) } else { (None, (x, b.y)) };
+        return Way::Turn { from: (a.centre().0, a.bottom()), level, side, to: end };
     }
     let low = a.bottom().max(b.bottom()) + 12.0;
     Way::Back((a.centre().0, a.bottom()), (b.centre().0, b.bottom()), low)
