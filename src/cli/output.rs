@@ -111,7 +111,7 @@ pub fn text(blocks: &[Block], show: &Show) -> String {
 
 fn aligned(table: &Table, color: bool, width: u16) -> String {
     let mut drawn = comfy_table::Table::new();
-    drawn.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    drawn.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     drawn.set_header(table.head.iter().map(|head| painted(head, "2", color)));
     for row in &table.rows {
         drawn.add_row(row.iter().map(|cell: &Cell| match cell.verdict {
