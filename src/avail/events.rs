@@ -313,7 +313,7 @@ impl<'a> Maker<'a> {
         let model = self.model;
         let component = &model.graph[ix];
         let failure = &component.failure;
-        let whole = failure.availability.map_or(0.0, |a| a.not().get());
+        let whole = failure.availability.map_or(0.0, |a| a.complement().get());
         let whole = self.event(&component.id, &component.id, Part::Outage, whole, Some(EPISODE_WITHOUT_DATA));
         let provider = failure.provider.and_then(|p| {
             let place = self.providers[p.0 as usize]?;

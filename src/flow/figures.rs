@@ -49,7 +49,7 @@ fn times(m: Moments, mean: Method, quantile: impl Fn(f64) -> f64, by: Method) ->
 }
 
 /// A response that is a constant, a wait that is exponential or nothing, and an exponential service.
-struct Tail {
+pub(super) struct Tail {
     shift: f64,
     chance: f64,
     wait: f64,
@@ -58,7 +58,8 @@ struct Tail {
 }
 
 impl Tail {
-    fn quantile(&self, q: f64) -> f64 {
+    /// Its quantile, seconds.
+    pub(super) fn quantile(&self, q: f64) -> f64 {
         if self.service <= 0.0 {
             return self.shift;
         }
@@ -67,7 +68,7 @@ impl Tail {
 }
 
 /// The response of a journey that is a straight line of constant delays to one exact queue, or to nothing but delays.
-fn tail(all: &Compiled, s: &Solution, journey: &Journey) -> Option<Tail> {
+pub(super) fn tail(all: &Compiled, s: &Solution, journey: &Journey) -> Option<Tail> {
     if journey.nodes.is_empty() || journey.closed.is_some() {
         return None;
     }
@@ -137,7 +138,7 @@ fn mean_method(all: &Compiled, s: &Solution, j: usize) -> Method {
 }
 
 /// Why a journey's time is unknown, when it is.
-fn trouble(all: &Compiled, s: &Solution, j: usize) -> Option<&'static str> {
+pub(super) fn trouble(all: &Compiled, s: &Solution, j: usize) -> Option<&'static str> {
     let nodes = &all.journeys[j].nodes;
     if nodes.is_empty() {
         return Some(words::NO_FORMULA);
@@ -156,7 +157,7 @@ fn trouble(all: &Compiled, s: &Solution, j: usize) -> Option<&'static str> {
     if !entry.ok.is_finite() {
         return Some(words::OVERLOADED);
     }
-    (total(&entry.causes) >= 1.0 - 1e-12).then_some("every request fails")
+    (total(&entry.causes) >= 1.0 - 1e-12).then_some(words::ALL_FAIL)
 }
 
 fn journey(all: &Compiled, s: &Solution, j: usize) -> JourneyAnswer {

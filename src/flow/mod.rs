@@ -5,6 +5,7 @@
 //! and visits take and how they fail ([`respond`]). Every figure names its formula and says whether it is exact.
 
 pub mod bounds;
+pub mod breaking;
 pub mod che;
 pub mod closed;
 pub mod compiled;
@@ -12,11 +13,14 @@ pub mod erlang;
 pub mod figures;
 pub mod fork_join;
 pub mod gamma;
+pub mod goals;
 pub mod limits;
 pub mod makeup;
 pub mod mg1;
 pub mod moments;
+pub mod month;
 pub mod mva;
+pub mod needs;
 pub mod priority;
 pub mod product;
 pub mod respond;
@@ -26,6 +30,7 @@ pub mod single;
 pub mod solution;
 pub mod solve_load;
 pub mod visits;
+pub mod week;
 
 use crate::answer::times::{ComponentAnswer, JourneyAnswer};
 use crate::model::loads::{Loads, Needs};
@@ -64,7 +69,7 @@ pub struct Part {
 pub struct Breaking {
     /// Users; unknown when it never fails in the searched range, or fails at any load.
     pub users: Figure,
-    /// The component with the highest utilisation (or, below saturation, the largest share of the time) there.
+    /// The component to blame there: overloaded, else the one that turns requests away (errors) or makes them wait most.
     pub component: Option<ComponentIx>,
     /// True when the goal already fails without any load.
     pub at_zero: bool,
@@ -78,18 +83,18 @@ pub fn solve(model: &Model, hour: usize) -> Flow {
 }
 
 /// What the load does in a billing month of 730 h, from the mean of the week.
-pub fn loads(_model: &Model) -> Loads {
-    unimplemented!()
+pub fn loads(model: &Model) -> Loads {
+    month::loads(model)
 }
 
 /// The fewest units of each component with which the journeys still meet their latency and error objectives.
-pub fn needs(_model: &Model) -> Needs {
-    unimplemented!()
+pub fn needs(model: &Model) -> Needs {
+    needs::needs(model)
 }
 
-/// The load in users at which a latency, error or capacity goal first fails on this tier's hardware.
-pub fn breaking(_model: &Model, _goal: &Goal) -> Breaking {
-    unimplemented!()
+/// The load in users at which a latency or error goal first fails on this tier's hardware.
+pub fn breaking(model: &Model, goal: &Goal) -> Breaking {
+    breaking::breaking(model, goal)
 }
 
 /// Load over the week in requests per second, by journey and hour.

@@ -30,7 +30,19 @@ pub fn solve(all: &Compiled, rates: &[f64]) -> Solution {
     solve_from(all, rates, Start::Healthy)
 }
 
-/// The same from a chosen start.
+/// Solves the model without any load: nobody waits for anybody.
+pub fn idle(all: &Compiled) -> Solution {
+    let open = all.journeys.iter().all(|j| j.closed.is_none());
+    let rates = vec![0.0; all.journeys.len()];
+    if open {
+        return solve(all, &rates);
+    }
+    let mut alone = all.clone();
+    alone.journeys.iter_mut().for_each(|j| j.closed = None);
+    solve(&alone, &rates)
+}
+
+/// Solves the model for `rates` from a chosen start.
 pub fn solve_from(all: &Compiled, rates: &[f64], start: Start) -> Solution {
     let mut s = Solution::start(all, rates);
     if start == Start::Collapsed {

@@ -103,6 +103,8 @@ pub const OVERLOADED: &str = "overloaded: the queue grows without bound";
 pub const NO_ARRIVALS_FORMULA: &str = "no formula for these arrivals: simulate";
 /// Why: the breaker opens and closes.
 pub const BREAKER: &str = "a circuit breaker would open: simulate";
+/// Why: nobody is answered.
+pub const ALL_FAIL: &str = "every request fails";
 /// Why: nothing arrives.
 pub const NOTHING_ARRIVES: &str = "no requests arrive";
 /// Why: another engine answers it.

@@ -1,1 +1,3 @@
-//! To be written.
+//! The analytic engine against theory.
+
+mod job;

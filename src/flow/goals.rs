@@ -1,0 +1,113 @@
+//! Whether a solved load meets a latency or error objective, and which component is to blame when it does not.
+
+use super::compiled::Compiled;
+use super::figures::{tail, trouble};
+use super::makeup::{makeup, pressure};
+use super::solution::{Solution, total};
+use crate::model::objective::{Goal, Measure};
+use crate::model::{ComponentIx, JourneyIx, Model};
+use crate::text::flow as words;
+
+/// How a solved load stands to a goal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stand {
+    /// It meets it.
+    Met,
+    /// It misses it.
+    Missed,
+    /// There is no formula for it, and why.
+    Unknown(&'static str),
+}
+
+/// Latency and error objectives that are promised for the model's tier.
+pub fn goals_of_load(model: &Model) -> Vec<&Goal> {
+    let tier = |tiers: &[String]| tiers.is_empty() || tiers.contains(&model.tier.id);
+    let promised = model.objectives.iter().filter(|o| tier(&o.tiers));
+    promised.map(|o| &o.goal).filter(|g| journey_of(g).is_some()).collect()
+}
+
+/// The journey of a latency or error goal; `None` for goals that load does not decide.
+pub fn journey_of(goal: &Goal) -> Option<JourneyIx> {
+    match goal {
+        Goal::Latency { journey, .. } | Goal::Errors { journey, .. } => Some(*journey),
+        _ => None,
+    }
+}
+
+/// Judges a goal by the preview percentiles. The quantile of a latency is over all requests, so failed ones count as
+/// endless.
+pub fn stand(all: &Compiled, s: &Solution, goal: &Goal) -> Stand {
+    let Some(journey) = journey_of(goal).map(|j| usize::from(j.0)).filter(|j| *j < all.journeys.len()) else {
+        return Stand::Unknown(words::NOT_BY_USERS);
+    };
+    let Some(entry) = s.entry(all, journey) else { return Stand::Unknown(words::NO_FORMULA) };
+    let why = trouble(all, s, journey);
+    if let Some(why) = why.filter(|w| *w != words::OVERLOADED && *w != words::ALL_FAIL) {
+        return Stand::Unknown(why);
+    }
+    let failed = total(&entry.causes);
+    let met = match goal {
+        // A queue without bound fails nobody by itself.
+        Goal::Errors { below, .. } => failed <= below.get() && why != Some(words::ALL_FAIL),
+        Goal::Latency { measure, quantile, below, .. } => {
+            let time = match measure {
+                _ if why.is_some() => f64::INFINITY,
+                Measure::FullAnswer => match tail(all, s, &all.journeys[journey]) {
+                    Some(tail) => tail.quantile(*quantile),
+                    None => entry.ok.quantile(*quantile),
+                },
+                Measure::FirstToken => match entry.first {
+                    Some(first) if all.journeys[journey].streams => first.quantile(*quantile),
+                    _ => return Stand::Unknown(words::NO_FORMULA),
+                },
+            };
+            failed <= 1.0 - quantile && time <= below.as_seconds()
+        }
+        _ => return Stand::Unknown(words::NOT_BY_USERS),
+    };
+    if met { Stand::Met } else { Stand::Missed }
+}
+
+/// The component to blame for a goal that this load misses: the worst of the overloaded ones on the journey; else the one
+/// that turns most requests away, for an error goal; else the one where requests wait longest; else the largest share of
+/// the time.
+pub fn blame(all: &Compiled, s: &Solution, goal: &Goal) -> Option<ComponentIx> {
+    let journey = journey_of(goal).map(|j| usize::from(j.0)).filter(|j| *j < all.journeys.len())?;
+    let visited = all.journeys[journey].nodes.clone().map(|n| (&all.nodes[n as usize], &s.nodes[n as usize]));
+    let visited: Vec<_> = visited.filter(|(_, state)| state.visits > 0.0).collect();
+    let most = |amount: &dyn Fn(usize) -> f64| {
+        let found = visited
+            .iter()
+            .map(|(node, state)| (node.component as usize, amount(node.component as usize), state.visits));
+        let positive = found.filter(|(_, amount, _)| *amount > 0.0);
+        positive.reduce(|a, b| if b.1 * b.2 > a.1 * a.2 { b } else { a }).map(|(c, ..)| ComponentIx::new(c))
+    };
+    let worst = visited
+        .iter()
+        .map(|(node, _)| node.component as usize)
+        .filter(|c| s.desks[*c].overloaded())
+        .map(|c| (c, pressure(s.desks[c].load, s.desks[c].carried)))
+        .reduce(|a, b| if b.1 > a.1 { b } else { a });
+    if let Some((c, _)) = worst {
+        return Some(ComponentIx::new(c));
+    }
+    if matches!(goal, Goal::Errors { .. }) {
+        let turned = |c: usize| {
+            let desk = &s.desks[c];
+            desk.throttled + desk.blocked + desk.abandoned + desk.unavailable
+        };
+        if let Some(c) = most(&turned) {
+            return Some(c);
+        }
+    }
+    let parts = makeup(all, s, journey);
+    let sum = |waiting: bool| {
+        let mut sums = vec![0.0; all.n_components];
+        for part in parts.iter().filter(|p| !waiting || p.part == "waiting") {
+            sums[part.component.index()] += part.seconds;
+        }
+        let positive = sums.into_iter().enumerate().filter(|(_, seconds)| *seconds > 0.0);
+        positive.reduce(|a, b| if b.1 > a.1 { b } else { a }).map(|(c, _)| ComponentIx::new(c))
+    };
+    sum(true).or_else(|| sum(false))
+}

@@ -1,0 +1,174 @@
+//! What the load does in a billing month of 730 h: the week's 168 hours, each at its own steady state, as a mean.
+
+use super::compiled::Compiled;
+use super::solution::{Solution, total};
+use super::solve_load::solve;
+use super::week::{Hours, distinct};
+use crate::model::loads::{ComponentLoad, Loads};
+use crate::model::{ComponentIx, Model};
+use crate::units::{BILLING_HOURS_PER_MONTH, HOURS_PER_WEEK};
+
+/// Seconds of a billing month.
+const SECONDS: f64 = BILLING_HOURS_PER_MONTH * 3600.0;
+/// Relative difference of visits below which two loads count as visiting alike.
+const ALIKE: f64 = 1e-9;
+
+/// Requests, tokens and bytes of a month, by component. An hour that saturates a component counts what is carried.
+///
+/// Every request that arrives counts; tokens of those that the component serves (a provider charges nothing for a request
+/// it turns away); bytes received of all, bytes sent of those answered.
+pub fn loads(model: &Model) -> Loads {
+    let all = Compiled::of(model);
+    let week = distinct(model);
+    let n = model.journeys.len();
+    let mut loads = Loads {
+        components: vec![
+            ComponentLoad { by_journey: vec![0.0; n], ..ComponentLoad::default() };
+            all.n_components
+        ],
+        journeys: vec![0.0; n],
+    };
+    let mut outs = vec![Some(0.0); all.n_components];
+    let mut ins = outs.clone();
+    for (c, component) in model.graph.node_weights().enumerate() {
+        if component.station.is_none() {
+            (outs[c], ins[c]) = (None, None);
+        }
+    }
+    for (solution, share) in solutions(&all, &week) {
+        let seconds = share * SECONDS;
+        for (sum, rate) in loads.journeys.iter_mut().zip(&solution.rates) {
+            *sum += rate * seconds;
+        }
+        for (node, state) in all.nodes.iter().zip(&solution.nodes) {
+            let (c, j) = (node.component as usize, node.journey as usize);
+            let requests = state.arrivals * seconds;
+            if requests <= 0.0 {
+                continue;
+            }
+            let load = &mut loads.components[c];
+            load.requests += requests;
+            load.by_journey[j] += requests;
+            let served = requests * state.runs;
+            load.tokens_in += served * node.tokens.0;
+            load.tokens_out += served * node.tokens.1;
+            let works = &model.graph[ComponentIx::new(c)].works;
+            let answered = requests * (1.0 - total(&state.causes)) * solution.desks[c].carried;
+            add(&mut ins[c], works.bytes_in.get(j), requests);
+            add(&mut outs[c], works.bytes_out.get(j), answered);
+        }
+    }
+    for (load, (out, into)) in loads.components.iter_mut().zip(outs.into_iter().zip(ins)) {
+        (load.gb_out, load.gb_in) = (out.map(|b| b / 1e9), into.map(|b| b / 1e9));
+    }
+    loads
+}
+
+fn add(sum: &mut Option<f64>, each: Option<&Option<f64>>, requests: f64) {
+    *sum = sum.zip(each.copied().flatten()).map(|(sum, each)| sum + each * requests);
+}
+
+/// Steady states that stand for shares of the week: one where the busiest and the quietest hour visit everything alike, so
+/// that all is proportional to the rates; else one for each distinct load.
+fn solutions(all: &Compiled, week: &[Hours]) -> Vec<(Solution, f64)> {
+    let share = |hours: &Hours| hours.hours.len() as f64 / HOURS_PER_WEEK as f64;
+    if let [first, .., last] = week {
+        let alike = alike(&solve(all, &first.rates), &solve(all, &last.rates));
+        if alike {
+            let mut mean = vec![0.0; first.rates.len()];
+            for hours in week {
+                mean.iter_mut().zip(&hours.rates).for_each(|(sum, rate)| *sum += rate * share(hours));
+            }
+            return vec![(solve(all, &mean), 1.0)];
+        }
+    }
+    week.iter().map(|hours| (solve(all, &hours.rates), share(hours))).collect()
+}
+
+fn alike(a: &Solution, b: &Solution) -> bool {
+    let near = |a: f64, b: f64| (a - b).abs() <= ALIKE * a.abs().max(b.abs());
+    let closed = a.closed.iter().chain(&b.closed).any(Option::is_some);
+    let nodes = a.nodes.iter().zip(&b.nodes).all(|(a, b)| {
+        near(a.visits, b.visits)
+            && near(a.runs, b.runs)
+            && (total(&a.causes) - total(&b.causes)).abs() <= ALIKE
+    });
+    !closed && nodes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::build;
+    use crate::model::station::{Branch, Limit, LimitUnit, OnEmpty, Stream};
+    use crate::model::workload::Arrivals;
+    use crate::stats::distribution::Distribution;
+    use crate::units::{Probability, Rate};
+
+    /// A front that calls an LLM behind it for half of its requests.
+    fn chat() -> Model {
+        let mut model = build::empty();
+        let front =
+            build::component(&mut model, "front", build::station(2, 1, Distribution::Exponential(0.01)));
+        let llm = build::component(&mut model, "llm", build::delay(Distribution::Constant(0.4)));
+        let j = build::journey(&mut model, "chat", front, 2.0);
+        build::call(&mut model, j, front, llm);
+        model.graph[front].station.as_mut().unwrap().programs[0].steps[0] = vec![Branch {
+            probability: Probability::clamp(0.5),
+            ..model.graph[front].station.as_ref().unwrap().programs[0].steps[0][0]
+        }];
+        model.graph[llm].station.as_mut().unwrap().stream[0] = Some(Stream {
+            tokens_in: Distribution::Constant(1000.0),
+            tokens_out: Distribution::Constant(300.0),
+            speed: Distribution::Constant(50.0),
+        });
+        model.graph[front].works.bytes_out[0] = Some(8_000.0);
+        model
+    }
+
+    fn near(a: f64, b: f64) {
+        assert!((a - b).abs() <= 1e-9 * b.abs(), "{a} against {b}");
+    }
+
+    #[test]
+    fn a_month_by_hand() {
+        let loads = loads(&chat());
+        let sent = 2.0 * 730.0 * 3600.0;
+        near(loads.journeys[0], sent);
+        near(loads.components[0].requests, sent);
+        near(loads.components[1].by_journey[0], sent / 2.0);
+        near(loads.components[1].tokens_in, sent / 2.0 * 1000.0);
+        near(loads.components[1].tokens_out, sent / 2.0 * 300.0);
+        near(loads.components[0].gb_out.unwrap(), sent * 8e-6);
+        assert_eq!((loads.components[0].gb_in, loads.components[1].gb_out), (None, None));
+    }
+
+    #[test]
+    fn the_week_is_a_mean_of_its_hours() {
+        let mut model = chat();
+        model.journeys[0].arrivals = Arrivals::PerActiveUser(Rate::per_second(2.0));
+        model.profile.active = [0.25; HOURS_PER_WEEK];
+        model.profile.active[..42].fill(1.0);
+        near(loads(&model).journeys[0], 2.0 * 730.0 * 3600.0 * (0.25 * 1.0 + 0.75 * 0.25));
+    }
+
+    #[test]
+    fn what_a_limit_turns_away_depends_on_the_hour() {
+        // 1/s with a bucket of one token at 1/s: the deficit must be nothing, so half of 1/s is turned away, a third of 0.5/s.
+        let mut model = chat();
+        model.journeys[0].arrivals = Arrivals::PerActiveUser(Rate::per_second(2.0));
+        model.profile.active = [0.5; HOURS_PER_WEEK];
+        model.profile.active[..84].fill(1.0);
+        let llm = model.component("llm").unwrap();
+        model.graph[llm].station.as_mut().unwrap().limits.push(Limit {
+            rate: Rate::per_second(1.0),
+            burst: 1.0,
+            takes: LimitUnit::Requests,
+            on_empty: OnEmpty::Throttle,
+        });
+        let load = &loads(&model).components[llm.index()];
+        let hours = 730.0 * 3600.0;
+        near(load.requests, hours * 0.75);
+        near(load.tokens_out, 300.0 * hours * 0.5 * (1.0 / 2.0 + 0.5 * (2.0 / 3.0)));
+    }
+}
