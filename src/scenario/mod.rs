@@ -101,7 +101,8 @@ pub fn lower(scenario: &Scenario, tier: &str, changes: &[Change]) -> Result<Mode
     let mut resolved = overlay::for_tier(&scenario.whole, tier, &mut diagnostics);
     for change in changes {
         if !resolved.put(&split_path(&change.path), parse_loose(&change.text)) {
-            diagnostics.push(Diagnostic::error("bad-change", at, say::bad_change(&change.path)));
+            let error = Diagnostic::error("bad-change", at, say::bad_change(&change.path));
+            diagnostics.push(error.help(say::bad_change_help()));
         }
     }
     if compile::failed(&diagnostics) {

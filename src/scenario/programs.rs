@@ -39,11 +39,8 @@ impl<'a> Wiring<'a> {
         let call = self.model.graph.add_edge(from, to, Call { at, ..Call::default() });
         self.calls.insert((from, to), call);
         if self.calls.len() == MAX_CALLS + 1 {
-            self.diagnostics.push(Diagnostic::error(
-                "too-many",
-                at,
-                say::too_many("call", MAX_CALLS + 1, MAX_CALLS),
-            ));
+            let error = Diagnostic::error("too-many", at, say::too_many("call", MAX_CALLS + 1, MAX_CALLS));
+            self.diagnostics.push(error.help(say::too_many_help(MAX_CALLS)));
         }
         call
     }

@@ -150,7 +150,7 @@ fn written(field: Option<&Field>, ty: Option<&Type>, node: &Node, facts: &mut Ve
     match (ty, &node.data) {
         (ty, Data::Text(text)) if ty.dim().is_some() => {
             let value = value::read(field, ty, node).ok();
-            facts.extend(value.as_ref().and_then(|value| fact(value)));
+            facts.extend(value.as_ref().and_then(fact).filter(|said| !facts.contains(said)));
             let text = canonical(text);
             Node { span: node.span, data: Data::Text(text) }.to_toml()
         }

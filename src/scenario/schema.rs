@@ -20,12 +20,15 @@ use serde_json::{Map, Value, json};
 /// Every id: lower-case letters, digits and hyphens.
 const ID: &str = "^[a-z0-9-]+$";
 
+/// Fields that many tables share, and how the names of their definitions begin.
+const SHARED: [(&[Field], &str); 2] = [(EVERYWHERE, "any"), (kinds::common::FIELDS, "every-component")];
+
 /// The schema. O(fields).
 pub fn schema() -> Value {
     let mut definitions = Map::new();
     let mut root = Map::new();
     for field in tables::ROOT.iter().chain(EVERYWHERE) {
-        root.insert(field.name.to_owned(), of_field(field));
+        root.insert(field.name.to_owned(), of_shared(field));
     }
     root.insert("schema".to_owned(), json!({ "type": "integer", "const": overlay::SCHEMA }));
     for kind in &tables::TABLES {
@@ -44,6 +47,9 @@ pub fn schema() -> Value {
         definitions.insert(format!("component-{}", kind.id), one);
     }
     definitions.insert("component-part".to_owned(), part_of_component());
+    for (fields, prefix) in SHARED {
+        definitions.extend(fields.iter().map(|f| (format!("{prefix}-{}", f.name), of_field(f))));
+    }
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Plimsoll scenario",
@@ -79,7 +85,7 @@ fn free_keys() -> Value {
 /// A table with these fields.
 fn object(fields: &[Field]) -> Value {
     let properties: Map<String, Value> =
-        fields.iter().chain(EVERYWHERE).map(|f| (f.name.to_owned(), of_field(f))).collect();
+        fields.iter().chain(EVERYWHERE).map(|f| (f.name.to_owned(), of_shared(f))).collect();
     json!({
         "type": "object",
         "properties": properties,
@@ -124,7 +130,7 @@ fn part_of_component() -> Value {
     let mut properties: Map<String, Value> = Map::new();
     let fields = kinds::KINDS.iter().flat_map(|k| kinds::form(k.id)).chain(EVERYWHERE);
     for field in fields.filter(|f| f.name != "kind") {
-        let new = of_field(field);
+        let new = of_shared(field);
         match properties.get_mut(field.name) {
             None => {
                 properties.insert(field.name.to_owned(), new);
@@ -144,6 +150,16 @@ fn part_of_component() -> Value {
         "patternProperties": free_keys(),
         "additionalProperties": false,
     })
+}
+
+/// A reference to a field that many tables share, or the field itself.
+fn of_shared(field: &Field) -> Value {
+    let same = |f: &&Field| f.name == field.name && f.help == field.help;
+    let prefix = SHARED.iter().find(|(fields, _)| fields.iter().any(|f| same(&f))).map(|(_, prefix)| prefix);
+    match prefix {
+        Some(prefix) => json!({ "$ref": format!("#/definitions/{prefix}-{}", field.name) }),
+        None => of_field(field),
+    }
 }
 
 fn of_field(field: &Field) -> Value {
