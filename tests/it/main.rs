@@ -4,7 +4,9 @@
 
 mod editing;
 mod house;
+mod lab_avail;
 mod laws;
+mod laws_avail;
 mod laws_sim;
 mod policies_sim;
 mod protocol;
