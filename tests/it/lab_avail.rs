@@ -93,3 +93,8 @@ pub fn assert_adds_to_one(answer: &AvailabilityAnswer) {
     let minutes: f64 = answer.attribution.iter().map(|share| share.amount).sum();
     close(minutes, answer.downtime_min_per_30d.value.unwrap(), 1e-9, "attributed minutes");
 }
+
+/// Fails unless `got` is near enough to `expected`.
+pub fn close(got: f64, expected: f64, relative: f64, what: &str) {
+    assert!((got - expected).abs() <= relative * expected.abs(), "{what}: {got} against {expected}");
+}

@@ -1,6 +1,6 @@
 //! Availability against what is known: public reference cases, closed forms, and brute-force enumeration.
 
-use crate::lab_avail::{Lab, assert_adds_to_one, outage, partial};
+use crate::lab_avail::{Lab, assert_adds_to_one, close, outage, partial};
 use plimsoll::avail::bdd::{ALWAYS, Bdd, Chances, Function, NEVER};
 use plimsoll::avail::cuts::Cuts;
 use plimsoll::avail::markov::{Standby, beta_factor, k_of_n, k_of_n_shared_crew, repairable};
@@ -17,10 +17,6 @@ use serde_json::Value;
 fn public_case(id: &str) -> Value {
     let all: Value = serde_json::from_str(include_str!("../data/public-cases.json")).unwrap();
     all.as_array().unwrap().iter().find(|case| case["id"] == id).unwrap().clone()
-}
-
-fn close(got: f64, expected: f64, relative: f64, what: &str) {
-    assert!((got - expected).abs() <= relative * expected.abs(), "{what}: {got} against {expected}");
 }
 
 // ------------------------------------------------------------------------------------------------ public cases
