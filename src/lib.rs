@@ -17,26 +17,28 @@
 //! | floor | module | what it is |
 //! |---|---|---|
 //! | 0 | [`units`] | durations, rates, chances, money, and the one grammar of quantities |
-//! | 0 | [`text`] | languages, and the sentences the product says |
-//! | 0 | [`diag`] | spans and diagnostics |
-//! | 2 | [`fields`] | tables of fields, and the reader that turns a spanned table into typed values |
+//! | 1 | [`text`] | languages, and the sentences the product says |
 //! | 1 | [`stats`] | keyed draws, distributions, histograms, intervals |
-//! | 2 | [`model`] | the compiled architecture: stations, calls, workload, failures, usages, objectives |
-//! | 2 | [`answer`] | what the product answers, as plain values |
-//! | 3 | [`flow`] | analytic steady state |
-//! | 3 | [`sim`] | request-level discrete-event simulation |
-//! | 3 | [`avail`] | exact availability |
-//! | 3 | [`cost`] | price books and bills |
-//! | 3 | [`kinds`] | one file per component kind: its fields, and how it lowers |
-//! | 4 | [`scenario`] | text to scenario to model; overlay, edit, format, schema |
-//! | 5 | [`assess`] | judges every objective |
-//! | 6 | [`plan`] | one question per file: the tier ladder |
-//! | 7 | [`report`] | JSON, Markdown and charts |
-//! | 8 | [`job`] | the only door for shells |
-//! | 9 | `ui`, `cli` | the page and the command line |
+//! | 2 | [`diag`] | spans and diagnostics |
+//! | 3 | [`fields`] | tables of fields, and the reader that turns a spanned table into typed values |
+//! | 3 | [`model`] | the compiled architecture: stations, calls, workload, failures, usages, objectives |
+//! | 3 | [`answer`] | what the product answers, as plain values |
+//! | 4 | [`flow`] | analytic steady state |
+//! | 4 | [`sim`] | request-level discrete-event simulation |
+//! | 4 | [`avail`] | exact availability |
+//! | 4 | [`cost`] | price books and bills |
+//! | 4 | [`kinds`] | one file per component kind: its fields, and how it lowers |
+//! | 5 | [`scenario`] | text to scenario to model; overlay, edit, format, schema |
+//! | 6 | [`assess`] | judges every objective |
+//! | 7 | [`plan`] | one question per file: the tier ladder |
+//! | 8 | [`report`] | JSON, Markdown and charts |
+//! | 9 | [`job`] | the only door for shells |
+//! | 10 | `ui`, `cli` | the page and the command line |
 //!
-//! Deliberately absent below floor 9: files, clocks, consoles, threads, hash-ordered maps, the standard library's
+//! Deliberately absent below floor 10: files, clocks, consoles, threads, hash-ordered maps, the standard library's
 //! transcendental functions (they differ between targets), and randomness that is not an argument.
+
+#![cfg_attr(test, allow(clippy::disallowed_methods))]
 
 pub mod answer;
 pub mod assess;

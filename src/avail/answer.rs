@@ -74,9 +74,11 @@ pub fn together(
     answer.importance = blame.importance;
     answer.attribution = blame.attribution;
     answer.meets_target_probability = match target {
-        Some(target) => {
-            Figure::analytic(episodes.chance_at_most(target.not().get() * MINUTES_PER_30_DAYS), "1", MONTHS)
-        }
+        Some(target) => Figure::analytic(
+            episodes.chance_at_most(target.complement().get() * MINUTES_PER_30_DAYS),
+            "1",
+            MONTHS,
+        ),
         None => Figure::unknown("1"),
     };
     let names = ["p50", "p90", "p95", "p99"];

@@ -14,7 +14,8 @@ pub const MAX_NESTING: usize = 8;
 pub fn parse(file: u16, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Table {
     if text.len() > MAX_BYTES {
         let span = Span { file, start: MAX_BYTES as u32, end: MAX_BYTES as u32 };
-        diagnostics.push(Diagnostic::error("too-large", span, say::too_large(text.len(), MAX_BYTES)));
+        let error = Diagnostic::error("too-large", span, say::too_large(text.len(), MAX_BYTES));
+        diagnostics.push(error.help(say::too_large_help(MAX_BYTES)));
         return Table::default();
     }
     match Document::parse(text) {
@@ -99,7 +100,8 @@ impl Walk<'_> {
 
     fn too_deep(&mut self, at: Span, depth: usize) -> bool {
         if depth > MAX_NESTING {
-            self.diagnostics.push(Diagnostic::error("too-deep", at, say::too_deep(MAX_NESTING)));
+            let error = Diagnostic::error("too-deep", at, say::too_deep(MAX_NESTING));
+            self.diagnostics.push(error.help(say::too_deep_help()));
         }
         depth > MAX_NESTING
     }

@@ -119,10 +119,12 @@ fn lower_components(
     let declares = |r: &Reader, field: &str| r.fields.iter().any(|f| f.name == field);
     let replicas =
         |r: &Reader| if declares(r, "replicas") { r.number("replicas").unwrap_or(0.0) } else { 0.0 };
-    if components.values().map(replicas).sum::<f64>() > MAX_REPLICAS {
+    let total = components.values().map(replicas).sum::<f64>();
+    if total > MAX_REPLICAS {
         let at =
             components.values().filter_map(|r| r.node("kind")).map(|n| n.span).next().unwrap_or_default();
-        diagnostics.push(Diagnostic::error("too-big", at, say::too_big("replicas")));
+        let error = Diagnostic::error("too-big", at, say::too_big("replicas", total, MAX_REPLICAS));
+        diagnostics.push(error.help(say::too_big_help()));
         return None;
     }
     let standings: Vec<Standing> = components.values().map(|r| places.standing(r, components)).collect();
@@ -152,7 +154,7 @@ fn lower_components(
         let ix = model.graph.add_node(component);
         fronts.extend(front.map(|front| (ix, front)));
     }
-    carriers(model, components, diagnostics);
+    carriers(model, components);
     Some((fronts, placement.unscheduled))
 }
 
@@ -192,16 +194,13 @@ fn component(
 }
 
 /// Sets what each component runs on, and its place in the file.
-fn carriers(model: &mut Model, components: &IndexMap<String, Reader>, diagnostics: &mut Vec<Diagnostic>) {
-    for (i, (id, read)) in components.iter().enumerate() {
+fn carriers(model: &mut Model, components: &IndexMap<String, Reader>) {
+    for (i, read) in components.values().enumerate() {
         let at = read.node("kind").map(|n| n.span).unwrap_or_default();
         let on = if read.fields.iter().any(|f| f.name == "on") { read.text("on") } else { None };
         let Some(node) = model.graph.node_weight_mut(ComponentIx::new(i)) else { continue };
         node.at = at;
         node.on = on.and_then(|on| components.get_index_of(on)).map(ComponentIx::new);
-        if on == Some(id.as_str()) {
-            diagnostics.push(Diagnostic::error("circular-on", at, say::circular_on(id)));
-        }
     }
 }
 

@@ -51,7 +51,8 @@ fn what(
     let on = read.text("on");
     let place = read.node("on").map_or(at, |n| n.span);
     let mut needs = |field: &str| {
-        diagnostics.push(Diagnostic::error("fault-needs", at, say::fault_needs(id, field)));
+        let error = Diagnostic::error("fault-needs", at, say::fault_needs(id, field));
+        diagnostics.push(error.help(say::fault_needs_help(field)));
         None
     };
     let modelled = [

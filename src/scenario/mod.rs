@@ -13,6 +13,8 @@ mod overlay;
 mod places;
 pub mod profile;
 mod programs;
+pub mod resolved;
+pub mod schema;
 mod steps;
 pub mod tables;
 mod validate;
@@ -93,20 +95,14 @@ fn tidy(diagnostics: &mut Vec<Diagnostic>) {
 
 /// Compiles one tier, with some values replaced. Changes are applied to the resolved tier, so they win over its overlay.
 pub fn lower(scenario: &Scenario, tier: &str, changes: &[Change]) -> Result<Model, Vec<Diagnostic>> {
+    known_tier(scenario, tier)?;
     let at = Default::default();
-    if !scenario.tiers.iter().any(|t| t == tier) {
-        let near = crate::diag::nearest_name(tier, scenario.tiers.iter().map(String::as_str));
-        let help = near.map_or_else(
-            || say::one_of(&scenario.tiers.iter().map(String::as_str).collect::<Vec<_>>()),
-            say::did_you_mean,
-        );
-        return Err(vec![Diagnostic::error("unknown-tier", at, say::unknown_tier(tier)).help(help)]);
-    }
     let mut diagnostics = Vec::new();
     let mut resolved = overlay::for_tier(&scenario.whole, tier, &mut diagnostics);
     for change in changes {
         if !resolved.put(&split_path(&change.path), parse_loose(&change.text)) {
-            diagnostics.push(Diagnostic::error("bad-change", at, say::bad_change(&change.path)));
+            let error = Diagnostic::error("bad-change", at, say::bad_change(&change.path));
+            diagnostics.push(error.help(say::bad_change_help()));
         }
     }
     if compile::failed(&diagnostics) {
@@ -118,4 +114,16 @@ pub fn lower(scenario: &Scenario, tier: &str, changes: &[Change]) -> Result<Mode
         tidy(&mut diagnostics);
         diagnostics
     })
+}
+
+/// An error when the scenario has no such tier.
+fn known_tier(scenario: &Scenario, tier: &str) -> Result<(), Vec<Diagnostic>> {
+    if scenario.tiers.iter().any(|t| t == tier) {
+        return Ok(());
+    }
+    let tiers: Vec<&str> = scenario.tiers.iter().map(String::as_str).collect();
+    let near = crate::diag::nearest_name(tier, tiers.iter().copied());
+    let help = near.map_or_else(|| say::one_of(&tiers), say::did_you_mean);
+    let at = Default::default();
+    Err(vec![Diagnostic::error("unknown-tier", at, say::unknown_tier(tier)).help(help)])
 }

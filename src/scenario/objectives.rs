@@ -19,7 +19,7 @@ pub fn objectives(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>
         let journey = read.text("journey").and_then(|id| model.journey(id));
         let mut needs = |field: &str| {
             let error = Diagnostic::error("target-needs", at, say::target_needs(id, field));
-            diagnostics.push(error);
+            diagnostics.push(error.help(say::target_needs_help(field)));
         };
         let measure = if read.text("measure") == Some("first-token") {
             Measure::FirstToken

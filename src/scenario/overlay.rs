@@ -16,6 +16,9 @@ pub const SCHEMA: i64 = 1;
 /// Reads all files and lays them over each other, the deepest base first.
 pub fn assemble(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Table {
     let mut trees: Vec<Table> = Vec::new();
+    if files.is_empty() {
+        schema(0, &Table::default(), diagnostics);
+    }
     for (i, file) in files.iter().take(MAX_EXTENDS + 1).enumerate() {
         let before = diagnostics.len();
         let tree = parse(i as u16, &file.text, diagnostics);
@@ -76,6 +79,7 @@ fn base(i: usize, given: usize, tree: &Table, diagnostics: &mut Vec<Diagnostic>)
         Diagnostic::error("extends-path", node.span, say::extends_path(name)).help(say::extends_path_help())
     } else if i >= MAX_EXTENDS {
         Diagnostic::error("extends-depth", node.span, say::extends_depth(MAX_EXTENDS))
+            .help(say::extends_depth_help())
     } else if i + 1 >= given {
         Diagnostic::error("extends-missing", node.span, say::extends_missing(name))
             .help(say::extends_missing_help())
@@ -91,7 +95,8 @@ fn take_out(below: &mut Table, over: &Table, diagnostics: &mut Vec<Diagnostic>) 
     for node in list {
         let Some(path) = node.text() else { continue };
         if !below.remove(&split_path(path)) {
-            diagnostics.push(Diagnostic::error("remove-missing", node.span, say::remove_missing(path)));
+            let error = Diagnostic::error("remove-missing", node.span, say::remove_missing(path));
+            diagnostics.push(error.help(say::remove_missing_help()));
         }
     }
 }

@@ -39,11 +39,8 @@ impl<'a> Wiring<'a> {
         let call = self.model.graph.add_edge(from, to, Call { at, ..Call::default() });
         self.calls.insert((from, to), call);
         if self.calls.len() == MAX_CALLS + 1 {
-            self.diagnostics.push(Diagnostic::error(
-                "too-many",
-                at,
-                say::too_many("call", MAX_CALLS + 1, MAX_CALLS),
-            ));
+            let error = Diagnostic::error("too-many", at, say::too_many("call", MAX_CALLS + 1, MAX_CALLS));
+            self.diagnostics.push(error.help(say::too_many_help(MAX_CALLS)));
         }
         call
     }
@@ -244,7 +241,7 @@ fn weights(model: &Model, journey: JourneyIx) -> BTreeMap<ComponentIx, BTreeMap<
     for from in model.graph.node_indices() {
         let Some(station) = &model.graph[from].station else { continue };
         let program = station.program(journey);
-        let goes_on = program.hit.not().get();
+        let goes_on = program.hit.complement().get();
         for branch in program.steps.iter().flatten() {
             let each = goes_on * branch.probability.get() * f64::from(branch.count);
             let mut add = |mut call: CallIx, weight: f64| {
@@ -258,7 +255,7 @@ fn weights(model: &Model, journey: JourneyIx) -> BTreeMap<ComponentIx, BTreeMap<
                 }
             };
             // A cache-aside fills the cache after a miss: the first call is then made twice.
-            let misses = branch.miss.map_or(0.0, |m| m.hit.not().get());
+            let misses = branch.miss.map_or(0.0, |m| m.hit.complement().get());
             add(branch.call, each * (1.0 + misses));
             if let Some(miss) = branch.miss {
                 add(miss.call, each * misses);

@@ -135,7 +135,8 @@ fn limits(check: &mut Check, root: &Table) {
     let mut over = |id: &str, got: usize, most: usize| {
         if got > most {
             let at = root.entries.get(id).map(|e| e.key).unwrap_or_default();
-            check.diagnostics.push(Diagnostic::error("too-many", at, say::too_many(id, got, most)));
+            let error = Diagnostic::error("too-many", at, say::too_many(id, got, most));
+            check.diagnostics.push(error.help(say::too_many_help(most)));
         }
     };
     for kind in &tables::TABLES {
@@ -202,14 +203,11 @@ fn resolve(check: &mut Check, root: &Table) {
         let near = near.or_else(|| if to == Ref::Source { facts::nearest(&id) } else { None });
         let help = match near {
             Some(near) => say::did_you_mean(near),
+            None if candidates.is_empty() => say::none_declared(ja, en),
             None => say::one_of(&candidates.iter().map(String::as_str).collect::<Vec<_>>()),
         };
         let error = Diagnostic::error("unknown-reference", at, say::unknown_reference(ja, en, &id));
-        check.diagnostics.push(if near.is_none() && candidates.is_empty() {
-            error
-        } else {
-            error.help(help)
-        });
+        check.diagnostics.push(error.help(help));
     }
 }
 

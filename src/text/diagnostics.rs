@@ -16,10 +16,16 @@ sentences! {
     syntax_help() => "この位置の引用符、括弧、等号を確かめてください", "check quotes, brackets and equal signs at this place";
     /// Over the limit of bytes.
     too_large(got: usize, most: usize) => "ファイルが大きすぎます({got} バイト、上限 {most})", "the file is too large: {got} bytes, at most {most}";
+    /// Help for it.
+    too_large_help(most: usize) => "表を減らして {most} バイトに収めてください。結果や記録はシナリオに書きません", "state less, within {most} bytes; results and logs do not belong into a scenario";
     /// Over the limit of nesting.
     too_deep(most: usize) => "入れ子が深すぎます(上限 {most})", "nested too deep: at most {most} levels";
+    /// Help for it.
+    too_deep_help() => "`[種類.id]` の表とひと重の `{{ … }}` で書けます", "a table `[kind.id]` and one level of `{{ … }}` are enough";
     /// Over the limit of things.
     too_many(what: &str, got: usize, most: usize) => "{what} が多すぎます({got} 個、上限 {most})", "too many entries in `{what}`: {got}, at most {most}";
+    /// Help for it.
+    too_many_help(most: usize) => "{most} 個までにしてください。同じものは `replicas` や `count` でまとめられます", "keep to {most}; what is alike can share one entry with `replicas` or `count`";
     /// TOML 1.1.
     newer_toml() => "インラインの表の中の改行は TOML 1.1 の書き方です", "a line break inside an inline table is TOML 1.1";
     /// Help for it.
@@ -76,6 +82,8 @@ sentences! {
     bad_distribution_unit(text: &str, key: &str) => "`{text}` の `{key}` の単位が違います", "`{key}` of `{text}` is in the wrong unit";
     /// The right syntax.
     write_like(text: &str) => "`\"{text}\"` のように書いてください", "write it like `\"{text}\"`";
+    /// Help where nothing of its kind exists.
+    none_declared(ja: &str, en: &str) => "このファイルに{ja}はまだありません。先に書いてください", "this file has no {en} yet: add one first";
     /// An id that does not exist.
     unknown_reference(ja: &str, en: &str, id: &str) => "{ja} `{id}` がありません", "there is no {en} `{id}`";
     /// An id in the wrong form.
@@ -110,16 +118,22 @@ sentences! {
     extends_missing_help() => "同じ場所に置くか、`extends` を直してください", "put it beside this file, or correct `extends`";
     /// Extends too deep or in a circle.
     extends_depth(most: usize) => "`extends` は {most} 段までです", "`extends` may go {most} levels deep";
+    /// Help for it.
+    extends_depth_help() => "この `extends` を取り、下敷きの中身をひとつ上のファイルに写してください", "take this `extends` out and copy what it brings into the file above";
     /// Not a local relative path.
     extends_path(name: &str) => "`extends` に `{name}` は使えません", "`{name}` cannot be extended";
     /// Help for it.
     extends_path_help() => "同じフォルダー以下の相対パスにしてください", "use a relative path within the scenario's own folder";
     /// Overlay removes what is not there.
     remove_missing(path: &str) => "`{path}` は存在しないので取り除けません", "`{path}` cannot be removed: it is not there";
+    /// Help for it.
+    remove_missing_help() => "下敷きにある id を `\"component.cache\"` のように書くか、この行を消してください", "name an id of the base like `\"component.cache\"`, or take the line out";
     /// No such tier.
     unknown_tier(id: &str) => "段階 `{id}` がありません", "there is no tier `{id}`";
     /// A change whose path leads nowhere.
     bad_change(path: &str) => "変更の対象 `{path}` がありません", "the changed value `{path}` does not exist";
+    /// Help for it.
+    bad_change_help() => "`component.api.replicas` のように、値まで続く道を書いてください", "write a path that ends at a value, like `component.api.replicas`";
     /// No machine of this type.
     unknown_machine(id: &str) => "機種 `{id}` の CPU とメモリーを知りません", "the CPU and memory of machine type `{id}` are not known";
     /// Help for it.
@@ -130,8 +144,6 @@ sentences! {
     nothing_fits_help(cpu: &str, memory: &str) => "ノードひとつの CPU は {cpu}、メモリーは {memory} です。要求を減らすか機種を大きくしてください", "one node has {cpu} CPU and {memory} memory: ask for less or take a larger type";
     /// Some pods do not fit.
     unschedulable(id: &str, left: u32, of: u32) => "`{id}` の Pod {of} 個のうち {left} 個がノードに載りません", "{left} of {of} pods of `{id}` fit on no node";
-    /// A component that runs on itself.
-    circular_on(id: &str) => "`{id}` は自分自身の上に載っています", "`{id}` runs on itself";
     /// A condition that cannot be read.
     bad_condition(text: &str) => "条件 `{text}` を読めません", "the condition `{text}` cannot be read";
     /// Help for it.
@@ -142,6 +154,8 @@ sentences! {
     empty_target_help() => "`p95`、`errors`、`uptime`、`rto`、`rpo`、`cost`、`users` のどれかを書いてください", "state one of `p95`, `errors`, `uptime`, `rto`, `rpo`, `cost`, `users`";
     /// A latency target without a journey.
     target_needs(id: &str, field: &str) => "目標 `{id}` には `{field}` が必要です", "target `{id}` needs `{field}`";
+    /// Help for it.
+    target_needs_help(field: &str) => "`{field} = \"…\"` を書き足してください", "add `{field} = \"…\"`";
     /// A journey without arrivals.
     no_arrivals(id: &str) => "ジャーニー `{id}` に到着がありません", "journey `{id}` has no arrivals";
     /// Help for it.
@@ -168,10 +182,14 @@ sentences! {
     bad_fault_place(id: &str, on: &str) => "障害 `{id}` は `{on}` には起こせません", "fault `{id}` cannot happen to `{on}`";
     /// A fault with a missing argument.
     fault_needs(id: &str, field: &str) => "障害 `{id}` には `{field}` が必要です", "fault `{id}` needs `{field}`";
+    /// Help for it.
+    fault_needs_help(field: &str) => "`{field} = …` を書き足してください", "add `{field} = …`";
     /// A kind of component nobody knows.
     unknown_kind(kind: &str) => "`{kind}` という種類の構成要素はありません", "there is no kind of component called `{kind}`";
     /// Quota beyond what there is.
-    too_big(what: &str) => "`{what}` の数が大きすぎます", "`{what}` is too large";
+    too_big(what: &str, got: f64, most: f64) => "`{what}` の合計が大きすぎます({got}、上限 {most})", "`{what}` add up to {got}, at most {most}";
+    /// Help for it.
+    too_big_help() => "複製を減らすか、いくつかをひとつの速い複製にまとめてください", "state fewer replicas, or one faster replica for several";
 }
 
 /// What was expected here.

@@ -11,6 +11,7 @@ pub mod flow;
 pub mod kinds;
 pub mod numbers;
 pub mod page;
+pub mod reference;
 pub mod report;
 
 use serde::{Deserialize, Serialize};

@@ -42,7 +42,7 @@ impl Probability {
 
     /// Chance that it does not happen.
     #[must_use]
-    pub fn not(self) -> Self {
+    pub fn complement(self) -> Self {
         Self(1.0 - self.0)
     }
 }

@@ -1,11 +1,12 @@
 //! One test binary: every file below is a module.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
 
 mod editing;
 mod house;
-mod lab;
+mod lab_avail;
 mod laws;
+mod laws_avail;
 mod laws_sim;
 mod policies_sim;
 mod protocol;

@@ -1,25 +1,37 @@
-//! Every shipped scenario reads without an error and lowers for every tier.
+//! Every shipped scenario: it reads without a word, lowers for every tier, is in its canonical layout, fits the JSON
+//! Schema, resolves to a golden text per tier, and cites facts that exist.
+//!
+//! `UPDATE=1 cargo test --test it scenarios` writes the goldens anew.
 
+#[path = "scenarios/json_schema.rs"]
+mod json_schema;
+
+use json_schema::Schema;
 use plimsoll::diag::line_column;
+use plimsoll::fields::facts;
 use plimsoll::model::Model;
-use plimsoll::scenario::{Reading, Scenario, SourceFile, lower, read};
+use plimsoll::scenario::{
+    Reading, Scenario, SourceFile, examples, format, lower, read, resolved, schema::schema,
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-const SHIPPED: [(&str, &str); 5] = [
-    ("one-queue.toml", include_str!("../../scenarios/one-queue.toml")),
-    ("retry-storm.toml", include_str!("../../scenarios/retry-storm.toml")),
-    ("zone-loss.toml", include_str!("../../scenarios/zone-loss.toml")),
-    ("secure-ai-chat.toml", include_str!("../../scenarios/secure-ai-chat.toml")),
-    ("secure-ai-chat-promised.toml", include_str!("../../scenarios/secure-ai-chat-promised.toml")),
+/// The tiers of each shipped scenario.
+const TIERS: [(&str, &[&str]); 5] = [
+    ("secure-ai-chat", &["t100", "t500", "t1000", "t2000"]),
+    ("secure-ai-chat-promised", &["t100", "t500", "t1000", "t2000"]),
+    ("one-queue", &["base"]),
+    ("zone-loss", &["base"]),
+    ("retry-storm", &["base"]),
 ];
 
+fn text(name: &str) -> &'static str {
+    examples::text(name).expect(name)
+}
+
 fn files(name: &str) -> Vec<SourceFile> {
-    let (name, text) = SHIPPED.into_iter().find(|(n, _)| *n == name).expect("a shipped scenario");
-    let mut files = vec![SourceFile { name: name.to_owned(), text: text.to_owned() }];
-    while let Some(base) = plimsoll::scenario::extends(&files.last().expect("at least one").text) {
-        let (name, text) = SHIPPED.into_iter().find(|(n, _)| *n == base).expect("a shipped base");
-        files.push(SourceFile { name: name.to_owned(), text: text.to_owned() });
-    }
-    files
+    examples::with_bases(&format!("{name}.toml"), text(name))
 }
 
 fn describe(files: &[SourceFile], reading: &Reading) -> String {
@@ -31,42 +43,294 @@ fn describe(files: &[SourceFile], reading: &Reading) -> String {
     reading.diagnostics.iter().map(line).collect()
 }
 
-fn scenario(name: &str) -> Scenario {
-    let files = files(name);
-    let reading = read(&files);
-    let said = describe(&files, &reading);
-    assert!(reading.scenario.is_some(), "{name}:\n{said}");
+fn scenario_of(name: &str, files: &[SourceFile]) -> Scenario {
+    let reading = read(files);
+    let said = describe(files, &reading);
     assert!(reading.diagnostics.is_empty(), "{name}:\n{said}");
-    reading.scenario.expect("checked above")
+    reading.scenario.expect("nothing is wrong with it")
+}
+
+fn scenario(name: &str) -> Scenario {
+    scenario_of(name, &files(name))
 }
 
 fn model(name: &str, tier: &str) -> Model {
     lower(&scenario(name), tier, &[]).unwrap_or_else(|d| panic!("{name}, {tier}: {d:?}"))
 }
 
-#[test]
-fn every_shipped_scenario_lowers_for_every_tier() {
-    for (name, _) in SHIPPED {
+fn every_tier(mut visit: impl FnMut(&str, &str, &Scenario)) {
+    for (name, tiers) in TIERS {
         let scenario = scenario(name);
-        for tier in &scenario.tiers {
-            let model = lower(&scenario, tier, &[]).unwrap_or_else(|d| panic!("{name}, {tier}: {d:?}"));
-            let hour = model.profile.busiest_hour();
-            let total: f64 = model.journey_indices().map(|j| model.arrivals(j, hour).as_per_second()).sum();
-            println!(
-                "{name} {tier}: {} components, {} calls, hour {hour}, {total:.3}/s, {} findings, {} assumptions",
-                model.graph.node_count(),
-                model.graph.edge_count(),
-                model.findings.len(),
-                model.assumptions.len()
-            );
-            assert!(total > 0.0, "{name}, {tier}");
-        }
+        tiers.iter().for_each(|tier| visit(name, tier, &scenario));
+    }
+}
+
+/// Compares with a file of the repository, or writes it when `UPDATE` is set.
+fn golden(path: &Path, got: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, got).unwrap();
+    }
+    let want = std::fs::read_to_string(&path).unwrap_or_default();
+    let first = want.lines().zip(got.lines()).position(|(a, b)| a != b);
+    let first = first.unwrap_or_else(|| want.lines().count().min(got.lines().count()));
+    assert!(
+        want == got,
+        "{} is out of date at line {}:\n  there: {}\n  now:   {}\nIf that is meant: UPDATE=1 cargo test --test it scenarios",
+        path.display(),
+        first + 1,
+        want.lines().nth(first).unwrap_or("(end)"),
+        got.lines().nth(first).unwrap_or("(end)"),
+    );
+}
+
+#[test]
+fn the_embedded_list_is_what_lies_in_the_folder() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let mut on_disk: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter_map(|name| name.strip_suffix(".toml").map(str::to_owned))
+        .collect();
+    on_disk.sort();
+    let mut embedded: Vec<_> = examples::NAMES.to_vec();
+    embedded.sort_unstable();
+    assert_eq!(on_disk, embedded);
+    let mut tested: Vec<_> = TIERS.iter().map(|(name, _)| *name).collect();
+    tested.sort_unstable();
+    assert_eq!(tested, embedded);
+}
+
+#[test]
+fn every_shipped_scenario_has_its_tiers_and_carries_load_in_each() {
+    for (name, tiers) in TIERS {
+        let scenario = scenario(name);
+        assert_eq!(scenario.tiers, tiers, "{name}");
+    }
+    every_tier(|name, tier, scenario| {
+        let model = lower(scenario, tier, &[]).unwrap_or_else(|d| panic!("{name}, {tier}: {d:?}"));
+        let hour = model.profile.busiest_hour();
+        let total: f64 = model.journey_indices().map(|j| model.arrivals(j, hour).as_per_second()).sum();
+        assert!(total > 0.0, "{name}, {tier}");
+        assert_eq!(model.tier.id, tier);
+    });
+}
+
+#[test]
+fn every_shipped_scenario_is_in_its_canonical_layout() {
+    for (name, _) in TIERS {
+        let formatted = format::format(text(name)).unwrap();
+        assert_eq!(formatted, text(name), "{name}: run `plimsoll fmt`");
     }
 }
 
 #[test]
+fn the_resolved_text_of_every_tier_is_as_recorded() {
+    every_tier(|name, tier, scenario| {
+        let shown = resolved::show(scenario, tier).unwrap();
+        assert_eq!(format::format(&shown).unwrap(), shown, "{name}, {tier}: not in canonical layout");
+        let path: PathBuf = ["tests", "scenarios-golden", &format!("{name}.{tier}.toml")].iter().collect();
+        golden(&path, &shown);
+    });
+}
+
+#[test]
+fn the_resolved_text_reads_as_the_same_model() {
+    every_tier(|name, tier, scenario| {
+        let shown = resolved::show(scenario, tier).unwrap();
+        let again = [SourceFile { name: format!("{name}.{tier}.toml"), text: shown }];
+        let again = scenario_of(name, &again);
+        let (before, after) = (lower(scenario, tier, &[]).unwrap(), lower(&again, tier, &[]).unwrap());
+        let lines = |model: &Model| {
+            let mut components: Vec<_> = model.graph.node_weights().cloned().collect();
+            // what an inspector shows is in the order and units of the file; the rest must be equal to the bit
+            components.iter_mut().for_each(|c| c.facts.clear());
+            components.sort_by(|a, b| a.id.cmp(&b.id));
+            let components: Vec<_> = components.iter().map(|c| format!("{c:?}")).collect();
+            let mut findings: Vec<_> = model.findings.iter().map(|f| format!("{f:?}")).collect();
+            findings.sort();
+            let rest =
+                (&model.journeys, &model.tier, &model.zones, &model.faults, &model.objectives, &model.books);
+            format!("{}\n{rest:?}\n{}", components.join("\n"), findings.join("\n"))
+        };
+        let (before, after) = (lines(&before), lines(&after));
+        let differs = before.lines().zip(after.lines()).find(|(a, b)| a != b);
+        assert_eq!(differs, None, "{name}, {tier}");
+    });
+}
+
+#[test]
+fn an_unknown_tier_is_named_with_the_nearest_one() {
+    let errors = resolved::show(&scenario("secure-ai-chat"), "t10000").unwrap_err();
+    assert_eq!(errors[0].code, "unknown-tier");
+    assert!(errors[0].help.as_ref().unwrap().en.contains("t1000"));
+}
+
+// -------------------------------------------------------------------------------------------------- JSON Schema
+
+#[test]
+fn the_schema_beside_the_scenarios_is_the_one_of_the_field_tables() {
+    let text = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
+    golden(Path::new("scenarios/scenario.schema.json"), &text);
+}
+
+#[test]
+fn every_shipped_scenario_and_every_resolved_tier_fits_the_schema() {
+    let schema = Schema::new(schema());
+    for (name, _) in TIERS {
+        assert_eq!(schema.errors(text(name)), Vec::<String>::new(), "{name}");
+    }
+    every_tier(|name, tier, scenario| {
+        let shown = resolved::show(scenario, tier).unwrap();
+        assert_eq!(schema.errors(&shown), Vec::<String>::new(), "{name}, {tier}");
+    });
+}
+
+#[test]
+fn the_schema_refuses_what_the_parser_refuses() {
+    let schema = Schema::new(schema());
+    for (wrong, at) in [
+        ("schema = 2\n", "schema"),
+        ("name = \"x\"\n", "schema"),
+        ("schema = 1\ncolour = \"red\"\n", "colour"),
+        ("schema = 1\n[target.api]\np59 = \"3s\"\n", "p59"),
+        ("schema = 1\n[target.api]\np95 = 500\n", "p95"),
+        ("schema = 1\n[target.api]\np95 = \"500\"\n", "p95"),
+        ("schema = 1\n[target.api]\nmeasure = \"soon\"\n", "measure"),
+        ("schema = 1\n[component.api]\nkind = \"sevice\"\n", "api"),
+        ("schema = 1\n[component.api]\nkind = \"service\"\nclass = \"db\"\n", "api"),
+        ("schema = 1\n[component.api]\nkind = \"service\"\nreplicas = 0\n", "api"),
+        ("schema = 1\n[component.api]\nkind = \"service\"\nreplicas = 2.5\n", "api"),
+        ("schema = 1\n[tier.t1.component.api]\nrepilcas = 2\n", "api"),
+        ("schema = 1\n[journey.API]\nentry = \"api\"\n", "API"),
+        ("schema = 1\n[journey.api.tokens]\nup = 3\n", "up"),
+    ] {
+        let errors = schema.errors(wrong);
+        assert!(errors.iter().any(|e| e.contains(at)), "{wrong}: {errors:?}");
+    }
+}
+
+#[test]
+fn the_examples_of_the_reference_page_fit_the_schema() {
+    let schema = Schema::new(schema());
+    let tables = plimsoll::scenario::tables::TABLES.iter().map(|t| (t.id, t.example));
+    for (id, example) in tables.chain(plimsoll::kinds::KINDS.iter().map(|k| (k.id, k.example))) {
+        let text = format!("schema = 1\n{example}");
+        assert_eq!(schema.errors(&text), Vec::<String>::new(), "{id}");
+        assert_eq!(format::format(example).unwrap(), example, "{id}");
+    }
+}
+
+#[test]
+fn the_schema_keeps_to_what_language_servers_know() {
+    const KNOWN: [&str; 18] = [
+        "$schema",
+        "$ref",
+        "title",
+        "description",
+        "type",
+        "required",
+        "properties",
+        "patternProperties",
+        "additionalProperties",
+        "definitions",
+        "const",
+        "enum",
+        "anyOf",
+        "items",
+        "pattern",
+        "default",
+        "examples",
+        "minimum",
+    ];
+    fn walk(value: &Value, names: bool, odd: &mut Vec<String>) {
+        match value {
+            Value::Object(map) => {
+                for (key, inner) in map {
+                    if !names && key != "maximum" && !KNOWN.contains(&key.as_str()) {
+                        odd.push(key.clone());
+                    }
+                    let data = !names && matches!(key.as_str(), "default" | "const" | "enum" | "examples");
+                    if !data {
+                        let free = ["properties", "patternProperties", "definitions"].contains(&key.as_str());
+                        walk(inner, !names && free, odd);
+                    }
+                }
+            }
+            Value::Array(list) => list.iter().for_each(|inner| walk(inner, false, odd)),
+            _ => {}
+        }
+    }
+    let mut odd = Vec::new();
+    walk(&schema(), false, &mut odd);
+    assert_eq!(odd, Vec::<String>::new());
+}
+
+// --------------------------------------------------------------------------------------------------------- facts
+
+/// What is written behind `@` in a text, outside of comments.
+fn cited(text: &str) -> Vec<String> {
+    let stops = |c: char| c == '"' || c.is_whitespace();
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let ids = lines.flat_map(|line| line.split("\"@").skip(1));
+    ids.map(|rest| rest.split(stops).next().unwrap_or_default().to_owned()).collect()
+}
+
+/// The facts as the files in `assets/facts` state them, read with the full TOML parser.
+fn stated() -> BTreeMap<String, toml_edit::Table> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/facts");
+    let mut stated = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let document: toml_edit::DocumentMut = text.parse().unwrap();
+        for fact in document["fact"].as_array_of_tables().unwrap() {
+            stated.insert(fact["id"].as_str().unwrap().to_owned(), fact.clone());
+        }
+    }
+    stated
+}
+
+#[test]
+fn every_cited_fact_stands_in_the_files_with_the_value_and_range_that_are_used() {
+    let stated = stated();
+    let mut seen = 0;
+    for (name, _) in TIERS {
+        for id in cited(text(name)) {
+            let row = stated.get(&id).unwrap_or_else(|| panic!("{name}: no fact `{id}` in assets/facts"));
+            let number =
+                |key: &str| row.get(key).and_then(|v| v.as_float().or(v.as_integer().map(|i| i as f64)));
+            let used = facts::fact(&id).expect("embedded");
+            assert_eq!(
+                (used.value, used.low, used.high),
+                (number("value"), number("low"), number("high")),
+                "{id}"
+            );
+            assert!(!used.source.is_empty() && !used.unit.is_empty(), "{id}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 40, "{seen} facts are cited");
+}
+
+#[test]
+fn every_source_of_a_value_exists_and_every_assumption_has_a_range() {
+    every_tier(|name, tier, scenario| {
+        let model = lower(scenario, tier, &[]).unwrap();
+        for assumption in &model.assumptions {
+            let guessed = assumption.source.as_deref() == Some("guess");
+            if guessed && assumption.range.is_none() {
+                println!("{name}, {tier}: {} = {}", assumption.path, assumption.value);
+            }
+        }
+    });
+}
+
+// ---------------------------------------------------------------------------------------------------- the plan
+
+#[test]
 fn the_plan_is_read_as_priced() {
-    let m = model("secure-ai-chat.toml", "t100");
+    let m = model("secure-ai-chat", "t100");
     let station = |id: &str| m.graph[m.component(id).expect(id)].station.clone().expect(id);
     assert_eq!(station("api").replicas.len(), 3);
     assert_eq!(station("rds").replicas.len(), 1);

@@ -60,10 +60,10 @@ pub fn target(tier: &TierAnswer, kind: TargetKind) -> Option<&TargetAnswer> {
 }
 
 /// Every target of these kinds, over all tiers, in the order of the file: id and a target to take the name from.
-pub fn all<'a>(
-    tiers: &'a IndexMap<String, TierAnswer>,
+pub fn all(
+    tiers: &IndexMap<String, TierAnswer>,
     wanted: impl Fn(TargetKind) -> bool,
-) -> IndexMap<&'a str, &'a TargetAnswer> {
+) -> IndexMap<&str, &TargetAnswer> {
     let mut found = IndexMap::new();
     for (id, target) in tiers.values().flat_map(|t| &t.targets) {
         if wanted(target.kind) {

@@ -1,0 +1,112 @@
+//! The commands that need no simulation: `analyse`, `availability`, `cost`, `tiers`.
+
+use super::args::OneArgs;
+use super::{Status, check, output, problems};
+use crate::answer::Answer;
+use crate::job;
+use crate::plan::tiers::rung;
+use crate::report::blocks::{Block, money, steady, uptime};
+use crate::report::json;
+use crate::scenario::{Scenario, SourceFile};
+use crate::text::Lang;
+
+/// The analytic steady state of the busiest hour.
+pub fn analyse(args: &OneArgs) -> Option<Status> {
+    one_tier(args, steady::report, |_| {})
+}
+
+/// Availability of the journeys that the uptime objective counts.
+pub fn availability(args: &OneArgs) -> Option<Status> {
+    one_tier(args, uptime::report, |answer| {
+        answer.components.clear();
+        answer.series.clear();
+        answer.books.clear();
+        answer.cost = None;
+    })
+}
+
+/// The bill in each asked book.
+pub fn cost(args: &OneArgs) -> Option<Status> {
+    one_tier(args, money::cost, |answer| {
+        answer.journeys.clear();
+        answer.components.clear();
+        answer.series.clear();
+        answer.availability = None;
+    })
+}
+
+/// The ladder.
+pub fn tiers(args: &OneArgs) -> Option<Status> {
+    let (files, scenario) = open(args)?;
+    let show = &args.common.show;
+    let prices = args.common.prices.first().map(String::as_str);
+    let mut ladder: Option<Answer> = None;
+    for tier in scenario.tiers.iter().filter(|id| args.common.tier.as_ref().is_none_or(|asked| asked == *id))
+    {
+        let analysis = said(job::analyse(&scenario, tier, prices), &files, args)?;
+        let step = rung(&analysis, None, &files);
+        let answer = ladder.get_or_insert_with(|| job::frame(&analysis, &step, &files));
+        answer.tiers.insert(tier.clone(), step);
+    }
+    let Some(mut answer) = ladder else {
+        // Asking for a tier that is not there says so, with what is.
+        let asked = args.common.tier.clone().unwrap_or_default();
+        said(job::analyse(&scenario, &asked, prices), &files, args)?;
+        return None;
+    };
+    answer.journeys.clear();
+    answer.components.clear();
+    answer.series.clear();
+    answer.targets.clear();
+    (answer.cost, answer.availability) = (None, None);
+    answer.books.clear();
+    let lang = show.lang();
+    output::answer(show, &money::tiers(&answer, lang), &json::render(&answer, lang))?;
+    Some(Status::Ok)
+}
+
+/// Answers about one tier; `strip` takes out what the command is not about.
+fn one_tier(
+    args: &OneArgs,
+    report: impl Fn(&Answer, Lang) -> Vec<Block>,
+    strip: impl Fn(&mut Answer),
+) -> Option<Status> {
+    let (files, scenario) = open(args)?;
+    let show = &args.common.show;
+    let first = scenario.tiers.first().map_or("base", String::as_str);
+    let tier = args.common.tier.as_deref().unwrap_or(first);
+    let mut books = args.common.prices.iter().map(String::as_str);
+    let analysis = said(job::analyse(&scenario, tier, books.next()), &files, args)?;
+    let mut answer = job::frame(&analysis, &rung(&analysis, None, &files), &files);
+    answer.seed = args.common.seed;
+    if !args.common.prices.is_empty() {
+        let mut asked = indexmap::IndexMap::new();
+        for book in &args.common.prices {
+            let analysis = said(job::analyse(&scenario, tier, Some(book)), &files, args)?;
+            asked.extend(analysis.bills.get(book).map(|bill| (book.clone(), bill.clone())));
+        }
+        answer.books = asked;
+    } else {
+        let judged = analysis.model.prices.clone();
+        answer.books.retain(|id, _| *id == judged);
+    }
+    strip(&mut answer);
+    let lang = show.lang();
+    output::answer(show, &report(&answer, lang), &json::render(&answer, lang))?;
+    Some(Status::Ok)
+}
+
+fn open(args: &OneArgs) -> Option<(Vec<SourceFile>, Scenario)> {
+    let files = check::read(&args.file, &args.common.show)?;
+    let scenario = said(job::open(&files), &files, args)?;
+    Some((files, scenario))
+}
+
+/// The value, or `None` after saying why there is none.
+fn said<T>(
+    result: Result<T, Vec<crate::diag::Diagnostic>>,
+    files: &[SourceFile],
+    args: &OneArgs,
+) -> Option<T> {
+    result.map_err(|found| problems::say(files, &found, &args.common.show)).ok()
+}

@@ -1,0 +1,262 @@
+//! What the command line accepts.
+
+use crate::text::Lang;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Shows how much load, failure and budget a cloud architecture carries before it sinks.
+#[derive(Debug, Parser)]
+#[command(name = "plimsoll", version, about, after_help = EXITS, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXITS: &str = "Exit status: 0 all targets pass, 1 a target fails, 2 the input or the usage is wrong,\n3 no target fails but one is unsure, 130 interrupted. Only `check` judges.";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge every target of every tier, with why: the gate for pull requests
+    Check(CheckArgs),
+    /// Instant analytic steady state of the busiest hour
+    #[command(alias = "analyze")]
+    Analyse(OneArgs),
+    /// Request-level simulation: percentiles, errors, utilisation, faults
+    Simulate(SimulateArgs),
+    /// Exact availability, cut sets, importance, monthly downtime
+    Availability(OneArgs),
+    /// The monthly bill, line by line
+    Cost(OneArgs),
+    /// The ladder: cost, availability, latency and breaking load per tier
+    Tiers(OneArgs),
+    /// What a tier consists of
+    Show(ShowArgs),
+    /// Lay files out in the one format
+    Fmt(FmtArgs),
+    /// Say everything that is wrong with files
+    Validate(ManyArgs),
+    /// Bring a file to the newest version of the format
+    Migrate(MigrateArgs),
+    /// The JSON Schema of the format, or its reference page
+    Schema(SchemaArgs),
+    /// Print a scenario to start from
+    New(NewArgs),
+}
+
+/// Options that every answering command takes.
+#[derive(Args, Debug)]
+pub struct Common {
+    /// Tier to answer for (default: the first of the file; `check` and `tiers`: all)
+    #[arg(long, value_name = "ID")]
+    pub tier: Option<String>,
+    /// Seed of the simulation
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Price books; the first one judges
+    #[arg(long, value_name = "BOOK[,BOOK]", value_delimiter = ',')]
+    pub prices: Vec<String>,
+    /// Threads (default: one per core)
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// How and where to print.
+    #[command(flatten)]
+    pub show: Show,
+}
+
+/// How and where to print.
+#[derive(Args, Debug)]
+pub struct Show {
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the answer to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Language (default: from the locale)
+    #[arg(long, value_enum)]
+    pub lang: Option<Tongue>,
+    /// No progress, no notes: the answer alone
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Colour
+    #[arg(long, value_enum, default_value_t = Colour::Auto)]
+    pub color: Colour,
+}
+
+impl Show {
+    /// The language to speak: as asked, else from the locale, else English.
+    pub fn lang(&self) -> Lang {
+        match self.lang {
+            Some(Tongue::Ja) => Lang::Ja,
+            Some(Tongue::En) => Lang::En,
+            None => {
+                let set =
+                    ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|key| std::env::var(key).ok());
+                let first = set.into_iter().find(|value| !value.is_empty()).unwrap_or_default();
+                if first.starts_with("ja") { Lang::Ja } else { Lang::En }
+            }
+        }
+    }
+}
+
+/// Form of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs: the contract
+    Json,
+    /// For pull requests
+    Markdown,
+    /// The tables
+    Csv,
+    /// Verdicts for CI systems
+    Junit,
+    /// Verdicts and problems at their lines, for code review
+    Sarif,
+}
+
+/// Language of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Tongue {
+    /// Japanese
+    Ja,
+    /// English
+    En,
+}
+
+/// Whether to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// `check`.
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// Scenario files; `-` reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+    /// Common options.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// A command about one file.
+#[derive(Args, Debug)]
+pub struct OneArgs {
+    /// Scenario file; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub file: String,
+    /// Common options.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `simulate`.
+#[derive(Args, Debug)]
+pub struct SimulateArgs {
+    /// The file and common options.
+    #[command(flatten)]
+    pub one: OneArgs,
+    /// Measured time: `1h`, `2d`
+    #[arg(long, value_name = "DURATION")]
+    pub duration: Option<String>,
+    /// Time left out before measuring; `auto` finds it
+    #[arg(long, value_name = "DURATION|auto")]
+    pub warmup: Option<String>,
+    /// Independent runs
+    #[arg(long, value_name = "N")]
+    pub replications: Option<u32>,
+    /// Fault to put in
+    #[arg(long, value_name = "ID|none|all", default_value = "none")]
+    pub fault: String,
+    /// Time of the busiest day to start at (default: its busiest hour)
+    #[arg(long, value_name = "HH:MM")]
+    pub from: Option<String>,
+}
+
+/// `show`.
+#[derive(Args, Debug)]
+pub struct ShowArgs {
+    /// Scenario file; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub file: String,
+    /// Tier (default: the first)
+    #[arg(long, value_name = "ID")]
+    pub tier: Option<String>,
+    /// Print the scenario text as it stands after `extends` and the tier's overlay
+    #[arg(long)]
+    pub resolved: bool,
+    /// How and where to print.
+    #[command(flatten)]
+    pub show: Show,
+}
+
+/// `fmt`.
+#[derive(Args, Debug)]
+pub struct FmtArgs {
+    /// Scenario files; `-` formats standard input to standard output
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+    /// Change nothing; exit 1 when a file would change
+    #[arg(long)]
+    pub check: bool,
+    /// How and where to print.
+    #[command(flatten)]
+    pub show: Show,
+}
+
+/// `validate`.
+#[derive(Args, Debug)]
+pub struct ManyArgs {
+    /// Scenario files; `-` reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+    /// How and where to print.
+    #[command(flatten)]
+    pub show: Show,
+}
+
+/// `migrate`.
+#[derive(Args, Debug)]
+pub struct MigrateArgs {
+    /// Scenario file; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub file: String,
+    /// Write the file in place instead of printing it
+    #[arg(long)]
+    pub write: bool,
+    /// How and where to print.
+    #[command(flatten)]
+    pub show: Show,
+}
+
+/// `schema`.
+#[derive(Args, Debug)]
+pub struct SchemaArgs {
+    /// Print the reference page (Markdown) instead
+    #[arg(long)]
+    pub reference: bool,
+    /// How and where to print.
+    #[command(flatten)]
+    pub show: Show,
+}
+
+/// `new`.
+#[derive(Args, Debug)]
+pub struct NewArgs {
+    /// Shipped scenario to start from
+    #[arg(long, value_name = "NAME", default_value = "one-queue")]
+    pub from: String,
+    /// How and where to print.
+    #[command(flatten)]
+    pub show: Show,
+}

@@ -1,0 +1,94 @@
+//! `simulate`: the judged hour of one tier, request by request.
+
+use super::args::{Show, SimulateArgs};
+use super::output::{self, wrong};
+use super::{Status, check, problems, progress};
+use crate::job::{self, Ask, FaultChoice, Job};
+use crate::report::blocks::steady;
+use crate::report::json;
+use crate::units::grammar::{Dim, parse_scalar};
+
+/// Simulates and prints.
+pub fn simulate(args: &SimulateArgs) -> Option<Status> {
+    let common = &args.one.common;
+    let show = &common.show;
+    let files = check::read(&args.one.file, show)?;
+    let scenario = match job::open(&files) {
+        Ok(scenario) => scenario,
+        Err(found) => {
+            problems::say(&files, &found, show);
+            return None;
+        }
+    };
+    let first = scenario.tiers.first().map_or("base", String::as_str);
+    let tier = common.tier.as_deref().unwrap_or(first);
+    let mut ask = Ask::hour(tier, None, common.seed);
+    ask.faults = match args.fault.as_str() {
+        "none" => FaultChoice::None,
+        "all" => FaultChoice::All,
+        id => FaultChoice::One(id.to_owned()),
+    };
+    ask.prices = common.prices.first().cloned();
+    if let Some(text) = &args.duration {
+        ask.duration_s = seconds("--duration", text, show)?;
+        ask.follow_profile = ask.duration_s > job::DURATION_S;
+    }
+    match args.warmup.as_deref() {
+        None => {}
+        Some("auto") => ask.warmup_s = None,
+        Some(text) => ask.warmup_s = Some(seconds("--warmup", text, show)?),
+    }
+    if let Some(n) = args.replications {
+        if n == 0 || n > 10_000 {
+            return wrong(show, "--replications は 1 から 10000", "--replications must be 1 to 10000");
+        }
+        ask.replications = n;
+    }
+    if let Some(text) = &args.from {
+        ask.from_time = Some(clock(text, show)?);
+    }
+    match progress::run(Job::Assess { revision: 0, files: files.clone(), ask }, common) {
+        Ok((mut answer, partial)) => {
+            answer.tiers.clear();
+            let lang = show.lang();
+            output::answer(show, &steady::report(&answer, lang), &json::render(&answer, lang))?;
+            if partial && !show.quiet {
+                eprintln!("{}", check::stopped(lang));
+            }
+            Some(if partial { Status::Interrupted } else { Status::Ok })
+        }
+        Err(found) => {
+            problems::say(&files, &found, show);
+            None
+        }
+    }
+}
+
+/// A positive duration as written: `30s`, `1h`, `2d`.
+fn seconds(option: &str, text: &str, show: &Show) -> Option<f64> {
+    match parse_scalar(text) {
+        Ok(scalar) if scalar.dim == Dim::Time && scalar.value > 0.0 && scalar.value <= 366.0 * 86_400.0 => {
+            Some(scalar.value)
+        }
+        _ => wrong(
+            show,
+            &format!("{option} {text} は時間ではない。30s、10m、1h、2d のように書く(366d まで)"),
+            &format!("{option} `{text}` is no duration; write 30s, 10m, 1h or 2d (at most 366d)"),
+        ),
+    }
+}
+
+/// Minute of the day of `HH:MM`.
+fn clock(text: &str, show: &Show) -> Option<u32> {
+    let minute = text.split_once(':').and_then(|(hour, minute)| {
+        let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
+        (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+    });
+    minute.or_else(|| {
+        wrong(
+            show,
+            &format!("--from {text} は時刻ではない。09:30 のように書く"),
+            &format!("--from `{text}` is no time of day; write 09:30"),
+        )
+    })
+}

@@ -1,0 +1,111 @@
+//! Tables that are read and kept for engines still to come: alerts, backups, recoveries, releases, controls, roadmap.
+
+use crate::fields::{Field, Ref, Type};
+use crate::text::words;
+
+/// Fields of an alert.
+pub const ALERT: &[Field] = &[
+    Field::new("when", Type::Text, words("条件。", "Condition.")).required().later(),
+    Field::new("for", Type::Time, words("続いたら鳴る長さ。", "How long it must hold.")).later(),
+    Field::new("route", Type::Text, words("送り先。", "Where it goes.")).later(),
+    Field::new("severity", Type::Choice(&["info", "warning", "critical"]), words("重さ。", "Severity."))
+        .later(),
+];
+
+/// Fields of BACKUP.
+pub const BACKUP: &[Field] = &[
+    Field::new("of", Type::Ref(Ref::Component), words("何の。", "Of what.")).required().later(),
+    Field::new("every", Type::Time, words("間隔。", "Interval.")).later(),
+    Field::new("keep", Type::Time, words("保つ期間。", "How long it is kept.")).later(),
+    Field::new(
+        "copies",
+        Type::Map(&Type::Time),
+        words("写しの行き先と遅れ。", "Regions copied to, with the lag."),
+    )
+    .later(),
+];
+
+/// Fields of RECOVERY.
+pub const RECOVERY: &[Field] = &[
+    Field::new(
+        "event",
+        Type::Choice(&["component", "zone", "region", "data-loss", "bad-deploy"]),
+        words("何から。", "From what."),
+    )
+    .later(),
+    Field::new(
+        "strategy",
+        Type::Choice(&["backup-restore", "pilot-light", "warm-standby", "active-active"]),
+        words("やり方。", "Strategy."),
+    )
+    .later(),
+    Field::new("to", Type::Ref(Ref::Region), words("どこで。", "Where.")).later(),
+    Field::new("takes", Type::Map(&Type::TimeSpread), words("手順ごとの時間。", "Time of each step."))
+        .later(),
+    Field::new("after", Type::Map(&Type::List(&Type::Text)), words("手順の順序。", "Order of the steps."))
+        .later(),
+];
+
+/// Fields of PIPELINE.
+pub const PIPELINE: &[Field] = &[
+    Field::new("steps", Type::Map(&Type::TimeSpread), words("段ごとの時間。", "Time of each stage.")).later(),
+    Field::new("per-day", Type::Number, words("一日の回数。", "Runs per day.")).later(),
+];
+
+/// Fields of DEPLOY.
+pub const DEPLOY: &[Field] = &[
+    Field::new("of", Type::Ref(Ref::Component), words("何を。", "Of what.")).later(),
+    Field::new(
+        "strategy",
+        Type::Choice(&["rolling", "blue-green", "canary", "flag"]),
+        words("やり方。", "Strategy."),
+    )
+    .later(),
+    Field::new("steps", Type::List(&Type::Share), words("段ごとの割合。", "Share at each step.")).later(),
+    Field::new("bake", Type::Time, words("段ごとの様子見。", "Soak time of each step.")).later(),
+    Field::new("bad", Type::Share, words("悪い版である割合。", "Chance of a bad release.")).later(),
+];
+
+/// Fields of CONTROL.
+pub const CONTROL: &[Field] = &[
+    Field::new(
+        "frameworks",
+        Type::List(&Type::Text),
+        words("どの基準の。例: soc2:CC6.1。", "Of which frameworks, such as soc2:CC6.1."),
+    )
+    .later(),
+    Field::new(
+        "on",
+        Type::OneOrMore(&Type::Ref(Ref::Component)),
+        words("どの構成要素に。", "On which components."),
+    )
+    .later(),
+    Field::new("evidence", Type::Words, words("証拠。", "Evidence.")).later(),
+    Field::new("done", Type::Flag, words("済んだか。", "Whether it is done.")).later(),
+];
+
+/// Fields of PHASE.
+pub const PHASE: &[Field] = &[
+    Field::new(
+        "after",
+        Type::OneOrMore(&Type::Ref(Ref::Phase)),
+        words("先に終わるべきもの。", "What must end first."),
+    )
+    .later(),
+    Field::new("takes", Type::TimeSpread, words("長さ。", "How long.")).later(),
+];
+
+/// Fields of TASK.
+pub const TASK: &[Field] = &[
+    Field::new("phase", Type::Ref(Ref::Phase), words("どの段で。", "In which phase.")).later(),
+    Field::new("takes", Type::TimeSpread, words("長さ。", "How long.")).later(),
+    Field::new(
+        "after",
+        Type::OneOrMore(&Type::Ref(Ref::Task)),
+        words("先に終わるべきもの。", "What must end first."),
+    )
+    .later(),
+    Field::new("delivers", Type::List(&Type::Text), words("これで満たされるもの。", "What it delivers."))
+        .later(),
+    Field::new("done", Type::Flag, words("済んだか。", "Whether it is done.")).later(),
+];

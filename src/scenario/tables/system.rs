@@ -1,0 +1,174 @@
+//! Where the system stands, how its parts call each other, and what breaks: regions, calls, faults.
+
+use crate::fields::{Field, Ref, Type};
+use crate::text::words;
+
+/// Fields of a region.
+pub const REGION: &[Field] = &[
+    Field::new("provider", Type::Text, words("運営者。", "Who runs it.")),
+    Field::new(
+        "code",
+        Type::Text,
+        words("運営者の呼び名。例: ap-northeast-1。", "The provider's name for it, such as ap-northeast-1."),
+    ),
+    Field::new("role", Type::Words, words("役割。", "What it is used for.")),
+    Field::new("zones", Type::List(&Type::Text), words("ゾーンの名前。", "Names of its zones.")),
+    Field::new(
+        "outages",
+        Type::Rate,
+        words("リージョン全体が止まる頻度。", "How often the whole region fails."),
+    ),
+    Field::new("outage", Type::Time, words("その長さ。", "How long that lasts.")),
+    Field::new("zone-outages", Type::Rate, words("ゾーンひとつが止まる頻度。", "How often one zone fails.")),
+    Field::new("zone-outage", Type::Time, words("その長さ。", "How long that lasts.")),
+    Field::new(
+        "zone-share",
+        Type::Share,
+        words("そのときゾーンのどれだけが止まるか。", "Share of the zone that fails then."),
+    )
+    .or("100%"),
+];
+
+/// Fields of a retry policy.
+pub const RETRY: &[Field] = &[
+    Field::new("extra", Type::Count, words("最初の一回のほかに何回。", "Attempts beyond the first."))
+        .or("1")
+        .within(0.0, 100.0)
+        .tunable(),
+    Field::new("base", Type::Time, words("最初の待ち。毎回倍になる。", "First wait; doubles each time."))
+        .or("100ms")
+        .within(0.0, 86_400.0)
+        .tunable(),
+    Field::new("cap", Type::Time, words("待ちの上限。", "Longest wait."))
+        .or("10s")
+        .within(0.0, 86_400.0)
+        .tunable(),
+    Field::new(
+        "jitter",
+        Type::Choice(&["none", "full", "equal"]),
+        words("待ちの散らし方。", "How the wait is spread."),
+    )
+    .or("none"),
+    Field::new(
+        "budget",
+        Type::Share,
+        words("最初の試みに対する再試行の上限。", "Retries allowed as a share of first attempts."),
+    )
+    .tunable(),
+];
+
+/// Fields of a circuit breaker.
+pub const BREAKER: &[Field] = &[
+    Field::new("errors", Type::Share, words("開く失敗の割合。", "Share of failures that opens it."))
+        .required()
+        .tunable(),
+    Field::new("over", Type::Time, words("割合をみる期間。", "Window of the share."))
+        .or("30s")
+        .within(0.1, 86_400.0),
+    Field::new("open", Type::Time, words("開いている時間。", "How long it stays open."))
+        .or("30s")
+        .within(0.1, 86_400.0),
+];
+
+/// Fields of a connection pool.
+pub const POOL: &[Field] = &[
+    Field::new("size", Type::Count, words("接続の数。", "Connections.")).within(1.0, 1e6),
+    Field::new("queue", Type::Count, words("待てる数。", "Requests that may wait.")).within(0.0, 1e6),
+    Field::new("timeout", Type::Time, words("待つ上限。", "Longest wait.")),
+];
+
+/// Fields of a call.
+pub const CALL: &[Field] = &[
+    Field::new(
+        "network",
+        Type::TimeSpread,
+        words("二つのあいだの往復時間。", "Round-trip time between the two."),
+    )
+    .tunable(),
+    Field::new(
+        "timeout",
+        Type::Time,
+        words("答えを待つ上限。相手は働き続ける。", "Longest wait; the callee goes on working."),
+    )
+    .within(1e-6, 86_400.0)
+    .tunable(),
+    Field::new(
+        "retry",
+        Type::Table(RETRY),
+        words("失敗したときの再試行。", "More attempts after a failure."),
+    )
+    .tunable(),
+    Field::new("breaker", Type::Table(BREAKER), words("サーキットブレーカー。", "Circuit breaker."))
+        .tunable(),
+    Field::new(
+        "fallback",
+        Type::Ref(Ref::Component),
+        words("だめだったときに呼ぶもの。", "What is called when this has failed for good."),
+    ),
+    Field::new(
+        "required",
+        Type::Flag,
+        words("失敗したら要求も失敗か。", "Whether the request fails with it."),
+    )
+    .or("true")
+    .tunable(),
+    Field::new(
+        "hedge",
+        Type::Time,
+        words("答えが遅いとき二つ目を送るまで。", "When to send a second request."),
+    )
+    .later(),
+    Field::new("pool", Type::Table(POOL), words("接続のプール。", "Connection pool.")).later(),
+];
+
+/// What can happen in a fault.
+pub const FAULTS: &[&str] = &[
+    "zone-outage",
+    "region-outage",
+    "component-down",
+    "replica-crash",
+    "latency-added",
+    "error-rate",
+    "cache-flush",
+    "load-spike",
+    "capacity-loss",
+    "provider-429",
+    "ddos",
+    "credential-stuffing",
+    "bad-deploy",
+    "partition",
+    "disk-fill",
+];
+
+/// Fields of a fault.
+pub const FAULT: &[Field] = &[
+    Field::new("what", Type::Choice(FAULTS), words("何が起きるか。", "What happens.")).required(),
+    Field::new(
+        "on",
+        Type::Text,
+        words(
+            "どこで。構成要素、ゾーン、リージョン、ジャーニー。",
+            "Where: a component, zone, region or journey.",
+        ),
+    ),
+    Field::new(
+        "at",
+        Type::Time,
+        words("助走が終わってから始まるまで。", "Start, from the end of the warm-up."),
+    )
+    .or("10min")
+    .within(0.0, 604_800.0),
+    Field::new("for", Type::Time, words("続く時間。", "How long.")).or("10min").within(0.0, 604_800.0),
+    Field::new("count", Type::Count, words("落ちる複製の数。", "Replicas that crash."))
+        .or("1")
+        .within(1.0, 10_000.0),
+    Field::new("add", Type::Time, words("加わる遅れ。", "Latency added.")),
+    Field::new("errors", Type::Share, words("失敗する割合。", "Share of requests that fail.")),
+    Field::new("times", Type::Number, words("到着が何倍になるか。", "Factor on the arrivals."))
+        .within(0.0, 1e6),
+    Field::new(
+        "expect",
+        Type::List(&Type::Condition),
+        words("保たれるはずのこと。", "What is expected to hold."),
+    ),
+];
