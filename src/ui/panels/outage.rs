@@ -68,6 +68,9 @@ fn simulated(fault: &FaultAnswer, shown: &Shown, outage: &Outage, lang: Lang) ->
         says.push(page::budget(&burnt, allowed.as_deref(), lang));
     }
     match fault.recovery {
+        Recovery::Recovered if fault.recovered_after_s.value.is_some_and(|after| after < 1.0) => {
+            says.push(page::RECOVERED_AT_ONCE.get(lang).to_owned());
+        }
         Recovery::Recovered if fault.recovered_after_s.value.is_some() => {
             says.push(page::recovered(&format::figure(&fault.recovered_after_s, lang).value.join(), lang));
         }
