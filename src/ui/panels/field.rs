@@ -8,7 +8,12 @@ use leptos::prelude::*;
 
 /// A field of a component.
 #[component]
-pub fn Field(component: String, name: String) -> impl IntoView {
+pub fn Field(
+    /// Id of the component.
+    component: String,
+    /// Name of the field.
+    name: String,
+) -> impl IntoView {
     let session = Session::get();
     let place = StoredValue::new((component, name.clone()));
     let found =

@@ -4,7 +4,6 @@
 use crate::report::chart::gauge::{Gauge, Scale, gauge};
 use crate::report::chart::theme::{Look, Skin};
 use crate::report::format;
-use crate::stats::figure::Figure;
 use crate::text::page;
 use crate::ui::adapt;
 use crate::ui::measure::width_of;
@@ -94,7 +93,7 @@ fn TierSelect(on_choose: Callback<String>) -> impl IntoView {
             let segment = |(id, tier): (&String, &crate::answer::TierAnswer)| Segment {
                 id: id.clone(),
                 label: tier.name.get(lang).to_owned(),
-                detail: format::figure(&Figure::exact(tier.users, "users"), lang).value.join(),
+                detail: page::users(&format::count(tier.users), lang),
                 mark: tier.targets.values().map(|t| t.verdict).max().map_or("", class),
             };
             answer.tiers.iter().map(segment).collect::<Vec<_>>()
