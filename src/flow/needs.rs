@@ -44,7 +44,7 @@ pub fn needs(model: &Model) -> Needs {
         let same = wholes[from..].iter().take_while(|w| **w == wholes[from]).count();
         let kept: Vec<&Goal> =
             goals.iter().zip(&wholes[from].kept).filter(|(_, kept)| **kept).map(|(goal, _)| *goal).collect();
-        for c in 0..all.n_components {
+        for (c, by_load) in by_load.iter_mut().enumerate() {
             let found = if wholes[from].short.contains(&c) {
                 vec![None; same]
             } else if matters(&all, c) {
@@ -56,7 +56,7 @@ pub fn needs(model: &Model) -> Needs {
             } else {
                 continue;
             };
-            by_load[c][from..from + same].copy_from_slice(&found);
+            by_load[from..from + same].copy_from_slice(&found);
         }
         from += same;
     }
