@@ -66,14 +66,14 @@ pub const LATENCY_TITLE: Words = words("応答時間", "Response time");
 pub const LOAD_TITLE: Words = words("到着リクエスト", "Requests arriving");
 /// Unit of the load chart.
 pub const PER_SECOND: Words = words("件/秒", "per second");
-/// Side strip of the architecture: what carries the pods.
-pub const PLATFORM: Words = words("実行基盤", "Platform");
-/// Side strip of the architecture.
-pub const MONITORING: Words = words("監視", "Monitoring");
-/// Side strip of the architecture.
-pub const SECURITY: Words = words("セキュリティ", "Security");
-/// Side strip of the architecture.
-pub const OTHER: Words = words("その他", "Other");
+/// Column head.
+pub const COMPONENT: Words = words("構成要素", "component");
+/// Column head.
+pub const ZONES: Words = words("配置", "where");
+/// Column head.
+pub const UTILISATION: Words = words("利用率", "utilisation");
+/// Column head.
+pub const ARRIVALS: Words = words("到着", "arrivals");
 /// A region without a component in it.
 pub const NOTHING_HERE: Words = words("配置なし", "nothing placed here");
 /// A component that a fault took down.
@@ -101,6 +101,22 @@ pub fn day_name(day: usize, lang: Lang) -> String {
 /// A phrase made by writing the same numbers in both languages.
 pub fn both(write: impl Fn(Lang) -> String) -> Phrase {
     Phrase::new(write(Lang::Ja), write(Lang::En))
+}
+
+/// A zone by its name.
+pub fn zone(name: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("ゾーン {name}"),
+        Lang::En => format!("zone {name}"),
+    }
+}
+
+/// Share of look-ups that a cache answers.
+pub fn hits(share: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("ヒット {share}"),
+        Lang::En => format!("{share} hits"),
+    }
 }
 
 /// What the load gauge shows.
