@@ -22,7 +22,10 @@ const OF_AVAILABILITY: [&str; 2] = ["rbd-3tier", "error-budget"];
 const AVAILABILITY: &str = include_str!("../theory_avail.rs");
 
 /// Cases that run here.
-const CASES: [(&str, fn(&Case)); 8] = [
+/// A test of one case.
+type Test = fn(&Case);
+
+const CASES: [(&str, Test); 8] = [
     ("mm1-rho50", one_server),
     ("mmc-eye-clinic", clinic),
     ("erlangB-15-lines", fifteen_lines),
