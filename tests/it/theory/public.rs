@@ -21,10 +21,10 @@ const NOT_YET: [&str; 3] = ["hpa-formula", "pert-14-activities", "aws-lambda-exa
 const OF_AVAILABILITY: [&str; 2] = ["rbd-3tier", "error-budget"];
 const AVAILABILITY: &str = include_str!("../theory_avail.rs");
 
-/// Cases that run here.
 /// A test of one case.
 type Test = fn(&Case);
 
+/// Cases that run here.
 const CASES: [(&str, Test); 8] = [
     ("mm1-rho50", one_server),
     ("mmc-eye-clinic", clinic),
