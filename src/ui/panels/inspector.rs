@@ -126,9 +126,14 @@ fn State(id: String) -> impl IntoView {
             {move || line(page::WAITING, answer().wait_s.mean)}
             {move || line(page::RESPONSE, answer().response_s.mean)}
             {move || line(page::HIT_RATIO, answer().hit_ratio)}
-            {move || line(page::REPLICAS, answer().replicas.mean)}
+            {move || line(page::REPLICAS, count(answer().replicas.mean))}
         </dl>
     }
+}
+
+/// A count, so that it is not written as a share.
+fn count(figure: crate::stats::figure::Figure) -> crate::stats::figure::Figure {
+    crate::stats::figure::Figure { unit: String::new(), ..figure }
 }
 
 /// Links to the components that call it, and that it calls.

@@ -339,7 +339,8 @@ fn draw_plate(pen: &mut Pen, graph: &Graph, node: &Node, card: Rect, look: &Look
         text.words(name)
     }
     let zones = node.region.and_then(|ix| graph.regions.get(ix)).map(|region| &region.zones);
-    let mut x = card.x + 36.0 + width(name, 12.0);
+    let n = node.units.iter().map(|units| units.active + units.standby).sum::<u32>();
+    let mut x = card.right() - 8.0 - 8.0 * f64::from(n.min(16));
     for units in &node.units {
         let down =
             graph.down.is_some() && zones.and_then(|zones| zones.get(units.zone)) == graph.down.as_ref();

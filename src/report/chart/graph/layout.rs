@@ -3,7 +3,7 @@
 //! of all regions comes before them (on the left, or as a row above where there is little room) or behind them, on the
 //! right. What serves no request is a row of small plates at the foot of its region.
 
-use super::super::measure::{bold_width, width, wrap};
+use super::super::measure::{bold_width, width, wrap_bold};
 use super::super::theme::Look;
 use super::Graph;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -145,7 +145,7 @@ pub fn layout(graph: &Graph, look: &Look) -> Layout {
         .enumerate()
         .map(|(ix, node)| match columns.part[ix] {
             Part::Plate => vec![node.name.get(look.lang).to_owned()],
-            _ => wrap(node.name.get(look.lang), size * 1.12, w - 20.0),
+            _ => wrap_bold(node.name.get(look.lang), size, w - 18.0),
         })
         .collect();
     let height = |ix: usize| 34.0 + NAME * names[ix].len() as f64 + 22.0;
