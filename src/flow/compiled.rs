@@ -293,8 +293,8 @@ impl Compiled {
         first
     }
 
-    /// Callees first: depth-first finishing order over the union of all journeys' calls.
-    fn order_components(&mut self) {
+    /// Components that each component may call, once per call of each journey.
+    fn callees(&self) -> Vec<Vec<u32>> {
         let mut next: Vec<Vec<u32>> = vec![Vec::new(); self.n_components];
         for node in &self.nodes {
             for group in node.groups.clone() {
@@ -315,6 +315,25 @@ impl Compiled {
                 }
             }
         }
+        next
+    }
+
+    /// Components that may call each component, in ascending order.
+    pub fn callers(&self) -> Vec<Vec<u32>> {
+        let mut callers: Vec<Vec<u32>> = vec![Vec::new(); self.n_components];
+        for (from, list) in self.callees().iter().enumerate() {
+            for to in list {
+                if callers[*to as usize].last() != Some(&(from as u32)) {
+                    callers[*to as usize].push(from as u32);
+                }
+            }
+        }
+        callers
+    }
+
+    /// Callees first: depth-first finishing order over the union of all journeys' calls.
+    fn order_components(&mut self) {
+        let next = self.callees();
         let starts: Vec<u32> = self.nodes.iter().map(|n| n.component).collect();
         let (mut order, loops) = depth_first(self.n_components, &starts, |c| &next[c as usize]);
         order.retain(|c| self.stations[*c as usize].is_some());

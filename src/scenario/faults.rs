@@ -118,24 +118,30 @@ fn what(
 
 /// Reads `api.errors < 1%`, `chat.p95 < 3s` or `recovered < 10min`.
 pub fn expectation(text: &str, model: &Model) -> Option<Expectation> {
-    let plain = normalise(text);
-    let (left, right) = plain.split_once('<')?;
-    let limit = parse_scalar(right.trim_start_matches('=').trim()).ok().filter(|s| s.value >= 0.0)?;
-    let (metric, dim) = match left.trim().rsplit_once('.') {
-        None if left.trim() == "recovered" => (Metric::Recovered, Dim::Time),
-        None => return None,
-        Some((journey, measure)) => {
-            let journey = model.journey(journey)?;
-            match measure {
-                "errors" => (Metric::Errors(journey), Dim::Share),
-                quantile => {
-                    let digits = quantile.strip_prefix('p').filter(|d| matches!(d.len(), 2..=4))?;
-                    let digits = digits.chars().all(|c| c.is_ascii_digit()).then_some(digits)?;
-                    (Metric::Quantile(journey, format!("0.{digits}").parse().ok()?), Dim::Time)
-                }
-            }
-        }
-    };
-    let below = Duration::new(limit.value).filter(|_| limit.dim == dim)?.as_seconds();
+    let (metric, below) = threshold(text, '<', model)?;
     Some(Expectation { text: text.to_owned(), metric, below })
+}
+
+/// The two sides of a condition around `sign`: what is measured, and the number it is held against.
+pub fn threshold(text: &str, sign: char, model: &Model) -> Option<(Metric, f64)> {
+    let plain = normalise(text);
+    let (left, right) = plain.split_once(sign)?;
+    let limit = parse_scalar(right.trim_start_matches('=').trim()).ok().filter(|s| s.value >= 0.0)?;
+    let (metric, dim) = measured(left.trim(), model)?;
+    let limit = Duration::new(limit.value).filter(|_| limit.dim == dim)?.as_seconds();
+    Some((metric, limit))
+}
+
+/// `recovered`, `api.errors` or `chat.p95`, and what it is measured in.
+fn measured(text: &str, model: &Model) -> Option<(Metric, Dim)> {
+    let Some((journey, measure)) = text.rsplit_once('.') else {
+        return (text == "recovered").then_some((Metric::Recovered, Dim::Time));
+    };
+    let journey = model.journey(journey)?;
+    if measure == "errors" {
+        return Some((Metric::Errors(journey), Dim::Share));
+    }
+    let digits = measure.strip_prefix('p').filter(|d| matches!(d.len(), 2..=4))?;
+    let digits = digits.chars().all(|c| c.is_ascii_digit()).then_some(digits)?;
+    Some((Metric::Quantile(journey, format!("0.{digits}").parse().ok()?), Dim::Time))
 }

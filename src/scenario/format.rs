@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn blanks_quotes_and_keys_find_their_places() {
         let messy = "\n\nschema=1\n\n\n[ component . 'api' ]   # the api\n  quote = 'q'\nkind   = \"service\"   \n  # two\nreplicas=2 # pods\ncpu={request='1',limit=\"2\" , }\nzones = [ \"a\",\"b\" ]";
-        let neat = "schema = 1\n\n[component.api]       # the api\nkind = \"service\"\n# two\nreplicas = 2 # pods\ncpu = { request = \"1\", limit = \"2\" }\nzones = [\"a\", \"b\"]\nquote = \"q\"\n";
+        let neat = "schema = 1\n\n[component.api]         # the api\nkind = \"service\"\n# two\nreplicas = 2 # pods\ncpu = { request = \"1\", limit = \"2\" }\nzones = [\"a\", \"b\"]\nquote = \"q\"\n";
         assert_eq!(format(messy).expect("the sample is TOML"), neat);
         assert_eq!(format(neat).expect("the sample is TOML"), neat);
     }

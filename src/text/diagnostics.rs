@@ -142,8 +142,6 @@ sentences! {
     nothing_fits(id: &str, on: &str) => "`{id}` の Pod がひとつも `{on}` のノードに載りません", "not one pod of `{id}` fits on the nodes of `{on}`";
     /// Help for it.
     nothing_fits_help(cpu: &str, memory: &str) => "ノードひとつの CPU は {cpu}、メモリーは {memory} です。要求を減らすか機種を大きくしてください", "one node has {cpu} CPU and {memory} memory: ask for less or take a larger type";
-    /// Some pods do not fit.
-    unschedulable(id: &str, left: u32, of: u32) => "`{id}` の Pod {of} 個のうち {left} 個がノードに載りません", "{left} of {of} pods of `{id}` fit on no node";
     /// A condition that cannot be read.
     bad_condition(text: &str) => "条件 `{text}` を読めません", "the condition `{text}` cannot be read";
     /// Help for it.

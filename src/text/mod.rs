@@ -7,6 +7,7 @@ pub mod cost;
 pub mod diagnostics;
 pub mod edit;
 pub mod fields;
+pub mod findings;
 pub mod flow;
 pub mod kinds;
 pub mod numbers;

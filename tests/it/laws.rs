@@ -14,7 +14,7 @@ use proptest::prelude::*;
 
 /// What one component is like.
 #[derive(Clone, Debug)]
-struct Box {
+struct Desk {
     replicas: usize,
     servers: u32,
     work: f64,
@@ -28,7 +28,7 @@ struct Box {
 /// A whole model: components that call later ones only, and two journeys.
 #[derive(Clone, Debug)]
 struct Sketch {
-    boxes: Vec<Box>,
+    boxes: Vec<Desk>,
     /// Entry and relative rate.
     journeys: Vec<(usize, f64)>,
     /// Utilisation of the busiest component.
@@ -37,12 +37,12 @@ struct Sketch {
     clock: f64,
 }
 
-fn boxes() -> impl Strategy<Value = Box> {
+fn boxes() -> impl Strategy<Value = Desk> {
     let balance = prop::sample::select(vec![Balance::RoundRobin, Balance::Random, Balance::LeastOutstanding]);
     let scv = prop::sample::select(vec![0.0, 0.5, 1.0, 3.0]);
     let calls = prop::collection::vec((1usize..4, 0.1f64..1.0, 1u32..3), 0..3);
     (1usize..5, 1u32..5, 0.001f64..0.05, scv, balance, 0.0f64..0.02, calls).prop_map(
-        |(replicas, servers, work, scv, balance, latency, calls)| Box {
+        |(replicas, servers, work, scv, balance, latency, calls)| Desk {
             replicas,
             servers,
             work,
@@ -137,7 +137,7 @@ fn with_limit(mut model: Model, seconds: f64) -> Model {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, rng_seed: proptest::test_runner::RngSeed::Fixed(11), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, rng_seed: proptest::test_runner::RngSeed::Fixed(11), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn busy_servers_are_rate_times_work(sketch in sketches()) {

@@ -269,12 +269,13 @@ fn the_schema_keeps_to_what_language_servers_know() {
 
 // --------------------------------------------------------------------------------------------------------- facts
 
-/// What is written behind `@` in a text, outside of comments.
+/// The facts that a text cites: as a value (`"@lat.alb"`), as a source (`"fo.alb.interval"`) or in words
+/// (`(cmp.waf)`), comments included.
 fn cited(text: &str) -> Vec<String> {
-    let stops = |c: char| c == '"' || c.is_whitespace();
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-    let ids = lines.flat_map(|line| line.split("\"@").skip(1));
-    ids.map(|rest| rest.split(stops).next().unwrap_or_default().to_owned()).collect()
+    let id = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+    let words = text.split(|c| !id(c)).map(|word| word.trim_end_matches('.'));
+    let prefixes = ["lat.", "rate.", "inc.", "fo.", "sla.", "cmp."];
+    words.filter(|word| prefixes.iter().any(|p| word.starts_with(p))).map(str::to_owned).collect()
 }
 
 /// The facts as the files in `assets/facts` state them, read with the full TOML parser.
@@ -310,19 +311,29 @@ fn every_cited_fact_stands_in_the_files_with_the_value_and_range_that_are_used()
             seen += 1;
         }
     }
-    assert!(seen > 40, "{seen} facts are cited");
+    assert!(seen > 60, "{seen} facts are cited");
+    assert!(cited("\"@lat.alb\" (cmp.waf) \"fo.x\"") == ["lat.alb", "cmp.waf", "fo.x"]);
 }
 
 #[test]
-fn every_source_of_a_value_exists_and_every_assumption_has_a_range() {
+fn every_guess_has_a_range_unless_it_is_a_whole_number() {
     every_tier(|name, tier, scenario| {
         let model = lower(scenario, tier, &[]).unwrap();
-        for assumption in &model.assumptions {
-            let guessed = assumption.source.as_deref() == Some("guess");
-            if guessed && assumption.range.is_none() {
-                println!("{name}, {tier}: {} = {}", assumption.path, assumption.value);
-            }
+        for a in model.assumptions.iter().filter(|a| a.source.as_deref() == Some("guess")) {
+            let whole = a.unit == "1" && a.value.fract() == 0.0;
+            assert!(
+                a.range.is_some() || whole,
+                "{name}, {tier}: {} = {} is guessed, without a range",
+                a.path,
+                a.value
+            );
         }
+        assert!(
+            model
+                .assumptions
+                .iter()
+                .all(|a| a.range.is_none_or(|(low, high)| low <= a.value && a.value <= high))
+        );
     });
 }
 
@@ -337,4 +348,92 @@ fn the_plan_is_read_as_priced() {
     assert_eq!(m.books[0].lines.len(), 14);
     let total: f64 = m.books[0].lines.iter().map(|l| l.amount.as_f64()).sum();
     assert_eq!(total, 92_000.0);
+}
+
+fn codes(model: &Model) -> Vec<&str> {
+    model.findings.iter().map(|f| f.code.as_str()).collect()
+}
+
+#[test]
+fn the_plan_contradicts_itself_and_says_so() {
+    let priced = model("secure-ai-chat", "t100");
+    for code in [
+        "note-component-rds",
+        "note-component-redis",
+        "note-component-openai",
+        "note-component-secrets",
+        "note-component-cloudwatch",
+        "note-region-osaka",
+        "note-region-singapore",
+        "note-backup-etcd",
+        "note-control-soc2",
+        "note-target-cost",
+        "late-alert-api-slow",
+        "no-copy-rds",
+        "not-modelled",
+    ] {
+        assert!(codes(&priced).contains(&code), "{code} is not among {:?}", codes(&priced));
+    }
+    assert!(!codes(&priced).iter().any(|code| code.starts_with("wrong-sum")), "the table adds up");
+    for finding in &priced.findings {
+        assert!(finding.words.ja != finding.words.en && finding.at.end > 0, "{}", finding.code);
+    }
+    let promised = model("secure-ai-chat-promised", "t100");
+    assert!(!codes(&promised).contains(&"no-copy-rds"), "the text promises a copy abroad");
+}
+
+/// A shipped scenario with one piece of its text replaced.
+fn changed(name: &str, old: &str, new: &str) -> Model {
+    assert!(text(name).contains(old), "{old}");
+    let files = [SourceFile { name: "changed.toml".to_owned(), text: text(name).replace(old, new) }];
+    lower(&scenario_of(name, &files), "t100", &[]).unwrap()
+}
+
+#[test]
+fn contradictions_come_and_go_with_what_is_written() {
+    let name = "secure-ai-chat";
+    let quick = changed(name, "when = \"api.p95 > 1s\"", "when = \"api.p95 > 400ms\"");
+    assert!(!codes(&quick).contains(&"late-alert-api-slow"));
+    let dearer = changed(name, "amount = \"¥25,000/month\"", "amount = \"¥26,000/month\"");
+    let sum = dearer.findings.iter().find(|f| f.code == "wrong-sum-plan-2025").expect("it no longer adds up");
+    assert!(sum.words.en.contains("¥93,000/month") && sum.words.en.contains("¥92,000/month"));
+    let slow = changed(name, "\"@fo.s3.crr\"", "\"2h\"");
+    assert!(codes(&slow).contains(&"late-copy-s3"));
+    let big = changed(name, "memory = { request = \"512Mi\"", "memory = { request = \"5Gi\"");
+    assert!(codes(&big).iter().any(|code| code.starts_with("unscheduled-")), "{:?}", codes(&big));
+}
+
+#[test]
+fn every_number_and_box_of_the_plan_stands_in_its_scenario() {
+    let m = model("secure-ai-chat", "t100");
+    let name = |kind: &str| m.graph.node_weights().filter(|c| c.kind == kind).count();
+    for (kind, count) in [
+        ("client", 1),
+        ("dns", 1),
+        ("cdn", 1),
+        ("waf", 1),
+        ("load-balancer", 1),
+        ("cluster", 1),
+        ("node-group", 1),
+        ("service", 2),
+        ("database", 1),
+        ("cache", 1),
+        ("object-store", 1),
+        ("llm-api", 2),
+        ("secrets", 1),
+        ("identity", 1),
+        ("monitoring", 2),
+    ] {
+        assert_eq!(name(kind), count, "{kind}");
+    }
+    let journeys: Vec<_> = m.journeys.iter().map(|j| j.id.as_str()).collect();
+    assert_eq!(journeys, ["page", "api", "chat", "upload", "login"]);
+    let quotes: Vec<_> = m.objectives.iter().map(|o| (o.id.as_str(), o.quote.is_some())).collect();
+    assert!(quotes.len() >= 8 && quotes.iter().all(|(_, quoted)| *quoted), "{quotes:?}");
+    let codes: Vec<_> = m.regions.iter().map(|r| (r.code.as_deref().unwrap(), r.role.is_some())).collect();
+    assert_eq!(codes, [("ap-northeast-1", true), ("ap-northeast-3", true), ("ap-southeast-1", true)]);
+    assert!(m.books[0].lines.iter().all(|line| line.quote.is_some() && line.pays.is_some()));
+    let sizes: Vec<_> = TIERS[0].1.iter().map(|tier| model("secure-ai-chat", tier)).collect();
+    let sizes: Vec<_> = sizes.iter().map(|m| (m.tier.tenants, m.tier.users, m.tier.claims.len())).collect();
+    assert_eq!(sizes, [(100.0, 1e3, 1), (500.0, 5e3, 1), (1000.0, 1e4, 1), (2000.0, 2e4, 1)]);
 }

@@ -21,8 +21,11 @@ const NOT_YET: [&str; 3] = ["hpa-formula", "pert-14-activities", "aws-lambda-exa
 const OF_AVAILABILITY: [&str; 2] = ["rbd-3tier", "error-budget"];
 const AVAILABILITY: &str = include_str!("../theory_avail.rs");
 
+/// A test of one case.
+type Test = fn(&Case);
+
 /// Cases that run here.
-const CASES: [(&str, fn(&Case)); 8] = [
+const CASES: [(&str, Test); 8] = [
     ("mm1-rho50", one_server),
     ("mmc-eye-clinic", clinic),
     ("erlangB-15-lines", fifteen_lines),

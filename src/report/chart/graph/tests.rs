@@ -18,7 +18,7 @@ fn models() -> Vec<Model> {
         let text = examples::text(name).unwrap();
         let files = examples::with_bases(&format!("{name}.toml"), text);
         let scenario = scenario::read(&files).scenario.unwrap();
-        let tier = scenario.tiers.iter().next().unwrap().clone();
+        let tier = scenario.tiers.first().unwrap().clone();
         scenario::lower(&scenario, &tier, &[]).unwrap()
     };
     names.into_iter().map(open).collect()
