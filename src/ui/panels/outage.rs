@@ -5,6 +5,7 @@ use crate::answer::verdict::TargetKind;
 use crate::answer::{FaultAnswer, Recovery};
 use crate::report::format;
 use crate::stats::figure::Figure;
+use crate::text::page::zones;
 use crate::text::{Lang, numbers, page};
 use crate::ui::outage::Outage;
 use crate::ui::results::Shown;
@@ -33,7 +34,7 @@ pub fn OutageLine() -> impl IntoView {
         let zone = outage.zone.clone();
         Some(view! {
             <div class="outage" data-testid="outage" data-standing=if simulated { "simulated" } else { "preview" }>
-                <b class="outage-title">{page::zone_down(&zone, lang)}</b>
+                <b class="outage-title">{zones::zone_down(&zone, lang)}</b>
                 <ul>{parts}</ul>
                 <span class="tag">{standing.get(lang)}</span>
             </div>
@@ -45,10 +46,10 @@ pub fn OutageLine() -> impl IntoView {
 /// What the structure alone says.
 fn preview(outage: &Outage, name: &dyn Fn(&str) -> String, lang: Lang) -> Vec<String> {
     let dead = outage.lost.values().filter(|lost| lost.dead).count();
-    let mut says = vec![page::lost(dead, outage.lost.len() - dead, lang)];
+    let mut says = vec![zones::lost(dead, outage.lost.len() - dead, lang)];
     let worst = outage.failing.iter().max_by(|a, b| a.1.total_cmp(b.1));
     if let Some((journey, share)) = worst {
-        says.push(page::failing(&format::percent(*share).join(), &name(journey), lang));
+        says.push(zones::failing(&format::percent(*share).join(), &name(journey), lang));
     }
     says
 }
@@ -62,10 +63,10 @@ fn simulated(
     lang: Lang,
 ) -> Vec<String> {
     let dead = outage.lost.values().filter(|lost| lost.dead).count();
-    let mut says = vec![page::lost(dead, outage.lost.len() - dead, lang)];
+    let mut says = vec![zones::lost(dead, outage.lost.len() - dead, lang)];
     let known = fault.error_ratio.iter().filter_map(|(id, figure)| Some((id, figure.value?, figure)));
     if let Some((journey, _, figure)) = known.max_by(|a, b| a.1.total_cmp(&b.1)) {
-        says.push(page::failing(&format::figure(figure, lang).join(), &name(journey), lang));
+        says.push(zones::failing(&format::figure(figure, lang).join(), &name(journey), lang));
     }
     for (journey, p95) in judged(shown, fault) {
         says.push(format!("{} p95 {}", name(journey), format::figure(p95, lang).join()));
@@ -75,17 +76,17 @@ fn simulated(
             let minutes = (1.0 - t.target) * crate::units::MINUTES_PER_30_DAYS;
             numbers::minutes(minutes, lang).join()
         });
-        says.push(page::budget(&numbers::minutes(burnt, lang).join(), allowed.as_deref(), lang));
+        says.push(zones::budget(&numbers::minutes(burnt, lang).join(), allowed.as_deref(), lang));
     }
     match fault.recovery {
         Recovery::Recovered if fault.recovered_after_s.value.is_some_and(|after| after < 1.0) => {
-            says.push(page::RECOVERED_AT_ONCE.get(lang).to_owned());
+            says.push(zones::RECOVERED_AT_ONCE.get(lang).to_owned());
         }
         Recovery::Recovered if fault.recovered_after_s.value.is_some() => {
-            says.push(page::recovered(&format::figure(&fault.recovered_after_s, lang).value.join(), lang));
+            says.push(zones::recovered(&format::figure(&fault.recovered_after_s, lang).value.join(), lang));
         }
-        Recovery::Draining => says.push(page::DRAINING.get(lang).to_owned()),
-        Recovery::Stuck => says.push(page::STUCK.get(lang).to_owned()),
+        Recovery::Draining => says.push(zones::DRAINING.get(lang).to_owned()),
+        Recovery::Stuck => says.push(zones::STUCK.get(lang).to_owned()),
         Recovery::Recovered | Recovery::Unknown => {}
     }
     says

@@ -1,6 +1,6 @@
 //! Kill switches, one per zone in which something stands: a view switch, not an edit of the scenario.
 
-use crate::text::page;
+use crate::text::page::{self, zones};
 use crate::ui::outage;
 use crate::ui::session::Session;
 use leptos::prelude::*;
@@ -26,7 +26,7 @@ pub fn KillZones() -> impl IntoView {
                 on:click=flip
             >
                 <span class="kill-track" aria-hidden="true"></span>
-                {move || page::kill_zone(&short, session.lang.get())}
+                {move || zones::kill_zone(&short, session.lang.get())}
             </button>
         }
     };
