@@ -6,6 +6,7 @@ use crate::fields::{Field, Type, find};
 use crate::kinds;
 use crate::units::grammar::{Dim, Form, normalise, parse, parse_scalar, print};
 use std::collections::BTreeMap;
+use toml_edit::{Document, Item};
 
 /// A quantity in plain characters and without odd blanks, in a readable unit where that loses nothing: `0.3 s` becomes
 /// `300ms` and `3000ms` becomes `3s`; `90s` stays, as does `512Mi`. Rates and money keep the unit their author compares
@@ -61,8 +62,12 @@ pub struct Types<'d> {
 }
 
 impl<'d> Types<'d> {
-    /// Of a file whose components and their kinds are these.
-    pub fn new(kinds: impl Iterator<Item = (&'d str, &'d str)>) -> Self {
+    /// Those of a document.
+    pub fn of(document: &'d Document<&str>) -> Self {
+        let components = document.get("component").and_then(Item::as_table_like);
+        let components = components.into_iter().flat_map(|table| table.iter());
+        let kinds =
+            components.filter_map(|(id, one)| Some((id, one.as_table_like()?.get("kind")?.as_str()?)));
         Self { kinds: kinds.collect() }
     }
 
@@ -150,7 +155,8 @@ mod tests {
 
     #[test]
     fn the_type_of_a_value_is_found_wherever_it_stands() {
-        let types = Types::new([("api", "service")].into_iter());
+        let document = Document::parse("[component.api]\nkind = \"service\"\n").expect("TOML");
+        let types = Types::of(&document);
         let at = |path: &str| types.at(&path.split('.').map(str::to_owned).collect::<Vec<_>>());
         for path in [
             "component.api.cpu.request",

@@ -16,7 +16,7 @@ use crate::fields::Type;
 use crate::scenario::canonical::{Types, below, canonical, item, measures};
 use crate::scenario::edit::outline::{Outline, Owner, keys};
 use crate::scenario::edit::{EditError, parse, written_key};
-use toml_edit::{Document, InlineTable, Item, Value};
+use toml_edit::{InlineTable, Value};
 
 /// The text in canonical layout. Idempotent; the parsed values are the same before and after. O(size of the text).
 pub fn format(text: &str) -> Result<String, EditError> {
@@ -42,7 +42,7 @@ pub fn rank(key: &str) -> u8 {
 fn spaced(text: &str) -> Result<String, EditError> {
     let document = parse(text)?;
     let outline = Outline::new(text, &document);
-    let types = types(&document);
+    let types = Types::of(&document);
     let ending = outline.ending();
     let mut out = String::with_capacity(text.len());
     let mut blank = true; // at the start of the file, as after an empty line, no empty line is wanted
@@ -81,13 +81,6 @@ fn spaced(text: &str) -> Result<String, EditError> {
         out.push_str(ending);
     }
     Ok(out)
-}
-
-/// The types of the values of a document.
-fn types<'d>(document: &'d Document<&str>) -> Types<'d> {
-    let components = document.get("component").and_then(Item::as_table_like);
-    let components = components.into_iter().flat_map(|table| table.iter());
-    Types::new(components.filter_map(|(id, one)| Some((id, one.as_table_like()?.get("kind")?.as_str()?))))
 }
 
 /// `new` in place of the bytes from `start` to `end`, with the comment that follows them, if any, in its old column.

@@ -1,6 +1,7 @@
 //! The canonical spelling of quantities, as law.
 
 use plimsoll::scenario::canonical::canonical;
+use plimsoll::scenario::edit::set;
 use plimsoll::units::grammar::{Scalar, parse};
 use proptest::prelude::*;
 
@@ -30,4 +31,18 @@ proptest! {
         let ends = |q: Option<[(Scalar, String); 2]>| q.map(|[(low, _), (high, _)]| (low, high));
         prop_assert_eq!(ends(before.range), ends(after.range));
     }
+}
+
+#[test]
+fn a_quantity_that_is_edited_is_written_in_its_canonical_spelling() {
+    let text = "[component.api]\nkind = \"service\"\nname = \"0.3 s\"\nwork = { chat = \"0.2 s\" }\n";
+    let edited = |path: &str, to: &str| set(text, path, to).unwrap();
+    assert!(edited("component.api.work.chat", "３００ ｍｓ").contains("chat = \"300ms\""));
+    assert!(
+        edited("component.api.work.chat", "\"0.3 s\"").contains("chat = \"0.3 s\""),
+        "quoted: as it is written"
+    );
+    assert!(edited("component.api.name", "0.5 s").contains("name = \"0.5 s\""), "a name is no quantity");
+    assert!(edited("component.api.replicas", "３").contains("replicas = 3"));
+    assert_eq!(edited("component.api.work.chat", "0.2 s"), text, "what stands there already stays");
 }
