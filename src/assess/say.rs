@@ -5,7 +5,8 @@ use crate::answer::availability::AvailabilityAnswer;
 use crate::answer::bill::BillAnswer;
 use crate::answer::verdict::{TargetAnswer, Verdict};
 use crate::stats::figure::{Figure, FigureKind};
-use crate::text::numbers::{both, count, money, percent, plain, time, uptime as nines};
+use crate::text::numbers::{both, count, duration, money, plain, uptime_tick};
+use crate::text::numbers::{percent as percent_of, uptime as uptime_of};
 use crate::text::{Lang, Phrase};
 
 /// No engine covers it yet.
@@ -168,7 +169,7 @@ pub fn uptime(answer: &TargetAnswer, found: &AvailabilityAnswer) -> Phrase {
     let minutes = |share: f64| plain((1.0 - share) * crate::units::MINUTES_PER_30_DAYS);
     let top = found.attribution.first();
     both(|lang| {
-        let (v, limit) = (nines(value), nines(answer.target));
+        let (v, limit) = (nines(value), uptime_tick(answer.target));
         let (down, allowed) = (minutes(value), minutes(answer.target));
         let cause = top.map_or_else(String::new, |t| match lang {
             Lang::Ja => format!("最大の要因は {}({})。", t.cause, percent(t.share)),
@@ -325,4 +326,19 @@ pub fn flip(path: &str, at: &str, above: bool) -> Phrase {
         true => Phrase::new(format!("{path} が {at} を超えると逆転"), format!("{path} above {at}")),
         false => Phrase::new(format!("{path} が {at} を下回ると逆転"), format!("{path} below {at}")),
     }
+}
+
+/// `12.3 %`.
+fn percent(share: f64) -> String {
+    percent_of(share).join()
+}
+
+/// `99.954 %`.
+fn nines(share: f64) -> String {
+    uptime_of(share, None).join()
+}
+
+/// `412 ms`.
+fn time(seconds: f64, lang: Lang) -> String {
+    duration(seconds, lang).join()
 }

@@ -21,6 +21,7 @@ mod events;
 mod hours;
 pub mod markov;
 pub mod month;
+pub mod outages;
 mod store;
 mod structure;
 mod system;

@@ -64,7 +64,7 @@ pub fn simulate(args: &SimulateArgs) -> Option<Status> {
     }
 }
 
-/// A positive duration as written: `30s`, `1h`, `2d`.
+/// A positive duration as written: `30s`, `10min`, `1h`, `2d`.
 fn seconds(option: &str, text: &str, show: &Show) -> Option<f64> {
     match parse_scalar(text) {
         Ok(scalar) if scalar.dim == Dim::Time && scalar.value > 0.0 && scalar.value <= 366.0 * 86_400.0 => {
@@ -72,8 +72,8 @@ fn seconds(option: &str, text: &str, show: &Show) -> Option<f64> {
         }
         _ => wrong(
             show,
-            &format!("{option} {text} は時間ではない。30s、10m、1h、2d のように書く(366d まで)"),
-            &format!("{option} `{text}` is no duration; write 30s, 10m, 1h or 2d (at most 366d)"),
+            &format!("{option} {text} は時間ではない。30s、10min、1h、2d のように書く(366d まで)"),
+            &format!("{option} `{text}` is no duration; write 30s, 10min, 1h or 2d (at most 366d)"),
         ),
     }
 }

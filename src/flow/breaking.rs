@@ -16,7 +16,7 @@ const MOST: f64 = 1e6;
 /// Smallest load searched, as a multiple of the tier's own: below it the goal counts as missed without load.
 const LEAST: f64 = 1e-9;
 /// Relative distance of the loads that hold and break.
-const TOLERANCE: f64 = 1e-4;
+const TOLERANCE: f64 = 1e-6;
 
 /// The load in users at which a latency or error goal first fails on this hardware.
 ///

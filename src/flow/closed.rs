@@ -41,7 +41,7 @@ pub fn solve(all: &Compiled, s: &mut Solution) {
     }
     for j in &closed {
         let journey = &all.journeys[*j];
-        let (population, think) = journey.closed.expect("only closed journeys are looked at");
+        let Some((population, think)) = journey.closed else { continue };
         let mut class =
             Class { population: f64::from(population), delay: think.mean, demands: vec![0.0; centres.len()] };
         for n in journey.nodes.clone() {

@@ -1,12 +1,14 @@
 //! A model as flat arrays: who visits whom, with which moments, in which order to solve. Made once per model; an hour of
 //! the week or another number of users is then solved without looking at the model again.
 
-use super::moments::{Moments, third_moment};
+use super::lower::{desk, gaps_scv, node};
+use super::moments::Moments;
+use super::order::{depth_first, reachable};
 use super::retry;
 use crate::model::call::{Breaker, Retry};
-use crate::model::station::{Balance, Discipline, Limit, LimitUnit, OnEmpty, Servers, Station};
-use crate::model::workload::{Arrivals, Process};
-use crate::model::{CallIx, ComponentIx, JourneyIx, Model};
+use crate::model::station::{Balance, Discipline};
+use crate::model::workload::Arrivals;
+use crate::model::{CallIx, JourneyIx, Model};
 use std::ops::Range;
 
 /// No index.
@@ -217,12 +219,13 @@ impl Compiled {
         let journey = &model.journeys[j.0 as usize];
         let (first, first_leg) = (self.nodes.len() as u32, self.legs.len() as u32);
         let (order, loops) = reachable(model, journey.entry, j);
-        for component in &order {
+        let order: Vec<_> =
+            order.into_iter().filter_map(|c| Some((c, model.graph[c].station.as_ref()?))).collect();
+        for (component, station) in &order {
             scratch.node_of[component.index()] = self.nodes.len() as u32;
-            self.nodes.push(node(model, *component, j));
+            self.nodes.push(node(station, *component, j));
         }
-        for (i, component) in order.iter().enumerate() {
-            let Some(station) = &model.graph[*component].station else { continue };
+        for (i, (_, station)) in order.iter().enumerate() {
             let (from, leg) = (self.groups.len() as u32, self.legs.len() as u32);
             for group in &station.program(j).steps {
                 let start = self.branches.len() as u32;
@@ -254,7 +257,7 @@ impl Compiled {
             },
             loops,
         });
-        order.iter().for_each(|c| scratch.node_of[c.index()] = NONE);
+        order.iter().for_each(|(c, _)| scratch.node_of[c.index()] = NONE);
         self.legs[first_leg as usize..].iter().for_each(|leg| scratch.leg_of[leg.call.index()] = NONE);
     }
 
@@ -290,8 +293,8 @@ impl Compiled {
         first
     }
 
-    /// Callees first: depth-first finishing order over the union of all journeys' calls.
-    fn order_components(&mut self) {
+    /// Components that each component may call, once per call of each journey.
+    fn callees(&self) -> Vec<Vec<u32>> {
         let mut next: Vec<Vec<u32>> = vec![Vec::new(); self.n_components];
         for node in &self.nodes {
             for group in node.groups.clone() {
@@ -312,6 +315,25 @@ impl Compiled {
                 }
             }
         }
+        next
+    }
+
+    /// Components that may call each component, in ascending order.
+    pub fn callers(&self) -> Vec<Vec<u32>> {
+        let mut callers: Vec<Vec<u32>> = vec![Vec::new(); self.n_components];
+        for (from, list) in self.callees().iter().enumerate() {
+            for to in list {
+                if callers[*to as usize].last() != Some(&(from as u32)) {
+                    callers[*to as usize].push(from as u32);
+                }
+            }
+        }
+        callers
+    }
+
+    /// Callees first: depth-first finishing order over the union of all journeys' calls.
+    fn order_components(&mut self) {
+        let next = self.callees();
         let starts: Vec<u32> = self.nodes.iter().map(|n| n.component).collect();
         let (mut order, loops) = depth_first(self.n_components, &starts, |c| &next[c as usize]);
         order.retain(|c| self.stations[*c as usize].is_some());
@@ -329,172 +351,6 @@ fn retry_chain(legs: usize) -> usize {
 struct Scratch {
     node_of: Vec<u32>,
     leg_of: Vec<u32>,
-}
-
-/// Components that a journey can reach, callers first, and whether there is a loop among them.
-fn reachable(model: &Model, entry: ComponentIx, j: JourneyIx) -> (Vec<ComponentIx>, bool) {
-    let serves = |c: ComponentIx| model.graph[c].station.is_some();
-    if !serves(entry) {
-        return (Vec::new(), false);
-    }
-    // Callees of the reached components, in the order of the program.
-    let mut callees: Vec<(u32, Vec<u32>)> = Vec::new();
-    let mut at = vec![NONE; model.graph.node_count()];
-    let mut waiting = vec![entry];
-    while let Some(c) = waiting.pop() {
-        if at[c.index()] != NONE {
-            continue;
-        }
-        at[c.index()] = callees.len() as u32;
-        let mut list = Vec::new();
-        let station = model.graph[c].station.as_ref();
-        let calls = station.into_iter().flat_map(|s| s.program(j).steps.iter().flatten());
-        for call in calls.flat_map(|b| [Some(b.call), b.miss.map(|m| m.call)]).flatten() {
-            let mut next = Some(call);
-            for _ in 0..=FALLBACKS {
-                let Some(call) = next else { break };
-                if let Some((_, to)) = model.graph.edge_endpoints(call).filter(|ends| serves(ends.1)) {
-                    list.push(to.index() as u32);
-                    waiting.push(to);
-                }
-                next = model.graph[call].policy.fallback;
-            }
-        }
-        callees.push((c.index() as u32, list));
-    }
-    let lists = |c: u32| &callees[at[c as usize] as usize].1;
-    let (mut order, loops) = depth_first(model.graph.node_count(), &[entry.index() as u32], lists);
-    order.reverse();
-    (order.into_iter().map(|c| ComponentIx::new(c as usize)).collect(), loops)
-}
-
-/// Depth-first search without recursion: nodes in finishing order, and whether an edge leads back.
-fn depth_first<'a>(n: usize, starts: &[u32], next: impl Fn(u32) -> &'a Vec<u32>) -> (Vec<u32>, bool) {
-    // 0: not seen, 1: on the path, 2: finished.
-    let mut state = vec![0u8; n];
-    let (mut order, mut loops) = (Vec::new(), false);
-    let mut path: Vec<(u32, usize)> = Vec::new();
-    for start in starts {
-        if state[*start as usize] != 0 {
-            continue;
-        }
-        state[*start as usize] = 1;
-        path.push((*start, 0));
-        while let Some((at, done)) = path.last_mut() {
-            let here = *at;
-            match next(here).get(*done) {
-                Some(to) => {
-                    *done += 1;
-                    match state[*to as usize] {
-                        0 => {
-                            state[*to as usize] = 1;
-                            path.push((*to, 0));
-                        }
-                        1 => loops = true,
-                        _ => {}
-                    }
-                }
-                None => {
-                    state[here as usize] = 2;
-                    order.push(here);
-                    path.pop();
-                }
-            }
-        }
-    }
-    (order, loops)
-}
-
-fn node(model: &Model, component: ComponentIx, j: JourneyIx) -> Node {
-    let station = model.graph[component].station.as_ref().expect("only components that serve are reached");
-    let i = j.0 as usize;
-    let program = station.program(j);
-    let latency = Moments::of_option(station.latency[i].as_ref());
-    let work = station.work[i].as_ref();
-    let stream = station.stream[i].as_ref();
-    use crate::stats::distribution::Distribution::{Erlang, Exponential};
-    Node {
-        component: component.index() as u32,
-        journey: u32::from(j.0),
-        groups: 0..0,
-        hit: program.hit.get(),
-        hit_latency: program.hit_latency.as_ref().map_or(latency, Moments::of),
-        latency,
-        work: work.map(|w| (Moments::of(w), third_moment(w))),
-        exponential: work.is_some_and(|w| matches!(w, Exponential(_) | Erlang { k: 1, .. })),
-        stream: stream.map(|s| {
-            let mean = s.mean_duration().as_seconds();
-            Moments::new(mean, s.scv_duration() * mean * mean)
-        }),
-        tokens: stream.map_or((0.0, 0.0), |s| (s.tokens_in.mean(), s.tokens_out.mean())),
-        legs: 0..0,
-        poisson: false,
-    }
-}
-
-fn desk(station: &Station) -> Desk {
-    Desk {
-        replicas: station.active_replicas() as u32,
-        servers: match station.servers {
-            Servers::Count(c) => Some(c.max(1)),
-            Servers::Infinite => None,
-        },
-        slots: station.slots,
-        queue: station.queue,
-        patience: station
-            .patience
-            .as_ref()
-            .map(|p| (p.mean(), matches!(p, crate::stats::distribution::Distribution::Exponential(_)))),
-        discipline: station.discipline,
-        balance: station.balance,
-        limits: station.limits.iter().map(bucket).collect(),
-        error_ratio: station.error_ratio.get(),
-    }
-}
-
-fn bucket(limit: &Limit) -> Bucket {
-    Bucket {
-        rate: limit.rate.as_per_second(),
-        burst: limit.burst,
-        tokens: limit.takes == LimitUnit::Tokens,
-        waits: limit.on_empty == OnEmpty::Queue,
-    }
-}
-
-/// Squared coefficient of variation of the gaps between arrivals, as a constant and a factor of the rate; `None` where
-/// there is none. Batches and modulated streams by their index of dispersion for long times.
-///
-/// Source: W. Whitt, "The queueing network analyzer" (1983); H. Heffes, D. M. Lucantoni, "A Markov modulated
-/// characterization of packetized voice" (1986) for the index; batches of size B: E\[B²\] / E\[B\].
-fn gaps_scv(process: &Process) -> Option<(f64, f64)> {
-    match process {
-        Process::Poisson => Some((1.0, 0.0)),
-        Process::Deterministic => Some((0.0, 0.0)),
-        Process::Renewal(gaps) => Some((gaps.scv(), 0.0)),
-        Process::Batch(sizes) => {
-            let m = Moments::of(sizes);
-            Some((if m.mean > 0.0 { m.second() / m.mean } else { 1.0 }, 0.0))
-        }
-        Process::Mmpp { factor, stay } => Some((1.0, modulation(factor, stay))),
-        Process::Trace(_) => None,
-    }
-}
-
-/// How much the index of dispersion of a cyclic modulated Poisson stream of rate 1 exceeds 1: twice the stationary mean
-/// of (f - 1) g, where g solves the Poisson equation of the cycle, g_(i+1) = g_i - stay_i (f_i - 1).
-fn modulation(factor: &[f64], stay: &[f64]) -> f64 {
-    let total: f64 = stay.iter().sum();
-    let mean: f64 = factor.iter().zip(stay).map(|(f, s)| f * s).sum::<f64>() / total;
-    if mean.is_nan() || mean <= 0.0 || !mean.is_finite() {
-        return 0.0;
-    }
-    let (mut g, mut sum) = (0.0, 0.0);
-    for (f, s) in factor.iter().zip(stay) {
-        let excess = f / mean - 1.0;
-        sum += s / total * excess * g;
-        g -= s * excess;
-    }
-    2.0 * sum
 }
 
 impl Leg {

@@ -44,8 +44,14 @@ pub fn response_beyond(chance: f64, wait: f64, service: f64, t: f64) -> f64 {
     let (a, b) = (1.0 / service, 1.0 / wait);
     // Service after the wait: e^-at + a (e^-bt - e^-at) / (a - b), which becomes t e^-at where the rates meet.
     let gap = a - b;
-    let between =
-        if (gap * t).abs() < 1e-7 { t * own * (1.0 + gap * t / 2.0) } else { own * expm1(gap * t) / gap };
+    let between = if (gap * t).abs() < 1e-7 {
+        t * own * (1.0 + gap * t / 2.0)
+    } else if gap > 0.0 {
+        // From the longer of the two tails, so that nothing overflows.
+        exp(-b * t) * -expm1(-gap * t) / gap
+    } else {
+        own * expm1(gap * t) / gap
+    };
     (1.0 - chance) * own + chance * (own + a * between).min(1.0)
 }
 
@@ -65,8 +71,11 @@ pub fn response_quantile(chance: f64, wait: f64, service: f64, q: f64) -> f64 {
     }
     let mut high = low + wait * (-ln(tail));
     let excess = |t: f64| response_beyond(chance, wait, service, t) - tail;
-    while excess(high) > 0.0 {
+    while excess(high) > 0.0 && high.is_finite() {
         high *= 2.0;
+    }
+    if !high.is_finite() {
+        return high;
     }
     let (mut f_low, mut f_high) = (excess(low), excess(high));
     for _ in 0..200 {
@@ -274,8 +283,8 @@ mod tests {
         // M/M/c+M with theta = mu is M/M/inf: the number inside is Poisson with mean 2.
         let q = BirthDeath { arrivals: 2.0, servers: 1, room: None, impatience: 1.0 };
         let s = mmck(q, 1.0).expect("always");
-        close(s.empty, (-2.0_f64).exp());
-        close(s.queue, 2.0 - (1.0 - (-2.0_f64).exp()));
+        close(s.empty, exp(-2.0));
+        close(s.queue, 2.0 - (1.0 - exp(-2.0)));
         close(s.abandoned, s.queue / 2.0);
         close(s.busy, 2.0 * (1.0 - s.abandoned));
     }
@@ -291,7 +300,16 @@ mod tests {
     fn response_quantiles_of_mm1_are_exponential() {
         let w = mmc_wait(1, 50.0, 0.01);
         for q in [0.5, 0.9, 0.99, 0.999] {
-            close(response_quantile(w.chance, w.given.mean, 0.01, q), -0.02 * (1.0 - q).ln());
+            close(response_quantile(w.chance, w.given.mean, 0.01, q), -0.02 * ln(1.0 - q));
+        }
+    }
+
+    #[test]
+    fn quantiles_close_to_saturation() {
+        // M/M/1 at 1 - 1e-6: the response is exponential with mean S / (1 - rho), whatever the load.
+        for idle in [0.1, 1e-3, 1e-6, 1e-12] {
+            let wait = 0.01 / idle;
+            close(response_quantile(1.0 - idle, wait, 0.01, 0.95) / wait, -ln(0.05));
         }
     }
 }

@@ -4,7 +4,7 @@ use super::compiled::Compiled;
 use super::goals::{Stand, blame, goals_of_load, stand};
 use super::product;
 use super::solution::Solution;
-use super::solve_load::{idle, solve};
+use super::solve_load::{idle, solve, solve_part};
 use super::week::{distinct, piecewise};
 use crate::model::Model;
 use crate::model::loads::Needs;
@@ -29,6 +29,7 @@ pub fn needs(model: &Model) -> Needs {
     let mut all = Compiled::of(model);
     let week = distinct(model);
     let nothing = idle(&all);
+    let callers = all.callers();
     let goals: Vec<&Goal> =
         goals_of_load(model).into_iter().filter(|g| stand(&all, &nothing, g) == Stand::Met).collect();
     let mut solved: Vec<Option<Solution>> = vec![None; week.len()];
@@ -44,19 +45,19 @@ pub fn needs(model: &Model) -> Needs {
         let same = wholes[from..].iter().take_while(|w| **w == wholes[from]).count();
         let kept: Vec<&Goal> =
             goals.iter().zip(&wholes[from].kept).filter(|(_, kept)| **kept).map(|(goal, _)| *goal).collect();
-        for c in 0..all.n_components {
+        for (c, by_load) in by_load.iter_mut().enumerate() {
             let found = if wholes[from].short.contains(&c) {
                 vec![None; same]
             } else if matters(&all, c) {
                 let fewest = |at: usize| {
                     let base = solved[from + at].get_or_insert_with(|| solve(&all, &week[from + at].rates));
-                    Some(fewest(&mut all, c, &week[from + at].rates, base, &kept))
+                    Some(fewest(&mut all, &callers, c, base, &kept))
                 };
                 piecewise(same, fewest)
             } else {
                 continue;
             };
-            by_load[c][from..from + same].copy_from_slice(&found);
+            by_load[from..from + same].copy_from_slice(&found);
         }
         from += same;
     }
@@ -94,7 +95,7 @@ fn matters(all: &Compiled, c: usize) -> bool {
 }
 
 /// Fewest units of component `c`, all of which are enough. At most 1 + log2(units) solutions.
-fn fewest(all: &mut Compiled, c: usize, rates: &[f64], base: &Solution, goals: &[&Goal]) -> u32 {
+fn fewest(all: &mut Compiled, callers: &[Vec<u32>], c: usize, base: &Solution, goals: &[&Goal]) -> u32 {
     let Some(desk) = &all.stations[c] else { return 1 };
     let units = desk.replicas;
     let limited = desk.queue.is_some() || desk.patience.is_some();
@@ -105,11 +106,12 @@ fn fewest(all: &mut Compiled, c: usize, rates: &[f64], base: &Solution, goals: &
         if k == units {
             return true;
         }
-        set_units(all, c, k);
-        let s = solve(all, rates);
-        let calm =
-            (0..all.n_components).all(|i| !s.desks[i].overloaded() || (i != c && base.desks[i].overloaded()));
-        calm && goals.iter().all(|goal| stand(all, &s, goal) == Stand::Met)
+        let mut changed = set_units(all, c, k);
+        changed.push(c);
+        let part = solve_part(all, base, &changed, callers);
+        let s = part.unwrap_or_else(|| solve(all, &base.rates));
+        let calm = |i: usize| !s.desks[i].overloaded() || (i != c && base.desks[i].overloaded());
+        (0..all.n_components).all(calm) && goals.iter().all(|goal| stand(all, &s, goal) == Stand::Met)
     };
     let (mut low, mut high) = (least, units);
     let mut next = least;
@@ -125,9 +127,88 @@ fn fewest(all: &mut Compiled, c: usize, rates: &[f64], base: &Solution, goals: &
     high
 }
 
-fn set_units(all: &mut Compiled, c: usize, units: u32) {
+/// Gives a component so many units; returns the components that are now reached by streams of another sort.
+fn set_units(all: &mut Compiled, c: usize, units: u32) -> Vec<usize> {
+    let before: Vec<bool> = all.nodes.iter().map(|n| n.poisson).collect();
     if let Some(desk) = &mut all.stations[c] {
         desk.replicas = units;
     }
     product::mark(all);
+    let other = all.nodes.iter().zip(before).filter(|(node, before)| node.poisson != *before);
+    other.map(|(node, _)| node.component as usize).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Span;
+    use crate::model::objective::Objective;
+    use crate::model::{JourneyIx, build};
+    use crate::stats::distribution::Distribution;
+    use crate::text::Phrase;
+    use crate::units::{Duration, Probability};
+
+    fn goal(model: &mut Model, goal: Goal) {
+        let (id, name) = ("g".to_owned(), Phrase::same("g"));
+        model.objectives.push(Objective {
+            id,
+            name,
+            goal,
+            quote: None,
+            tiers: Vec::new(),
+            at: Span::default(),
+        });
+    }
+
+    fn p95(seconds: f64) -> Goal {
+        let below = Duration::seconds(seconds);
+        Goal::Latency { journey: JourneyIx(0), measure: Default::default(), quantile: 0.95, below }
+    }
+
+    /// A front of four replicas before a back of two, `load` erlangs each.
+    fn chain(load: f64) -> Model {
+        let mut model = build::empty();
+        let work = || Distribution::Exponential(0.01);
+        let front = build::component(&mut model, "front", build::station(4, 1, work()));
+        let back = build::component(&mut model, "back", build::station(2, 1, work()));
+        let j = build::journey(&mut model, "j", front, load * 100.0);
+        build::call(&mut model, j, front, back);
+        model
+    }
+
+    fn at_first(model: &Model) -> Vec<Option<u32>> {
+        needs(model).components.iter().map(|hours| hours[0]).collect()
+    }
+
+    #[test]
+    fn without_goals_the_work_must_fit() {
+        assert_eq!(at_first(&chain(1.5)), [Some(2), Some(2)]);
+        assert_eq!(at_first(&chain(0.5)), [Some(1), Some(1)]);
+    }
+
+    #[test]
+    fn only_what_is_too_small_is_short_of_units() {
+        let mut model = chain(2.5);
+        goal(&mut model, p95(0.5));
+        assert_eq!(at_first(&model), [Some(3), None]);
+    }
+
+    #[test]
+    fn what_fails_without_load_asks_for_nothing() {
+        let mut model = chain(0.5);
+        goal(&mut model, p95(0.001));
+        assert_eq!(at_first(&model), [Some(1), Some(1)]);
+    }
+
+    #[test]
+    fn a_full_queue_asks_for_units_when_errors_count() {
+        let mut model = chain(0.5);
+        for station in model.graph.node_weights_mut().filter_map(|c| c.station.as_mut()) {
+            station.queue = Some(2);
+        }
+        assert_eq!(at_first(&model), [Some(1), Some(1)]);
+        // Alone M/M/1/3 at one half turns 1/15 away; two of them at a quarter turn 1/85 away.
+        goal(&mut model, Goal::Errors { journey: JourneyIx(0), below: Probability::clamp(0.05) });
+        assert_eq!(at_first(&model), [Some(2), Some(2)]);
+    }
 }

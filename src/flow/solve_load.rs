@@ -90,6 +90,43 @@ pub fn solve_from(all: &Compiled, rates: &[f64], start: Start) -> Solution {
     s
 }
 
+/// Solves again after components `changed` were changed, given the solution before: only they and their callers. `None`
+/// when that changes what arrives anywhere, or where components call each other in a circle: then all must be solved.
+/// `callers` are those of each component.
+pub fn solve_part(
+    all: &Compiled,
+    before: &Solution,
+    changed: &[usize],
+    callers: &[Vec<u32>],
+) -> Option<Solution> {
+    if all.loops || !before.settled || before.closed.iter().any(Option::is_some) {
+        return None;
+    }
+    let mut s = before.clone();
+    let mut dirty = vec![false; all.n_components];
+    changed.iter().for_each(|c| dirty[*c] = true);
+    for c in all.order.iter().map(|c| *c as usize) {
+        if !dirty[c] {
+            continue;
+        }
+        component(all, c, &mut s);
+        for n in all.nodes_of(c) {
+            let (node, n) = (&all.nodes[*n as usize], *n as usize);
+            let legs = node.legs.start as usize..node.legs.end as usize;
+            let flows = |a: &LegState, b: &LegState| {
+                a.attempts == b.attempts && a.own == b.own && a.failed == b.failed
+            };
+            let same = s.nodes[n].runs == before.nodes[n].runs
+                && legs.clone().all(|l| flows(&s.legs[l], &before.legs[l]));
+            if !same {
+                return None;
+            }
+        }
+        callers[c].iter().for_each(|c| dirty[*c as usize] = true);
+    }
+    Some(s)
+}
+
 /// One pass over the stations, callees first; several where they call each other in a circle.
 fn stations(all: &Compiled, s: &mut Solution) {
     let sweeps = if all.loops { MOST_SWEEPS } else { 1 };

@@ -7,6 +7,7 @@ use crate::model::fault::{Expectation, Fault, Metric};
 use crate::stats::figure::Figure;
 use crate::stats::interval::wilson;
 use crate::text::Phrase;
+use crate::text::numbers::{both, duration, percent};
 
 /// Share of replications that may miss an expectation about recovery before it counts as missed.
 const MISSES: f64 = 0.05;
@@ -73,29 +74,45 @@ fn by_interval(value: &Figure, below: f64) -> (Verdict, Phrase) {
     let (found, limit) = (show(mean), show(below));
     let Some((low, high)) = value.low.zip(value.high) else {
         let why = Phrase::new(
-            format!("障害中の値は {found}(上限 {limit})。標本が少なく、区間を出せない。"),
-            format!("{found} during the fault against a limit of {limit}; too few samples for an interval."),
+            format!("障害中の値は {}(上限 {})。標本が少なく、区間を出せない。", found.ja, limit.ja),
+            format!(
+                "{} during the fault against a limit of {}; too few samples for an interval.",
+                found.en, limit.en
+            ),
         );
         return (Verdict::Unsure, why);
     };
     let (from, to) = (show(low), show(high));
     if high < below {
         let why = Phrase::new(
-            format!("障害中も {found}(95 % 区間 {from}~{to})で、上限 {limit} を下回る。"),
-            format!("{found} during the fault (95 % interval {from} to {to}), below the limit of {limit}."),
+            format!("障害中も {}(95 % 区間 {}~{})で、上限 {} を下回る。", found.ja, from.ja, to.ja, limit.ja),
+            format!(
+                "{} during the fault (95 % interval {} to {}), below the limit of {}.",
+                found.en, from.en, to.en, limit.en
+            ),
         );
         (Verdict::Pass, why)
     } else if low >= below {
         let why = Phrase::new(
-            format!("障害中は {found}(95 % 区間 {from}~{to})となり、上限 {limit} を超える。"),
-            format!("{found} during the fault (95 % interval {from} to {to}), above the limit of {limit}."),
+            format!(
+                "障害中は {}(95 % 区間 {}~{})となり、上限 {} を超える。",
+                found.ja, from.ja, to.ja, limit.ja
+            ),
+            format!(
+                "{} during the fault (95 % interval {} to {}), above the limit of {}.",
+                found.en, from.en, to.en, limit.en
+            ),
         );
         (Verdict::Fail, why)
     } else {
         let why = Phrase::new(
-            format!("障害中の値は {found}。95 % 区間 {from}~{to} が上限 {limit} をまたぐ。"),
             format!(
-                "{found} during the fault; the 95 % interval {from} to {to} straddles the limit of {limit}."
+                "障害中の値は {}。95 % 区間 {}~{} が上限 {} をまたぐ。",
+                found.ja, from.ja, to.ja, limit.ja
+            ),
+            format!(
+                "{} during the fault; the 95 % interval {} to {} straddles the limit of {}.",
+                found.en, from.en, to.en, limit.en
             ),
         );
         (Verdict::Unsure, why)
@@ -112,8 +129,11 @@ fn recovered(in_time: u64, known: u64, below: f64) -> (Verdict, Phrase) {
         return (Verdict::Unsure, why);
     }
     let why = Phrase::new(
-        format!("{known} 回の反復のうち {in_time} 回が、障害の終わりから {limit} 以内に正常へ戻った。"),
-        format!("{in_time} of {known} replications were back to normal within {limit} of the fault's end."),
+        format!("{known} 回の反復のうち {in_time} 回が、障害の終わりから {} 以内に正常へ戻った。", limit.ja),
+        format!(
+            "{in_time} of {known} replications were back to normal within {} of the fault's end.",
+            limit.en
+        ),
     );
     let (low, _) = wilson(known - in_time, known).unwrap_or((0.0, 1.0));
     let verdict = if in_time == known && known >= 2 {
@@ -126,12 +146,7 @@ fn recovered(in_time: u64, known: u64, below: f64) -> (Verdict, Phrase) {
     (verdict, why)
 }
 
-/// A number as people read it: a share in per cent, a time in ms, s or min.
-fn shown(x: f64, unit: &str) -> String {
-    match unit {
-        "s" if x >= 120.0 => format!("{:.1} min", x / 60.0),
-        "s" if x >= 1.0 => format!("{x:.2} s"),
-        "s" => format!("{:.1} ms", x * 1000.0),
-        _ => format!("{:.2} %", x * 100.0),
-    }
+/// A number in both languages, as people read it.
+fn shown(x: f64, unit: &str) -> Phrase {
+    both(|lang| if unit == "s" { duration(x, lang) } else { percent(x) }.join())
 }

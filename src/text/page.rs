@@ -365,6 +365,39 @@ pub fn budget(minutes: &str, allowed: Option<&str>, lang: Lang) -> String {
     }
 }
 
+/// Users of a tier, short.
+pub fn users(count: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("{count} 人"),
+        Lang::En => format!("{count} users"),
+    }
+}
+
+/// A part of a time, as the engines name it.
+pub fn part(name: &str, lang: Lang) -> String {
+    match (name, lang) {
+        ("waiting", Lang::Ja) => "待ち",
+        ("service", Lang::Ja) => "処理",
+        ("network", Lang::Ja) => "通信",
+        ("stream", Lang::Ja) => "生成",
+        ("retry", Lang::Ja) => "再試行",
+        ("failover", Lang::Ja) => "切り替え",
+        (name, _) => name,
+    }
+    .to_owned()
+}
+
+/// Causes too small for a row of their own.
+pub fn others(n: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("ほか {n} 件"),
+        Lang::En => format!("{n} others"),
+    }
+}
+
+/// How a run came back, when it did at once.
+pub const RECOVERED_AT_ONCE: Words = words("復旧後は直ちに正常", "back to normal at once");
+
 /// How a run came back.
 pub fn recovered(after: &str, lang: Lang) -> String {
     match lang {

@@ -66,14 +66,14 @@ pub const LATENCY_TITLE: Words = words("応答時間", "Response time");
 pub const LOAD_TITLE: Words = words("到着リクエスト", "Requests arriving");
 /// Unit of the load chart.
 pub const PER_SECOND: Words = words("件/秒", "per second");
-/// Side strip of the architecture: what carries the pods.
-pub const PLATFORM: Words = words("実行基盤", "Platform");
-/// Side strip of the architecture.
-pub const MONITORING: Words = words("監視", "Monitoring");
-/// Side strip of the architecture.
-pub const SECURITY: Words = words("セキュリティ", "Security");
-/// Side strip of the architecture.
-pub const OTHER: Words = words("その他", "Other");
+/// Column head.
+pub const COMPONENT: Words = words("構成要素", "component");
+/// Column head.
+pub const ZONES: Words = words("配置", "where");
+/// Column head.
+pub const UTILISATION: Words = words("利用率", "utilisation");
+/// Column head.
+pub const ARRIVALS: Words = words("到着", "arrivals");
 /// A region without a component in it.
 pub const NOTHING_HERE: Words = words("配置なし", "nothing placed here");
 /// A component that a fault took down.
@@ -103,19 +103,35 @@ pub fn both(write: impl Fn(Lang) -> String) -> Phrase {
     Phrase::new(write(Lang::Ja), write(Lang::En))
 }
 
+/// A zone by its name.
+pub fn zone(name: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("ゾーン {name}"),
+        Lang::En => format!("zone {name}"),
+    }
+}
+
+/// Share of look-ups that a cache answers.
+pub fn hits(share: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("ヒット {share}"),
+        Lang::En => format!("{share} hits"),
+    }
+}
+
 /// What the load gauge shows.
 pub fn gauge_summary(now: &Phrase, lowest: Option<(&Phrase, &Phrase)>, over: bool) -> Phrase {
     both(|lang| match (lowest, over, lang) {
-        (None, _, Lang::Ja) => format!("現在の負荷は {}。負荷で破れる目標は見つかっていない。", now.ja),
+        (None, _, Lang::Ja) => format!("現在の負荷は{}。負荷で破れる目標は見つかっていない。", now.ja),
         (None, _, Lang::En) => format!("The load is {}; no target is known to break under load.", now.en),
         (Some((name, at)), false, Lang::Ja) => {
-            format!("現在の負荷は {}。最初に破れるのは「{}」で、{} のとき。", now.ja, name.ja, at.ja)
+            format!("現在の負荷は{}。最初に破れるのは「{}」で、{}のとき。", now.ja, name.ja, at.ja)
         }
         (Some((name, at)), false, Lang::En) => {
             format!("The load is {}; the first target to break is {}, at {}.", now.en, name.en, at.en)
         }
         (Some((name, at)), true, Lang::Ja) => {
-            format!("現在の負荷 {} は、「{}」の限界 {} を超えている。", now.ja, name.ja, at.ja)
+            format!("現在の負荷{}は、「{}」の限界{}を超えている。", now.ja, name.ja, at.ja)
         }
         (Some((name, at)), true, Lang::En) => {
             format!("The load, {}, is above the {} at which {} breaks.", now.en, at.en, name.en)
@@ -126,7 +142,7 @@ pub fn gauge_summary(now: &Phrase, lowest: Option<(&Phrase, &Phrase)>, over: boo
 /// What the cost chart shows: from the first tier to the last.
 pub fn cost_summary(first: &Phrase, low: &Phrase, last: &Phrase, high: &Phrase) -> Phrase {
     both(|lang| match lang {
-        Lang::Ja => format!("定価での月額は {} で {}、{} で {}。", first.ja, low.ja, last.ja, high.ja),
+        Lang::Ja => format!("定価での月額は{}で{}、{}で{}。", first.ja, low.ja, last.ja, high.ja),
         Lang::En => format!("At list prices: {} at {}, {} at {}.", low.en, first.en, high.en, last.en),
     })
 }
@@ -135,7 +151,7 @@ pub fn cost_summary(first: &Phrase, low: &Phrase, last: &Phrase, high: &Phrase) 
 pub fn availability_summary(worst: &Phrase, uptime: &Phrase, target: Option<&Phrase>) -> Phrase {
     both(|lang| match (target, lang) {
         (Some(t), Lang::Ja) => {
-            format!("期待稼働率が最も低いのは {} の {}。目標は {}。", worst.ja, uptime.ja, t.ja)
+            format!("期待稼働率が最も低いのは{}の{}。目標は{}。", worst.ja, uptime.ja, t.ja)
         }
         (Some(t), Lang::En) => {
             format!(
@@ -143,7 +159,7 @@ pub fn availability_summary(worst: &Phrase, uptime: &Phrase, target: Option<&Phr
                 uptime.en, worst.en, t.en
             )
         }
-        (None, Lang::Ja) => format!("期待稼働率が最も低いのは {} の {}。", worst.ja, uptime.ja),
+        (None, Lang::Ja) => format!("期待稼働率が最も低いのは{}の{}。", worst.ja, uptime.ja),
         (None, Lang::En) => format!("The lowest expected availability is {} at {}.", uptime.en, worst.en),
     })
 }
@@ -151,7 +167,7 @@ pub fn availability_summary(worst: &Phrase, uptime: &Phrase, target: Option<&Phr
 /// What the latency chart shows.
 pub fn latency_summary(misses: usize, of: usize) -> Phrase {
     both(|lang| match lang {
-        Lang::Ja => format!("応答時間の目標 {of} 件(段階ごと)のうち {misses} 件が未達。"),
+        Lang::Ja => format!("応答時間の目標{of}件(段階ごと)のうち{misses}件が未達。"),
         Lang::En if of == 1 => format!("Of one latency target over all tiers, {misses} fails."),
         Lang::En => format!("Of {of} latency targets over all tiers, {misses} fail."),
     })
@@ -160,7 +176,7 @@ pub fn latency_summary(misses: usize, of: usize) -> Phrase {
 /// What the load chart shows.
 pub fn load_summary(day: Words, hour: usize, rate: &str) -> Phrase {
     both(|lang| match lang {
-        Lang::Ja => format!("最も負荷が高いのは{}曜 {hour} 時台で、毎秒 {rate} 件。", day.ja),
+        Lang::Ja => format!("最も負荷が高いのは{}曜{hour}時台で、毎秒{rate}件。", day.ja),
         Lang::En => format!("The busiest hour is {} {hour}:00 with {rate} requests per second.", day.en),
     })
 }
@@ -168,9 +184,9 @@ pub fn load_summary(day: Words, hour: usize, rate: &str) -> Phrase {
 /// What the architecture shows.
 pub fn graph_summary(name: &Phrase, components: usize, down: usize) -> Phrase {
     both(|lang| match (down, lang) {
-        (0, Lang::Ja) => format!("{} の構成図。構成要素 {components} 個。", name.ja),
+        (0, Lang::Ja) => format!("{}の構成図。構成要素{components}個。", name.ja),
         (0, Lang::En) => format!("Architecture of {}: {components} components.", name.en),
-        (n, Lang::Ja) => format!("{} の構成図。構成要素 {components} 個のうち {n} 個が停止。", name.ja),
+        (n, Lang::Ja) => format!("{}の構成図。構成要素{components}個のうち{n}個が停止。", name.ja),
         (n, Lang::En) => format!("Architecture of {}: {components} components, {n} of them down.", name.en),
     })
 }
@@ -178,7 +194,7 @@ pub fn graph_summary(name: &Phrase, components: usize, down: usize) -> Phrase {
 /// A claim that is a lower bound: `¥500,000+`.
 pub fn at_least(amount: &str, lang: Lang) -> String {
     match lang {
-        Lang::Ja => format!("{amount} 以上"),
+        Lang::Ja => format!("{amount}以上"),
         Lang::En => format!("{amount} or more"),
     }
 }

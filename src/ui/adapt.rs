@@ -7,33 +7,11 @@ use super::session::Session;
 use crate::answer::Answer;
 use crate::answer::times::ComponentAnswer;
 use crate::diag::Severity;
-use crate::model::Model;
-use crate::report::chart::Chart;
 use crate::report::chart::gauge::Gauge;
-use crate::report::chart::theme::Look;
-use crate::scenario;
+use crate::report::chart::graph::Graph;
+use crate::scenario::{self, edit};
 use crate::text::{Phrase, page};
 use leptos::prelude::*;
-
-/// Until `scenario::edit` lands.
-mod edit {
-    use crate::text::Phrase;
-    pub struct EditError;
-    impl EditError {
-        pub fn phrase(&self) -> Phrase {
-            Phrase::default()
-        }
-    }
-    pub fn value(_: &str, _: &str) -> Option<String> {
-        None
-    }
-    pub fn set(_: &str, _: &str, _: &str) -> Result<String, EditError> {
-        Err(EditError)
-    }
-    pub fn remove(_: &str, _: &str) -> Result<String, EditError> {
-        Err(EditError)
-    }
-}
 
 /// Every tier of the last valid text: simulated where that has happened, previews elsewhere.
 pub fn ladder(session: Session) -> Memo<Answer> {
@@ -70,28 +48,22 @@ fn ladder_now<T>(session: Session, read: impl Fn(&Answer) -> T) -> T {
     read(&answer)
 }
 
-/// Cost per tier.
-pub fn cost_chart(answer: &Answer, look: Look) -> Chart {
-    let _ = (answer, look);
-    Chart::default()
-}
-
-/// Availability per tier.
-pub fn uptime_chart(answer: &Answer, look: Look) -> Chart {
-    let _ = (answer, look);
-    Chart::default()
-}
-
-/// Latency per tier.
-pub fn latency_chart(answer: &Answer, look: Look) -> Chart {
-    let _ = (answer, look);
-    Chart::default()
-}
-
-/// Load over the week.
-pub fn load_chart(answer: &Answer, _model: Option<&Model>, look: Look) -> Chart {
-    let _ = (answer, look);
-    Chart::default()
+/// The architecture under what is on the screen: the picture's data.
+pub fn graph(session: Session, focus: Option<String>) -> Option<Graph> {
+    let model = session.model.get()?;
+    let mut graph = session.shown.with(|shown| Graph::of(&model, &shown.tier.components));
+    if let Some(outage) = session.outage.get() {
+        for node in &mut graph.nodes {
+            let live = live(session, &node.id);
+            node.lost = outage.lost.get(&node.id).map(|lost| (lost.gone, lost.of));
+            node.dead = live.down;
+            node.look_at(live.answer.as_ref());
+        }
+        graph.down = Some(outage.zone.clone());
+    }
+    graph.selected = session.selection.get();
+    graph.focus = focus;
+    Some(graph)
 }
 
 /// What a component does on the screen right now.

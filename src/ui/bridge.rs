@@ -95,6 +95,7 @@ impl Bridge {
             let spawned = Engine::spawner()
                 .callback(move |reply| bridge.take(reply))
                 .as_module(false)
+                .with_loader(true)
                 .spawn(&address());
             self.worker.set_value(Some(spawned));
         }
@@ -157,5 +158,5 @@ fn address() -> String {
     let build = root.and_then(|root| root.get_attribute("data-build")).unwrap_or_default();
     let folder = base.split(['?', '#']).next().unwrap_or_default();
     let folder = folder.rfind('/').map_or(folder, |end| &folder[..=end]);
-    format!("{folder}worker.js?build={build}")
+    format!("{folder}worker-boot.js?build={build}")
 }

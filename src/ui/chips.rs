@@ -150,15 +150,17 @@ pub fn named(id: &str, target: &TargetAnswer, lang: Lang) -> String {
     if name.is_empty() { id.to_owned() } else { name.to_owned() }
 }
 
-/// A zone that is switched off and not yet simulated: the share of the target's requests that has nobody to serve it,
-/// when that alone breaks the percentile.
+/// The share of a latency target's requests that fail, when that alone breaks its percentile: as simulated, or for a
+/// zone that is switched off and not yet simulated as the structure says.
 fn outage_share(target: &TargetAnswer, shown: &Shown, outage: Option<&Outage>) -> Option<f64> {
-    if shown.standing != Standing::Preview
-        || !matches!(target.kind, TargetKind::Latency | TargetKind::AiLatency)
-    {
+    if !matches!(target.kind, TargetKind::Latency | TargetKind::AiLatency) {
         return None;
     }
-    let failing = outage?.failing.get(target.of.as_ref()?).copied()?;
+    let journey = target.of.as_ref()?;
+    let failing = match shown.standing {
+        Standing::Preview => outage?.failing.get(journey).copied()?,
+        _ => shown.tier.journeys.get(journey)?.error_ratio.value?,
+    };
     let digits = target.percentile.as_deref()?.strip_prefix('p')?;
     let allowed = 1.0 - digits.parse::<f64>().ok()? / if digits.len() > 2 { 1000.0 } else { 100.0 };
     (failing > allowed).then_some(failing)

@@ -27,7 +27,7 @@ pub fn listen(session: Session, sheets: Sheets) {
             (false, _, "/") if !typing => open(sheets.search),
             (false, _, "?") if !typing => open(sheets.shortcuts),
             (false, _, "escape") if !typing && !sheets.close() => {
-                session.selection.set(None);
+                super::let_go(session);
                 false
             }
             _ => false,

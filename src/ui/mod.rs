@@ -25,6 +25,7 @@ use panels::gauge::GaugePanel;
 use panels::graph::GraphPanel;
 use panels::inspector::Inspector;
 use panels::outage::OutageLine;
+use panels::outline::Outline;
 use panels::run::RunLine;
 use panels::search::Search;
 use panels::shortcuts::Shortcuts;
@@ -33,6 +34,7 @@ use panels::topbar::TopBar;
 use session::Session;
 use sheets::Sheets;
 use store::Theme;
+use wasm_bindgen::JsCast;
 
 /// Mounts the page on the document's body, in place of the frame that the document came with.
 pub fn main() {
@@ -69,7 +71,10 @@ fn App() -> impl IntoView {
             <main class="deck">
                 <GaugePanel />
                 <GraphPanel />
-                <Inspector />
+                <div class="side">
+                    <Outline />
+                    <Inspector />
+                </div>
             </main>
             <board::Board />
             <Search />
@@ -112,6 +117,20 @@ pub fn scroll_to(id: &str) {
     if let Some(element) = element(id) {
         element.scroll_into_view();
     }
+}
+
+/// Closes the inspector and stands on the component's line in the outline again.
+pub fn let_go(session: Session) {
+    let Some(id) = session.selection.get_untracked() else { return };
+    session.selection.set(None);
+    request_animation_frame(move || {
+        let find = format!("[data-testid=\"outline\"] [data-component=\"{id}\"]");
+        let document = web_sys::window().and_then(|window| window.document());
+        let line = document.and_then(|document| document.query_selector(&find).ok().flatten());
+        if let Some(line) = line.and_then(|line| line.dyn_into::<web_sys::HtmlElement>().ok()) {
+            line.focus().ok();
+        }
+    });
 }
 
 fn element(id: &str) -> Option<web_sys::Element> {

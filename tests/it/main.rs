@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
 
+mod cli;
 mod editing;
 mod house;
+mod lab_avail;
 mod laws;
+mod laws_avail;
 mod laws_sim;
 mod policies_sim;
 mod protocol;

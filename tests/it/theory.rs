@@ -1,3 +1,5 @@
 //! The analytic engine against theory.
 
 mod job;
+mod public;
+mod textbook;

@@ -1,110 +1,22 @@
 //! Availability against what is known: public reference cases, closed forms, and brute-force enumeration.
 
-use plimsoll::answer::availability::AvailabilityAnswer;
+use crate::lab_avail::{Lab, assert_adds_to_one, close, outage, partial};
 use plimsoll::avail::bdd::{ALWAYS, Bdd, Chances, Function, NEVER};
 use plimsoll::avail::cuts::Cuts;
 use plimsoll::avail::markov::{Standby, beta_factor, k_of_n, k_of_n_shared_crew, repairable};
 use plimsoll::avail::month::{Episodes, Length};
 use plimsoll::avail::{journeys, together};
 use plimsoll::model::call::Policy;
-use plimsoll::model::failure::{Outage, Unit};
+use plimsoll::model::failure::Outage;
 use plimsoll::model::loads::Needs;
 use plimsoll::model::station::HealthCheck;
-use plimsoll::model::{
-    ComponentIx, JourneyIx, Model, Provider, ProviderIx, Region, RegionIx, Zone, ZoneIx, build,
-};
-use plimsoll::stats::distribution::Distribution;
-use plimsoll::text::Phrase;
+use plimsoll::model::{Provider, ProviderIx};
 use plimsoll::units::{Duration, HOURS_PER_WEEK, HOURS_PER_YEAR, MINUTES_PER_30_DAYS, Probability};
-use proptest::prelude::*;
 use serde_json::Value;
 
 fn public_case(id: &str) -> Value {
     let all: Value = serde_json::from_str(include_str!("../data/public-cases.json")).unwrap();
     all.as_array().unwrap().iter().find(|case| case["id"] == id).unwrap().clone()
-}
-
-fn close(got: f64, expected: f64, relative: f64, what: &str) {
-    assert!((got - expected).abs() <= relative * expected.abs(), "{what}: {got} against {expected}");
-}
-
-// ------------------------------------------------------------------------------------------- a model by hand
-
-/// A model that grows line by line; `entry` calls everything that is added with `series`.
-struct Lab {
-    model: Model,
-    journey: JourneyIx,
-    entry: ComponentIx,
-}
-
-impl Lab {
-    fn new() -> Self {
-        let mut model = build::empty();
-        let entry = build::component(&mut model, "entry", build::delay(Distribution::Constant(0.0)));
-        model.graph[entry].failure.known = true;
-        let journey = build::journey(&mut model, "j", entry, 1.0);
-        Self { model, journey, entry }
-    }
-
-    /// A component of `n` units, each down for `unavailability` of the time (repairs take an hour).
-    fn component(&mut self, id: &str, n: usize, needs: u32, unavailability: f64) -> ComponentIx {
-        let mut station = build::station(n.max(1), 1, Distribution::Constant(0.01));
-        station.programs = vec![Default::default(); self.model.journeys.len()];
-        let ix = build::component(&mut self.model, id, station);
-        let failure = &mut self.model.graph[ix].failure;
-        failure.units = vec![Unit { zone: None, on: None }; n];
-        failure.unit_outages = vec![outage(unavailability, 1.0)];
-        failure.needs = Some(needs);
-        failure.known = true;
-        ix
-    }
-
-    fn series(&mut self, id: &str, n: usize, needs: u32, unavailability: f64) -> ComponentIx {
-        let ix = self.component(id, n, needs, unavailability);
-        build::call(&mut self.model, self.journey, self.entry, ix);
-        ix
-    }
-
-    fn zones(&mut self, n: usize, outage: Option<Outage>) {
-        self.model.regions.push(Region {
-            id: "tokyo".to_owned(),
-            code: None,
-            name: Phrase::same("Tokyo"),
-            role: None,
-            outage: None,
-            at: Default::default(),
-        });
-        for zone in 0..n {
-            let id = format!("tokyo/{}", char::from(b'a' + zone as u8));
-            self.model.zones.push(Zone { id, region: RegionIx(0), outage });
-        }
-    }
-
-    /// Unit `i` stands in zone `i` modulo the number of zones.
-    fn spread(&mut self, ix: ComponentIx) {
-        let zones = self.model.zones.len();
-        for (i, unit) in self.model.graph[ix].failure.units.iter_mut().enumerate() {
-            unit.zone = Some(ZoneIx((i % zones) as u16));
-        }
-    }
-
-    fn answer(&self) -> AvailabilityAnswer {
-        together(&self.model, &Needs::default(), &[self.journey], Probability::new(0.999))
-    }
-
-    fn unavailability(&self) -> f64 {
-        self.answer().downtime_min_per_30d.value.unwrap() / MINUTES_PER_30_DAYS
-    }
-}
-
-/// An outage that makes a unit unavailable for this share of the time.
-fn outage(unavailability: f64, hours: f64) -> Outage {
-    let per_year = unavailability / (1.0 - unavailability) / hours * HOURS_PER_YEAR;
-    Outage { per_year, repair: Duration::hours(hours), severity: Probability::ONE }
-}
-
-fn partial(outage: Outage, severity: f64) -> Outage {
-    Outage { severity: Probability::new(severity).unwrap(), ..outage }
 }
 
 // ------------------------------------------------------------------------------------------------ public cases
@@ -140,13 +52,6 @@ fn error_budgets_are_of_a_month_of_30_days() {
         lab.series("only", 1, 1, 1.0 - slo);
         close(lab.answer().downtime_min_per_30d.value.unwrap(), minutes, 1e-9, key);
     }
-}
-
-fn assert_adds_to_one(answer: &AvailabilityAnswer) {
-    let shares: f64 = answer.attribution.iter().map(|share| share.share).sum();
-    assert!((shares - 1.0).abs() < 1e-12, "{shares}");
-    let minutes: f64 = answer.attribution.iter().map(|share| share.amount).sum();
-    close(minutes, answer.downtime_min_per_30d.value.unwrap(), 1e-9, "attributed minutes");
 }
 
 // ----------------------------------------------------------------------------------------------- closed forms
@@ -419,128 +324,4 @@ fn millions_of_like_cut_sets_are_blamed_on_their_component() {
     assert_eq!(answer.attribution[0].cause, "api");
     close(answer.attribution[0].amount, api, 1e-3, "api");
     assert_adds_to_one(&answer);
-}
-
-// ------------------------------------------------------------------------------------------------------- laws
-
-/// A random monotone formula: an "or" of "and"s, and thresholds.
-fn formula(variables: u32) -> impl Strategy<Value = Vec<(Vec<u32>, usize)>> {
-    let term = (proptest::collection::btree_set(0..variables, 1..5), 1_usize..4);
-    proptest::collection::vec(term.prop_map(|(set, k)| (set.into_iter().collect(), k)), 1..8)
-}
-
-/// True when at least `k` of the variables of some term are.
-fn brute(formula: &[(Vec<u32>, usize)], state: u32) -> bool {
-    formula.iter().any(|(set, k)| set.iter().filter(|v| state >> **v & 1 == 1).count() >= *k)
-}
-
-fn diagram(bdd: &mut Bdd, formula: &[(Vec<u32>, usize)]) -> Function {
-    let mut any = NEVER;
-    for (set, k) in formula {
-        let items: Vec<Function> = set.iter().map(|v| bdd.variable(*v).unwrap()).collect();
-        let enough = bdd.at_least(*k, &items).unwrap()[*k];
-        any = bdd.or(any, enough).unwrap();
-    }
-    any
-}
-
-fn chance_of_state(q: &[f64], state: u32) -> f64 {
-    q.iter().enumerate().map(|(v, q)| if state >> v & 1 == 1 { *q } else { 1.0 - q }).product()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 64,
-        rng_seed: proptest::test_runner::RngSeed::Fixed(7),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
-
-    #[test]
-    fn a_diagram_agrees_with_enumeration(
-        formula in formula(12),
-        q in proptest::collection::vec(0.0..1.0_f64, 12),
-    ) {
-        let mut bdd = Bdd::new(100_000);
-        let f = diagram(&mut bdd, &formula);
-        let exact: f64 = (0..1 << 12).filter(|s| brute(&formula, *s)).map(|s| chance_of_state(&q, s)).sum();
-        let mut chances = Chances::new(q.clone());
-        prop_assert!((chances.of(&bdd, f) - exact).abs() < 1e-12);
-        let importance = chances.birnbaum(&bdd, &[(f, 1.0)]);
-        for v in 0..12_u32 {
-            let fixed = |value: f64| {
-                let mut q = q.clone();
-                q[v as usize] = value;
-                Chances::new(q).of(&bdd, f)
-            };
-            prop_assert!((importance[v as usize] - (fixed(1.0) - fixed(0.0))).abs() < 1e-12);
-        }
-    }
-
-    #[test]
-    fn cut_sets_are_minimal_and_cover_and_come_in_order(
-        formula in formula(12),
-        q in proptest::collection::vec(0.01..0.99_f64, 12),
-    ) {
-        let mut bdd = Bdd::new(100_000);
-        let f = diagram(&mut bdd, &formula);
-        let sets = Cuts::new(100_000).most_probable(&bdd, f, &q, usize::MAX).unwrap();
-        let states: Vec<u32> = sets.iter().map(|set| set.iter().map(|v| 1 << v).sum()).collect();
-        for state in &states {
-            prop_assert!(brute(&formula, *state));
-            for v in (0..12).filter(|v| state >> v & 1 == 1) {
-                prop_assert!(!brute(&formula, state & !(1 << v)), "not minimal");
-            }
-        }
-        for state in 0..1 << 12 {
-            let covered = states.iter().any(|set| state & set == *set);
-            prop_assert_eq!(covered, brute(&formula, state));
-        }
-        let chance = |set: &[u32]| set.iter().map(|v| q[*v as usize]).product::<f64>();
-        prop_assert!(sets.windows(2).all(|pair| chance(&pair[0]) >= chance(&pair[1]) - 1e-15));
-    }
-
-    #[test]
-    fn one_more_unit_never_lowers_availability_and_one_more_component_never_raises_it(
-        units in 1_usize..6,
-        needs in 1_u32..4,
-        q in 0.0001..0.3_f64,
-        zone in 0.0001..0.1_f64,
-        severity in 0.05..1.0_f64,
-    ) {
-        let build = |units: usize, components: usize| {
-            let mut lab = Lab::new();
-            lab.zones(3, Some(partial(outage(zone, 3.0), severity)));
-            for i in 0..components {
-                let ix = lab.series(&format!("c{i}"), units, needs.min(units as u32), q);
-                lab.spread(ix);
-            }
-            lab
-        };
-        prop_assume!(needs as usize <= units);
-        let base = build(units, 2).unavailability();
-        prop_assert!(build(units + 1, 2).unavailability() <= base + 1e-15);
-        prop_assert!(build(units, 3).unavailability() >= base - 1e-15);
-    }
-
-    #[test]
-    fn the_causes_add_up_and_importance_is_a_share(
-        counts in proptest::collection::vec((1_usize..4, 0.0005..0.05_f64), 1..6),
-        zone in 0.0001..0.05_f64,
-        severity in 0.1..1.0_f64,
-    ) {
-        let mut lab = Lab::new();
-        lab.zones(3, Some(partial(outage(zone, 3.0), severity)));
-        for (i, (units, q)) in counts.iter().enumerate() {
-            let ix = lab.series(&format!("c{i}"), *units, 1.max(*units as u32 - 1), *q);
-            lab.spread(ix);
-        }
-        let answer = lab.answer();
-        assert_adds_to_one(&answer);
-        for (event, importance) in &answer.importance {
-            prop_assert!((0.0..=1.0).contains(&importance.fussell_vesely), "{event}");
-            prop_assert!((0.0..=1.0 + 1e-12).contains(&importance.birnbaum), "{event}");
-        }
-        prop_assert_eq!(answer.other_cut_sets_min_per_30d.value, Some(0.0));
-    }
 }

@@ -6,7 +6,7 @@ use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::answer::{Answer, Recovery, TierAnswer};
 use crate::plan::tiers::gated;
 use crate::text::Lang;
-use crate::text::numbers::{count, percent, uptime};
+use crate::text::numbers::{count, percent, uptime, uptime_tick};
 
 /// How the gate ends: fail before unsure before pass, over all tiers.
 pub fn overall(answer: &Answer) -> Verdict {
@@ -116,7 +116,7 @@ fn title(id: &str, target: &TargetAnswer, lang: Lang) -> String {
 /// A target's value as its kind is read.
 pub fn value(target: &TargetAnswer, lang: Lang) -> String {
     match (target.kind, target.value.value) {
-        (TargetKind::Uptime, Some(share)) => uptime(share),
+        (TargetKind::Uptime, Some(share)) => uptime(share, None).join(),
         _ => figure(&target.value, lang),
     }
 }
@@ -125,7 +125,7 @@ pub fn value(target: &TargetAnswer, lang: Lang) -> String {
 pub fn limit(target: &TargetAnswer, lang: Lang) -> String {
     let sign = if target.below { "≤" } else { "≥" };
     let written = match target.kind {
-        TargetKind::Uptime => percent(target.target),
+        TargetKind::Uptime => uptime_tick(target.target),
         _ => number(target.target, &target.unit, lang),
     };
     format!("{sign} {written}")
@@ -165,8 +165,8 @@ fn fault_line(id: &str, ended: &crate::answer::FaultAnswer, lang: Lang) -> Strin
         .filter_map(|(j, f)| f.value.map(|v| (j, v)))
         .max_by(|a, b| a.1.total_cmp(&b.1));
     let errors = worst.map_or_else(String::new, |(journey, share)| match lang {
-        Lang::Ja => format!("、停止中の失敗率は最大 {}({journey})", percent(share)),
-        Lang::En => format!("; while it lasts up to {} of requests fail ({journey})", percent(share)),
+        Lang::Ja => format!("、停止中の失敗率は最大 {}({journey})", percent(share).join()),
+        Lang::En => format!("; while it lasts up to {} of requests fail ({journey})", percent(share).join()),
     });
     format!("{name} [{id}]: {state}{after}{errors}")
 }

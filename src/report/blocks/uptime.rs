@@ -41,8 +41,8 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
     }
     if let Some(chance) = found.meets_target_probability.value {
         blocks.push(Block::Sentence(match lang {
-            Lang::Ja => format!("30日の月が目標を満たす確率 {}。", percent(chance)),
-            Lang::En => format!("Chance that a 30-day month meets the target: {}.", percent(chance)),
+            Lang::Ja => format!("30日の月が目標を満たす確率 {}。", percent(chance).join()),
+            Lang::En => format!("Chance that a 30-day month meets the target: {}.", percent(chance).join()),
         }));
     }
     let mut journeys = Table::new(&[pick(lang, "経路", "journey"), pick(lang, ">稼働率", ">uptime")]);
@@ -56,7 +56,7 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
         Lang::En => &["cause", "part", ">share", ">min/30 d"],
     });
     for share in found.attribution.iter().take(SHOWN) {
-        let row = [share.cause.clone(), share.part.clone(), percent(share.share), plain(share.amount)];
+        let row = [share.cause.clone(), share.part.clone(), percent(share.share).join(), plain(share.amount)];
         causes.row(row.map(Into::into).into());
     }
     blocks.push(Block::Table(causes));
@@ -66,9 +66,14 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
         Lang::En => &["events that together stop it", ">chance", ">min/30 d"],
     });
     for cut in found.cut_sets.iter().take(SHOWN) {
-        let row = [cut.events.join(" + "), percent(cut.probability), plain(cut.minutes_per_30d)];
+        let row = [cut.events.join(" + "), chance(cut.probability), plain(cut.minutes_per_30d)];
         cuts.row(row.map(Into::into).into());
     }
     blocks.push(Block::Table(cuts));
     blocks
+}
+
+/// A chance that may be far below any percentage that reads well.
+fn chance(p: f64) -> String {
+    if p < 1e-5 { plain(p) } else { percent(p).join() }
 }

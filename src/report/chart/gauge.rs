@@ -307,8 +307,10 @@ fn draw_scale(pen: &mut Pen, gauge: &Gauge, hull: &Hull, line: Option<f64>, lang
         let users = if compact { format::count_short(tier.users, lang) } else { format::count(tier.users) };
         pen.line(hull.centre - 22.0, y, hull.centre + 22.0, y).stroke(token(y), 2.0).end();
         for (x, text, port) in [(-7.0, format::count(tier.tenants), true), (7.0, users, false)] {
-            // as on a hull, the foot of a number is its draught
-            let number = pen.text(hull.centre + x, y - 3.0, 12.0).fill(token(y - 7.0));
+            // as on a hull, the foot of a number is its draught; it hangs below its mark where the load line would strike it
+            let struck = line.is_some_and(|line| line < y + 2.0 && line > y - 16.0);
+            let foot = if struck { y + 13.0 } else { y - 3.0 };
+            let number = pen.text(hull.centre + x, foot, 12.0).fill(token(foot - 4.0));
             let number = if port { number.right() } else { number };
             if tier.selected { number.bold().words(&text) } else { number.words(&text) }
         }

@@ -6,9 +6,9 @@ pub fn width(text: &str, size: f64) -> f64 {
     text.chars().map(em).sum::<f64>() * size
 }
 
-/// The same in bold.
+/// The same in bold: full-width characters keep their square.
 pub fn bold_width(text: &str, size: f64) -> f64 {
-    width(text, size) * 1.12
+    text.chars().map(|c| if is_wide(c) { 1.0 } else { em(c) * 1.12 }).sum::<f64>() * size
 }
 
 /// Width of one character in em.
@@ -38,18 +38,27 @@ fn hangs(c: char) -> bool {
 /// Cuts a text into lines of at most `max` pixels: at spaces, after hyphens, between full-width characters, and inside a
 /// word only when the word alone is too wide. Nothing is cut off.
 pub fn wrap(text: &str, size: f64, max: f64) -> Vec<String> {
+    wrap_by(text, max, |piece| width(piece, size))
+}
+
+/// The same for bold text.
+pub fn wrap_bold(text: &str, size: f64, max: f64) -> Vec<String> {
+    wrap_by(text, max, |piece| bold_width(piece, size))
+}
+
+fn wrap_by(text: &str, max: f64, width: impl Fn(&str) -> f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for piece in pieces(text) {
-        let joined = width(line.trim_end(), size) + width(piece.trim_end(), size);
-        let space = if line.ends_with(' ') { 0.38 * size } else { 0.0 };
+        let joined = width(line.trim_end()) + width(piece.trim_end());
+        let space = if line.ends_with(' ') { width(" ") } else { 0.0 };
         if !line.is_empty() && joined + space > max {
             lines.push(line.trim_end().to_owned());
             line.clear();
         }
-        if width(piece.trim_end(), size) > max {
+        if width(piece.trim_end()) > max {
             for c in piece.chars() {
-                if !line.is_empty() && width(&line, size) + em(c) * size > max {
+                if !line.is_empty() && width(&line) + width(c.encode_utf8(&mut [0; 4])) > max {
                     lines.push(line.trim_end().to_owned());
                     line.clear();
                 }

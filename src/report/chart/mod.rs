@@ -7,6 +7,8 @@
 pub mod cost;
 pub mod gauge;
 pub mod gauge_labels;
+pub mod graph;
+pub mod icon;
 pub mod latency;
 pub mod load;
 pub mod mark;

@@ -1,6 +1,7 @@
 //! Latency per tier against the targets, and the times of every journey of the shown tier.
 
 use crate::answer::times::{JourneyAnswer, Times};
+use crate::report::chart::latency::latency;
 use crate::report::format;
 use crate::text::page;
 use crate::ui::adapt;
@@ -14,7 +15,7 @@ use leptos::prelude::*;
 pub fn Latency() -> impl IntoView {
     let session = Session::get();
     let ladder = adapt::ladder(session);
-    let draw = Callback::new(move |look| ladder.with(|answer| adapt::latency_chart(answer, look)));
+    let draw = Callback::new(move |look| ladder.with(|answer| latency(answer, &look)));
     let title = move || session.say(page::TAB_LATENCY).to_owned();
     let cells = move || {
         let lang = session.lang.get();

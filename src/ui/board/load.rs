@@ -1,7 +1,7 @@
 //! Load over the week, hour by hour, in requests per second.
 
+use crate::report::chart::load::{Week, load};
 use crate::text::page;
-use crate::ui::adapt;
 use crate::ui::parts::chart::ChartView;
 use crate::ui::session::Session;
 use leptos::prelude::*;
@@ -11,8 +11,8 @@ use leptos::prelude::*;
 pub fn Load() -> impl IntoView {
     let session = Session::get();
     let draw = Callback::new(move |look| {
-        let model = session.model.get();
-        session.good.with(|good| adapt::load_chart(&good.answer, model.as_deref(), look))
+        let week = session.model.get().map(|model| Week::of(&model)).unwrap_or_default();
+        load(&week, &look)
     });
     let busiest = move || {
         session.model.get().map(|model| {

@@ -2,6 +2,8 @@
 
 use crate::answer::TierAnswer;
 use crate::answer::verdict::Verdict;
+use crate::report::chart::cost::cost;
+use crate::report::chart::uptime::uptime;
 use crate::text::page;
 use crate::ui::adapt;
 use crate::ui::bridge::Bridge;
@@ -17,14 +19,14 @@ use leptos::prelude::*;
 pub fn Tiers() -> impl IntoView {
     let session = Session::get();
     let ladder = adapt::ladder(session);
-    let cost = Callback::new(move |look| ladder.with(|answer| adapt::cost_chart(answer, look)));
-    let uptime = Callback::new(move |look| ladder.with(|answer| adapt::uptime_chart(answer, look)));
+    let cost_chart = Callback::new(move |look| ladder.with(|answer| cost(answer, &look)));
+    let uptime_chart = Callback::new(move |look| ladder.with(|answer| uptime(answer, &look)));
     let rows = move || ladder.with(|answer| answer.tiers.clone().into_iter().collect::<Vec<_>>());
     let row = move |(id, tier): (String, TierAnswer)| view! { <Rung id=id tier=tier /> };
     view! {
         <div class="charts">
-            <ChartView draw=cost title=Signal::derive(move || session.say(page::TIERS_COST).to_owned()) lang=session.lang />
-            <ChartView draw=uptime title=Signal::derive(move || session.say(page::TIERS_UPTIME).to_owned()) lang=session.lang />
+            <ChartView draw=cost_chart title=Signal::derive(move || session.say(page::TIERS_COST).to_owned()) lang=session.lang />
+            <ChartView draw=uptime_chart title=Signal::derive(move || session.say(page::TIERS_UPTIME).to_owned()) lang=session.lang />
         </div>
         <ul class="rungs">{move || rows().into_iter().map(row).collect_view()}</ul>
         <SimulateAll />

@@ -8,7 +8,12 @@ use leptos::prelude::*;
 
 /// A field of a component.
 #[component]
-pub fn Field(component: String, name: String) -> impl IntoView {
+pub fn Field(
+    /// Id of the component.
+    component: String,
+    /// Name of the field.
+    name: String,
+) -> impl IntoView {
     let session = Session::get();
     let place = StoredValue::new((component, name.clone()));
     let found =
@@ -54,7 +59,7 @@ pub fn Field(component: String, name: String) -> impl IntoView {
         found.with(|field| {
             let lang = session.lang.get();
             let source = match (&field.source, field.given) {
-                (Some(source), _) => source.clone(),
+                (Some(source), _) => format!("{}: {source}", page::SOURCE.get(lang)),
                 (None, true) => page::NO_SOURCE.get(lang).to_owned(),
                 (None, false) => page::DEFAULT.get(lang).to_owned(),
             };
@@ -64,7 +69,7 @@ pub fn Field(component: String, name: String) -> impl IntoView {
         })
     };
     view! {
-        <label class="field" class:invalid=move || problem.with(Option::is_some)>
+        <label class="field" class:long=move || found.with(|field| field.written.chars().count() > 20) class:invalid=move || problem.with(Option::is_some)>
             <span class="field-name">{name.clone()}</span>
             <input
                 type="text"

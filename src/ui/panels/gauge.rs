@@ -3,6 +3,7 @@
 
 use crate::report::chart::gauge::{Gauge, Scale, gauge};
 use crate::report::chart::theme::{Look, Skin};
+use crate::report::format;
 use crate::text::page;
 use crate::ui::adapt;
 use crate::ui::measure::width_of;
@@ -92,7 +93,7 @@ fn TierSelect(on_choose: Callback<String>) -> impl IntoView {
             let segment = |(id, tier): (&String, &crate::answer::TierAnswer)| Segment {
                 id: id.clone(),
                 label: tier.name.get(lang).to_owned(),
-                detail: String::new(),
+                detail: page::users(&format::count(tier.users), lang),
                 mark: tier.targets.values().map(|t| t.verdict).max().map_or("", class),
             };
             answer.tiers.iter().map(segment).collect::<Vec<_>>()

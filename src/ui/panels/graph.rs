@@ -1,11 +1,19 @@
-//! The architecture: regions and zones as frames, components as cards, calls as lines; with its kill switches and the
-//! outline beside it.
+//! The architecture: the picture of `report::chart::graph` with the kill switches above it. One tab stop; arrow keys move between components, Enter opens the inspector. What the keys stand on is said aloud.
 
-use super::outline::Outline;
 use super::zones::KillZones;
+use crate::report::chart::graph::{self, Graph};
+use crate::report::chart::theme::{Look, Skin};
 use crate::text::page;
+use crate::ui::adapt;
+use crate::ui::measure::width_of;
+use crate::ui::parts::table::{Cells, PlainTable};
 use crate::ui::session::Session;
+use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// Narrower than this the picture cannot be read: the outline stands in for it.
+const NARROWEST: f64 = 640.0;
 
 /// The panel.
 #[component]
@@ -14,8 +22,110 @@ pub fn GraphPanel() -> impl IntoView {
     view! {
         <section class="graph-panel" aria-label=move || session.say(page::GRAPH)>
             <KillZones />
-            <div class="graph" data-testid="graph"></div>
-            <Outline />
+            <Picture />
         </section>
     }
+}
+
+/// The picture.
+#[component]
+fn Picture() -> impl IntoView {
+    let session = Session::get();
+    let frame = NodeRef::<html::Div>::new();
+    let width = width_of(frame, 640.0);
+    let focus = RwSignal::new(None::<String>);
+    let data = Memo::new(move |_| adapt::graph(session, focus.get()));
+    let look = move || Look {
+        lang: session.lang.get(),
+        skin: Skin::Page,
+        width: width.get().max(NARROWEST),
+        height: 0.0,
+    };
+    let chart = Memo::new(move |_| data.with(|data| data.as_ref().map(|data| graph::graph(data, &look()))));
+    let click = move |event: web_sys::MouseEvent| {
+        if let Some(id) = component_at(&event) {
+            focus.set(None);
+            session.selection.set(Some(id));
+        }
+    };
+    let key = move |event: web_sys::KeyboardEvent| {
+        let (dx, dy) = match event.key().as_str() {
+            "ArrowRight" => (1.0, 0.0),
+            "ArrowLeft" => (-1.0, 0.0),
+            "ArrowDown" => (0.0, 1.0),
+            "ArrowUp" => (0.0, -1.0),
+            "Enter" | " " => {
+                event.prevent_default();
+                if let Some(id) = focus.get_untracked() {
+                    session.selection.set(Some(id));
+                }
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        let here = focus.get_untracked();
+        let next = data.with_untracked(|data| {
+            data.as_ref().and_then(|data| data.neighbour(&untrack(look), here.as_deref(), dx, dy))
+        });
+        if next.is_some() {
+            focus.set(next);
+        }
+    };
+    let enter = move |_| {
+        if focus.get_untracked().is_none() {
+            let first = || data.with_untracked(|data| data.as_ref().and_then(first_of));
+            focus.set(session.selection.get_untracked().or_else(first));
+        }
+    };
+    let said = move || {
+        let id = focus.get()?;
+        data.with(|data| {
+            let node = data.as_ref()?.nodes.iter().find(|node| node.id == id)?;
+            let lang = session.lang.get();
+            Some(format!("{} {}", node.name.get(lang), node.figure.get(lang)))
+        })
+    };
+    let cells = move || {
+        let lang = session.lang.get();
+        let words =
+            |row: &Vec<crate::text::Phrase>| row.iter().map(|cell| cell.get(lang).to_owned()).collect();
+        chart.with(|chart| {
+            let table = chart.as_ref().map(|chart| chart.table.clone()).unwrap_or_default();
+            Cells { head: words(&table.head), rows: table.rows.iter().map(words).collect(), total: false }
+        })
+    };
+    view! {
+        <div
+            class="graph"
+            data-testid="graph"
+            tabindex="0"
+            role="group"
+            aria-label=move || session.say(page::GRAPH_KEYS)
+            node_ref=frame
+            inner_html=move || chart.with(|chart| chart.as_ref().map(|chart| chart.svg.clone()).unwrap_or_default())
+            on:click=click
+            on:keydown=key
+            on:focus=enter
+            on:blur=move |_| focus.set(None)
+        ></div>
+        <p class="sr" aria-live="polite">{said}</p>
+        <details class="graph-table">
+            <summary>{move || session.say(page::AS_TABLE)}</summary>
+            <PlainTable
+                label=Signal::derive(move || session.say(page::GRAPH).to_owned())
+                cells=Signal::derive(cells)
+            />
+        </details>
+    }
+}
+
+fn first_of(graph: &Graph) -> Option<String> {
+    graph.nodes.first().map(|node| node.id.clone())
+}
+
+/// The component whose card an event happened on.
+fn component_at(event: &web_sys::MouseEvent) -> Option<String> {
+    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    target.closest("[data-component]").ok()??.get_attribute("data-component")
 }

@@ -20,7 +20,7 @@ pub fn Inspector() -> impl IntoView {
     });
     let body = move || match selected.get() {
         Some(id) => view! { <Selected id=id /> }.into_any(),
-        None => view! { <p class="muted">{move || session.say(page::INSPECTOR_EMPTY)}</p> }.into_any(),
+        None => ().into_any(),
     };
     view! {
         <aside
@@ -28,6 +28,7 @@ pub fn Inspector() -> impl IntoView {
             class:open=move || selected.with(Option::is_some)
             data-testid="inspector"
             aria-label=move || session.say(page::INSPECTOR)
+            aria-hidden=move || selected.with(Option::is_none).then_some("true")
         >
             {body}
         </aside>
@@ -65,14 +66,18 @@ fn Selected(id: String) -> impl IntoView {
         });
         found.unwrap_or_default()
     });
+    let heading = NodeRef::<leptos::html::H2>::new();
+    heading.on_load(|heading| {
+        heading.focus().ok();
+    });
     let field = move |name: String| view! { <Field component=id.get_value() name=name /> };
     view! {
         <header class="inspector-head">
             <span class="kind">{move || view! { <KindIcon kind=kind.get() /> }}{kind}</span>
-            <button type="button" class="icon-button" aria-label=move || session.say(page::CLOSE) on:click=move |_| session.selection.set(None)>
+            <button type="button" class="icon-button" aria-label=move || session.say(page::CLOSE) on:click=move |_| crate::ui::let_go(session)>
                 <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M4 4l8 8M12 4l-8 8" /></svg>
             </button>
-            <h2>{name}</h2>
+            <h2 tabindex="-1" node_ref=heading>{name}</h2>
             <button type="button" class="link" on:click=show><code>{move || id.get_value()}</code></button>
         </header>
         <h3>{move || session.say(page::STATE)}</h3>
@@ -121,9 +126,14 @@ fn State(id: String) -> impl IntoView {
             {move || line(page::WAITING, answer().wait_s.mean)}
             {move || line(page::RESPONSE, answer().response_s.mean)}
             {move || line(page::HIT_RATIO, answer().hit_ratio)}
-            {move || line(page::REPLICAS, answer().replicas.mean)}
+            {move || line(page::REPLICAS, count(answer().replicas.mean))}
         </dl>
     }
+}
+
+/// A count, so that it is not written as a share.
+fn count(figure: crate::stats::figure::Figure) -> crate::stats::figure::Figure {
+    crate::stats::figure::Figure { unit: String::new(), ..figure }
 }
 
 /// Links to the components that call it, and that it calls.

@@ -5,7 +5,7 @@ use crate::answer::verdict::TargetKind;
 use crate::answer::{FaultAnswer, Recovery};
 use crate::report::format;
 use crate::stats::figure::Figure;
-use crate::text::{Lang, page};
+use crate::text::{Lang, numbers, page};
 use crate::ui::outage::Outage;
 use crate::ui::results::Shown;
 use crate::ui::session::Session;
@@ -18,9 +18,14 @@ pub fn OutageLine() -> impl IntoView {
     let line = move || {
         let outage = session.outage.get()?;
         let lang = session.lang.get();
+        let model = session.model.get();
+        let name = |id: &str| {
+            let journey = model.as_ref().and_then(|model| model.journeys.iter().find(|j| j.id == id));
+            journey.map_or_else(|| id.to_owned(), |journey| journey.name.get(lang).to_owned())
+        };
         let says = session.shown.with(|shown| match shown.fault() {
-            Some(fault) => simulated(fault, shown, &outage, lang),
-            None => preview(&outage, lang),
+            Some(fault) => simulated(fault, shown, &outage, &name, lang),
+            None => preview(&outage, &name, lang),
         });
         let simulated = session.shown.with(|shown| shown.fault().is_some());
         let standing = if simulated { page::CONFIRMED } else { page::PREVIEW };
@@ -38,36 +43,44 @@ pub fn OutageLine() -> impl IntoView {
 }
 
 /// What the structure alone says.
-fn preview(outage: &Outage, lang: Lang) -> Vec<String> {
+fn preview(outage: &Outage, name: &dyn Fn(&str) -> String, lang: Lang) -> Vec<String> {
     let dead = outage.lost.values().filter(|lost| lost.dead).count();
     let mut says = vec![page::lost(dead, outage.lost.len() - dead, lang)];
     let worst = outage.failing.iter().max_by(|a, b| a.1.total_cmp(b.1));
     if let Some((journey, share)) = worst {
-        says.push(page::failing(&format::percent(*share).join(), journey, lang));
+        says.push(page::failing(&format::percent(*share).join(), &name(journey), lang));
     }
     says
 }
 
 /// What the simulation says.
-fn simulated(fault: &FaultAnswer, shown: &Shown, outage: &Outage, lang: Lang) -> Vec<String> {
+fn simulated(
+    fault: &FaultAnswer,
+    shown: &Shown,
+    outage: &Outage,
+    name: &dyn Fn(&str) -> String,
+    lang: Lang,
+) -> Vec<String> {
     let dead = outage.lost.values().filter(|lost| lost.dead).count();
     let mut says = vec![page::lost(dead, outage.lost.len() - dead, lang)];
     let known = fault.error_ratio.iter().filter_map(|(id, figure)| Some((id, figure.value?, figure)));
     if let Some((journey, _, figure)) = known.max_by(|a, b| a.1.total_cmp(&b.1)) {
-        says.push(page::failing(&format::figure(figure, lang).join(), journey, lang));
+        says.push(page::failing(&format::figure(figure, lang).join(), &name(journey), lang));
     }
     for (journey, p95) in judged(shown, fault) {
-        says.push(format!("{journey} p95 {}", format::figure(p95, lang).join()));
+        says.push(format!("{} p95 {}", name(journey), format::figure(p95, lang).join()));
     }
-    if fault.budget_min.value.is_some() {
+    if let Some(burnt) = fault.budget_min.value {
         let allowed = shown.targets().values().find(|t| t.kind == TargetKind::Uptime).map(|t| {
             let minutes = (1.0 - t.target) * crate::units::MINUTES_PER_30_DAYS;
-            format::figure(&Figure::exact(minutes, "min"), lang).value.join()
+            numbers::minutes(minutes, lang).join()
         });
-        let burnt = format::figure(&fault.budget_min, lang).value.join();
-        says.push(page::budget(&burnt, allowed.as_deref(), lang));
+        says.push(page::budget(&numbers::minutes(burnt, lang).join(), allowed.as_deref(), lang));
     }
     match fault.recovery {
+        Recovery::Recovered if fault.recovered_after_s.value.is_some_and(|after| after < 1.0) => {
+            says.push(page::RECOVERED_AT_ONCE.get(lang).to_owned());
+        }
         Recovery::Recovered if fault.recovered_after_s.value.is_some() => {
             says.push(page::recovered(&format::figure(&fault.recovered_after_s, lang).value.join(), lang));
         }

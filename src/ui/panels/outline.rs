@@ -73,9 +73,13 @@ pub fn Outline() -> impl IntoView {
         groups.into_iter().map(group).collect_view().into_any()
     };
     view! {
-        <ul class="outline" role="tree" aria-label=move || session.say(page::OUTLINE) data-testid="outline" on:keydown=step>
-            {tree}
-        </ul>
+        <section class="outline-panel">
+            <h2 class="panel-title">{move || session.say(page::OUTLINE)}</h2>
+            <ul class="outline" role="tree" aria-label=move || session.say(page::OUTLINE) data-testid="outline" on:keydown=step>
+                {tree}
+            </ul>
+            <p class="muted hint">{move || session.say(page::INSPECTOR_EMPTY)}</p>
+        </section>
     }
 }
 

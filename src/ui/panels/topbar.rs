@@ -16,7 +16,7 @@ pub fn TopBar() -> impl IntoView {
     view! {
         <header class="topbar">
             <a class="skip" href="#board">{move || session.say(page::SKIP)}</a>
-            <span class="brand"><Mark /><b>"Plimsoll"</b></span>
+            <span class="brand"><Mark /><b class="brand-name">"Plimsoll"</b></span>
             <Doors />
             <span class="bar-space"></span>
             <span class="bar-group">
@@ -119,6 +119,7 @@ fn IconButton(
         <button
             type="button"
             class="icon-button"
+            class:wide-only=matches!(testid, "save" | "help")
             data-testid=testid
             aria-label=label
             title=label

@@ -43,7 +43,7 @@ pub fn ChartView(
     view! {
         <figure class="chart">
             <figcaption>
-                <h3>{title}</h3>
+                <h3 class="sr">{title}</h3>
                 <p class="chart-summary">{move || chart.with(|c| c.summary.get(lang.get()).to_owned())}</p>
             </figcaption>
             <div class="chart-picture" node_ref=frame inner_html=move || chart.with(|c| c.svg.clone())></div>

@@ -3,8 +3,11 @@
 use crate::answer::availability::Share;
 use crate::report::format;
 use crate::stats::figure::Figure;
-use crate::text::Lang;
+use crate::text::{Lang, page};
 use leptos::prelude::*;
+
+/// Causes with a row of their own.
+const MOST: usize = 7;
 
 /// Bars of an attribution; a click selects the component that a bar is about.
 #[component]
@@ -27,7 +30,7 @@ pub fn Shares(
             <li class="share">
                 <button type="button" class="link share-cause" on:click=move |_| on_cause.run(cause.clone())>
                     {share.cause.clone()}
-                    <span class="unit">{share.part.clone()}</span>
+                    <span class="unit">{page::part(&share.part, lang.get())}</span>
                 </button>
                 <svg class="share-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
                     <rect class="share-rest" width="100" height="8" />
@@ -37,5 +40,25 @@ pub fn Shares(
             </li>
         }
     };
-    view! { <ul class="shares">{move || shares.get().into_iter().map(row).collect_view()}</ul> }
+    // the rest is one row, so that the shares still add up
+    let rest = move || {
+        let all = shares.get();
+        let rest = all.get(MOST..).filter(|rest| rest.len() > 1)?;
+        let share: f64 = rest.iter().map(|share| share.share).sum();
+        let amount = Figure::exact(rest.iter().map(|share| share.amount).sum(), &rest[0].unit);
+        let amount = format::figure(&amount, lang.get()).value.join();
+        Some(view! {
+            <li class="share">
+                <span class="muted">{page::others(rest.len(), lang.get())}</span>
+                <span></span>
+                <span class="share-amount">{format::percent(share).join()}<span class="interval">{amount}</span></span>
+            </li>
+        })
+    };
+    let rows = move || {
+        let all = shares.get();
+        let shown = if all.len() > MOST + 1 { MOST } else { all.len() };
+        all.into_iter().take(shown).map(row).collect_view()
+    };
+    view! { <ul class="shares">{rows}{rest}</ul> }
 }

@@ -3,8 +3,12 @@
 use plimsoll::assess::Analysis;
 use plimsoll::flow;
 use plimsoll::job;
-use plimsoll::model::objective::{Goal, Measure};
+use plimsoll::model::objective::{Goal, Measure, Objective};
+use plimsoll::model::workload::Arrivals;
+use plimsoll::model::{JourneyIx, build};
 use plimsoll::scenario::SourceFile;
+use plimsoll::stats::distribution::Distribution;
+use plimsoll::units::Rate;
 use std::time::{Duration, Instant};
 
 fn plan() -> Vec<SourceFile> {
@@ -101,4 +105,55 @@ fn one_unit_fewer_than_needed_misses_a_goal() {
     assert!(holds(need) && !holds(need - 1));
     // At night one is enough.
     assert_eq!(analysis.needs.components[api.index()][3], Some(1));
+}
+
+#[test]
+fn a_thousand_components_are_no_trouble() {
+    // A tree of services, each of three replicas, that calls four others; two journeys.
+    let mut model = build::empty();
+    let ids: Vec<_> = (0..1000)
+        .map(|i| {
+            let desk = build::station(3, 2, Distribution::Exponential(0.001));
+            build::component(&mut model, &format!("s{i}"), desk)
+        })
+        .collect();
+    for (id, per_second) in [("read", 0.9), ("write", 0.1)] {
+        let j = build::journey(&mut model, id, ids[0], per_second);
+        model.journeys[usize::from(j.0)].arrivals = Arrivals::PerActiveUser(Rate::per_second(per_second));
+        for i in 1..1000 {
+            build::call(&mut model, j, ids[(i - 1) / 4], ids[i]);
+        }
+    }
+    model.tier.users = 3000.0;
+    for (hour, active) in model.profile.active.iter_mut().enumerate() {
+        *active = (1 + hour % 24) as f64 / 24.0;
+    }
+    let goal = Goal::Latency {
+        journey: JourneyIx(0),
+        measure: Measure::FullAnswer,
+        quantile: 0.95,
+        below: plimsoll::units::Duration::seconds(1.8),
+    };
+    let (name, at) = (plimsoll::text::Phrase::same("p95"), plimsoll::diag::Span::default());
+    let id = "p95".to_owned();
+    model.objectives.push(Objective { id, name, goal: goal.clone(), quote: None, tiers: Vec::new(), at });
+    let start = Instant::now();
+    let (loads, needs) = (flow::loads(&model), flow::needs(&model));
+    let found = flow::breaking(&model, &goal);
+    // Some 4,000 ways to take units away; each solved in full would take ten times as long.
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!((loads.components[999].requests / loads.components[0].requests - 1.0).abs() < 1e-9);
+    assert!(found.users.value.is_some_and(|users| users > 3000.0), "{:?}", found.users);
+    for c in [0, 500, 999] {
+        for hour in [0, 14, 15, 23] {
+            let holds = |units: usize| {
+                let mut model = model.clone();
+                model.graph[ids[c]].station.as_mut().unwrap().replicas.truncate(units);
+                let flow = flow::solve(&model, hour);
+                flow.saturated.is_empty() && flow.journeys[0].response_s.p95.value.is_some_and(|s| s <= 1.8)
+            };
+            let need = needs.components[c][hour].unwrap() as usize;
+            assert!(holds(need) && (need == 1 || !holds(need - 1)), "{c} at {hour}: {need}");
+        }
+    }
 }

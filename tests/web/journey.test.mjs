@@ -1,0 +1,270 @@
+// One visit to the release page, as somebody would make it: read the verdicts, change the load, kill a zone, edit a
+// value, break the file, switch language and theme, and do it all by keyboard. No step waits for a fixed time.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { by, root, shoot, simulated, start } from "./browser.mjs";
+
+const ROLES = ["api", "ai", "uptime", "rto", "rpo", "cost"];
+const VERDICTS = { pass: "pass", fail: "fail", unsure: "unsure" };
+
+let site;
+before(async () => { site = await start(); });
+after(async () => { await site?.close(); });
+
+/** Runs a visit on a page of its own; whatever the console said is a failure. */
+function visit(name, options, steps) {
+  test(name, async (t) => {
+    const page = await site.open(options);
+    try {
+      await steps(page, t);
+      assert.deepEqual(page.errors, [], "the console stays quiet");
+    } catch (error) {
+      await shoot(page, `failed-${name.replace(/\W+/g, "-")}`);
+      throw error;
+    } finally {
+      await page.context().close();
+    }
+  });
+}
+
+/** The words of every chip. */
+const strip = (page) => Promise.all(ROLES.map((role) => by(page, `chip-${role}`).innerText()));
+
+/** Waits until the strip no longer says what it said. */
+const stripLeaves = (page, old, timeout) =>
+  page.waitForFunction(
+    ([roles, old]) => {
+      const now = roles.map((role) => document.querySelector(`[data-testid="chip-${role}"]`)?.innerText);
+      return JSON.stringify(now) !== JSON.stringify(old);
+    },
+    [ROLES, old],
+    { timeout, polling: "raf" },
+  );
+
+visit("six verdicts are there at once, each as shape, word and colour", {}, async (page, t) => {
+  await by(page, "chip-cost").waitFor();
+  await page.waitForFunction(() => document.querySelector('[data-testid="chip-api"]')?.dataset.verdict, undefined, { polling: "raf" });
+  t.diagnostic(`first verdict after ${Math.round(performance.now() - page.started)} ms`);
+  for (const role of ROLES) {
+    const chip = by(page, `chip-${role}`);
+    const verdict = await chip.getAttribute("data-verdict");
+    assert.ok(verdict in VERDICTS, `${role} has a verdict: ${verdict}`);
+    assert.match(await chip.innerText(), new RegExp(VERDICTS[verdict], "i"), `${role} says it in a word`);
+    assert.equal(await chip.locator(".verdict svg path").count(), 1, `${role} says it in a shape`);
+  }
+});
+
+visit("what no engine covers is unknown, never a pass", {}, async (page) => {
+  for (const role of ["rto", "rpo"]) {
+    const chip = by(page, `chip-${role}`);
+    await chip.waitFor();
+    assert.equal(await chip.getAttribute("data-verdict"), "unsure");
+    assert.match(await chip.innerText(), /not modelled yet/);
+  }
+});
+
+visit("the page's digest is the command line's", {}, async (page) => {
+  const shown = await simulated(page);
+  const command = await by(page, "command").innerText();
+  assert.match(command, /^plimsoll simulate scenarios\/secure-ai-chat\.toml --tier t100 --seed 1$/);
+  const binary = join(root, "target/release/plimsoll");
+  const args = [...command.trim().split(" ").slice(1), "--format", "json"];
+  let answer;
+  try {
+    answer = execFileSync(binary, args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 26 });
+  } catch (error) {
+    // a missed target is an exit status, not an error
+    if (!error.stdout) throw error;
+    answer = error.stdout;
+  }
+  assert.equal(shown, JSON.parse(answer).digest);
+});
+
+visit("another tier changes strip and gauge, and is simulated", {}, async (page) => {
+  const first = await simulated(page);
+  const before = await strip(page);
+  await by(page, "tier-t1000").click();
+  await stripLeaves(page, before, 2_000);
+  assert.equal(await by(page, "tier-t1000").getAttribute("aria-checked"), "true");
+  assert.notEqual(await simulated(page), first);
+});
+
+visit("killing zone a shows in strip and graph within a second", {}, async (page, t) => {
+  await simulated(page);
+  const before = await strip(page);
+  const clicked = performance.now();
+  await by(page, "kill-zone-tokyo-a").click();
+  await by(page, "outage").waitFor({ timeout: 1_000 });
+  await stripLeaves(page, before, 1_000 - (performance.now() - clicked));
+  await page.locator('[data-testid="graph"] [data-component="rds"] [text-decoration="line-through"]').first().waitFor({ timeout: 1_000 });
+  const took = performance.now() - clicked;
+  t.diagnostic(`zone a is gone after ${Math.round(took)} ms`);
+  assert.ok(took < 1_000, `${took} ms`);
+  await page.locator('[data-testid="outage"][data-standing="simulated"]').waitFor({ timeout: 120_000 });
+  await by(page, "kill-zone-tokyo-a").click();
+  await by(page, "outage").waitFor({ state: "detached" });
+  assert.deepEqual(await strip(page), before, "the verdicts come back with the zone");
+});
+
+visit("an edit in the inspector is an edit of the text, and undo takes it back", {}, async (page) => {
+  await by(page, "tab-file").click();
+  const text = () => by(page, "file-editor").inputValue();
+  const original = await text();
+  await page.locator('[data-testid="outline"] [data-component="api"]').click();
+  const field = by(page, "field-replicas");
+  assert.equal(await field.inputValue(), "3");
+  await field.fill("6");
+  await field.press("Enter");
+  await page.waitForFunction((original) => document.querySelector('[data-testid="file-editor"]').value !== original, original);
+  const changed = await text();
+  const lines = original.split("\n");
+  const different = changed.split("\n").filter((line, nth) => line !== lines[nth]);
+  assert.deepEqual(different, ["replicas = 6"], "one line changes");
+  await by(page, "undo").click();
+  await page.waitForFunction((original) => document.querySelector('[data-testid="file-editor"]').value === original, original);
+  assert.equal(await field.inputValue(), "3");
+});
+
+visit("a value that the format refuses stays in the field with the reason", {}, async (page) => {
+  await by(page, "tab-file").click();
+  const original = await by(page, "file-editor").inputValue();
+  await page.locator('[data-testid="outline"] [data-component="api"]').click();
+  await by(page, "field-replicas").fill("many");
+  await by(page, "field-replicas").press("Enter");
+  await page.locator(".field-problem").waitFor();
+  assert.equal(await by(page, "field-replicas").inputValue(), "many");
+  assert.equal(await by(page, "file-editor").inputValue(), original);
+});
+
+visit("a broken file says where and what, and the last good one stays", {}, async (page) => {
+  await simulated(page);
+  const before = await strip(page);
+  await by(page, "tab-file").click();
+  const editor = by(page, "file-editor");
+  const original = await editor.inputValue();
+  await editor.fill(original.replace("replicas = 3", "replicsa = 3"));
+  await by(page, "broken-file").waitFor();
+  const problem = page.locator('[data-testid="diagnostics"] .problem').first();
+  const line = original.split("\n").findIndex((line) => line === "replicas = 3") + 1;
+  assert.match(await problem.innerText(), new RegExp(`line ${line}, column 1`));
+  assert.match(await problem.innerText(), /replicas/, "it offers the name that was meant");
+  assert.deepEqual(await strip(page), before, "the verdicts of the last good text stay");
+  await problem.click();
+  const selected = await editor.evaluate((area) => area.value.slice(area.selectionStart, area.selectionEnd));
+  assert.match(selected, /replicsa/);
+  await editor.fill(original);
+  await by(page, "broken-file").waitFor({ state: "detached" });
+});
+
+visit("a stale digest says so until the new one is there", {}, async (page) => {
+  const first = await simulated(page);
+  await page.locator('[data-testid="outline"] [data-component="api"]').click();
+  await by(page, "field-replicas").fill("4");
+  await by(page, "field-replicas").press("Enter");
+  await page.locator('[data-testid="digest"][data-current="false"]').waitFor();
+  assert.notEqual(await simulated(page), first);
+});
+
+visit("a run can be cancelled", { hash: "#example=retry-storm" }, async (page) => {
+  await by(page, "chip-api").waitFor();
+  const button = by(page, "run-button");
+  await button.waitFor({ timeout: 5_000 });
+  await button.click();
+  await page.locator('[data-testid="run-state"]:not([data-state="running"])').waitFor({ timeout: 2_000 });
+});
+
+visit("language and theme switch and stay", { lang: "en", theme: "light" }, async (page) => {
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  await by(page, "chip-api").waitFor();
+  assert.equal(await page.getAttribute("html", "lang"), "en");
+  await by(page, "lang-toggle").click();
+  await page.locator('html[lang="ja"]').waitFor();
+  assert.match(await by(page, "chip-uptime").innerText(), /稼働率/);
+  const light = await ground();
+  for (const theme of ["light", "dark"]) {
+    await by(page, "theme-toggle").click();
+    await page.locator(`html[data-theme="${theme}"]`).waitFor();
+  }
+  assert.notEqual(await ground(), light);
+  await page.reload();
+  await by(page, "chip-uptime").waitFor();
+  assert.equal(await page.getAttribute("html", "lang"), "ja");
+  assert.equal(await page.getAttribute("html", "data-theme"), "dark");
+});
+
+visit("everything is reached by keyboard", {}, async (page) => {
+  await simulated(page);
+  const here = () =>
+    page.evaluate(() => {
+      const at = document.activeElement;
+      return at.dataset.testid ?? at.closest("[data-testid]")?.dataset.testid ?? at.tagName.toLowerCase();
+    });
+  const seen = new Set();
+  for (let step = 0; step < 80; step += 1) {
+    await page.keyboard.press("Tab");
+    const at = await here();
+    if (at === "body") break;
+    seen.add(at);
+  }
+  const wanted = ["undo", "redo", "save", "search", "help", "theme-toggle", "lang-toggle", "tier-t100", "kill-zone-tokyo-a", "graph", "outline", "tab-tiers"];
+  const disabled = ["undo", "redo"];
+  for (const role of ROLES) wanted.push(`chip-${role}`);
+  assert.deepEqual(wanted.filter((id) => !seen.has(id) && !disabled.includes(id)), []);
+
+  // a tier by arrow, a zone by space, a component by arrows in the picture, a value in the inspector, undo by keys
+  await by(page, "tier-t100").focus();
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await by(page, "tier-t500").getAttribute("aria-checked"), "true");
+  await page.keyboard.press("ArrowUp");
+  await by(page, "kill-zone-tokyo-c").focus();
+  await page.keyboard.press("Space");
+  await by(page, "outage").waitFor();
+  await page.keyboard.press("Space");
+  await by(page, "graph").focus();
+  await page.locator('[data-testid="graph"] .node-focus').waitFor();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await page.locator('[data-testid="inspector"].open').waitFor();
+  await by(page, "tab-tiers").focus();
+  await page.keyboard.press("End");
+  await by(page, "file-editor").waitFor();
+  await page.keyboard.press("/");
+  await page.locator("dialog[open] input").waitFor();
+  await page.keyboard.type("rds");
+  await page.keyboard.press("Enter");
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
+  await page.locator('[data-testid="inspector"]').getByText("RDS PostgreSQL").first().waitFor();
+  await page.keyboard.press("?");
+  await page.locator("dialog[open] kbd").first().waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
+});
+
+for (const width of [320, 390, 768, 1280, 1920, 2560]) {
+  for (const lang of ["ja", "en"]) {
+    visit(`nothing runs over at ${width} px in ${lang}`, { width, lang, height: 900 }, async (page) => {
+      await by(page, "chip-cost").waitFor();
+      for (const tab of ["why", "tiers", "latency", "cost", "load", "assumptions", "findings", "file"]) {
+        await by(page, `tab-${tab}`).click();
+        await page.locator(`#board-panel[aria-labelledby="tab-${tab}"]`).waitFor();
+        const over = await page.evaluate(() => {
+          const wide = document.documentElement.scrollWidth - innerWidth;
+          const strip = [...document.querySelectorAll(".chip > *")].filter((part) => part.scrollWidth > part.clientWidth + 1);
+          return { wide, strip: strip.map((part) => part.innerText) };
+        });
+        assert.deepEqual(over, { wide: 0, strip: [] }, tab);
+      }
+    });
+  }
+}
+
+for (const example of ["secure-ai-chat-promised", "one-queue", "zone-loss", "retry-storm"]) {
+  visit(`the example ${example} opens by its address`, { hash: `#example=${example}` }, async (page) => {
+    await by(page, "chip-api").waitFor();
+    await simulated(page);
+    await page.locator('[data-testid="graph"] [data-component]').first().waitFor();
+  });
+}
