@@ -22,7 +22,7 @@ const OF_AVAILABILITY: [&str; 2] = ["rbd-3tier", "error-budget"];
 const AVAILABILITY: &str = include_str!("../theory_avail.rs");
 
 /// Cases that run here.
-const CASES: [(&str, fn(&Case)); 8] = [
+const CASES: [(&str, Check); 8] = [
     ("mm1-rho50", one_server),
     ("mmc-eye-clinic", clinic),
     ("erlangB-15-lines", fifteen_lines),
@@ -34,6 +34,8 @@ const CASES: [(&str, fn(&Case)); 8] = [
 ];
 
 struct Case(Value);
+
+type Check = fn(&Case);
 
 impl Case {
     /// Whether a figure is known and meets the expectation at `path`.
