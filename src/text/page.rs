@@ -317,6 +317,15 @@ pub fn replications(n: u64, lang: Lang) -> String {
     }
 }
 
+/// How many requests stand behind a figure.
+pub fn requests(n: u64, lang: Lang) -> String {
+    let n = super::numbers::count(n as f64);
+    match lang {
+        Lang::Ja => format!("{n} リクエスト"),
+        Lang::En => format!("{n} requests"),
+    }
+}
+
 /// Title of a kill switch.
 pub fn kill_zone(zone: &str, lang: Lang) -> String {
     match lang {

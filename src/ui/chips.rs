@@ -199,6 +199,7 @@ fn note(target: &TargetAnswer, of: usize, standing: Standing, modelled: bool, la
     match (simulated, standing, target.value.n) {
         _ if !modelled => {}
         (true, Standing::Preview, _) => notes.push(page::PREVIEW.get(lang).to_owned()),
+        (true, _, Some(n)) if target.kind == TargetKind::Errors => notes.push(page::requests(n, lang)),
         (true, _, Some(n)) => notes.push(page::replications(n, lang)),
         _ => {}
     }

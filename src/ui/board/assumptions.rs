@@ -1,11 +1,11 @@
 //! The ledger: every value that somebody assumed, with its range, its source and its owner, and a way to the line it
 //! stands in. A value that nobody stands behind says so.
 
+use crate::fields::facts;
 use crate::model::Assumption;
-use crate::report::format;
-use crate::stats::figure::Figure;
-use crate::text::{Lang, page};
+use crate::text::page;
 use crate::ui::session::Session;
+use crate::units::grammar::{Dim, print};
 use leptos::prelude::*;
 
 /// The tab.
@@ -28,10 +28,10 @@ pub fn Assumptions() -> impl IntoView {
             <tr class:unowned=unowned>
                 <td>
                     <button type="button" class="link" disabled=!own on:click=show>{assumption.path.clone()}</button>
-                    <span class="written muted">{written}</span>
+                    <span class="written muted">{written.clone()}</span>
                 </td>
-                <td class="right">{number(assumption.value, assumption.unit, lang)}</td>
-                <td class="right">{range(&assumption, lang)}</td>
+                <td class="right">{central(&assumption, &written)}</td>
+                <td class="right">{range(&assumption)}</td>
                 <td>{source.unwrap_or_else(|| page::NO_SOURCE.get(lang).to_owned())}</td>
             </tr>
         }
@@ -58,12 +58,43 @@ pub fn Assumptions() -> impl IntoView {
     }
 }
 
-fn number(value: f64, unit: &str, lang: Lang) -> String {
-    format::figure(&Figure::exact(value, unit), lang).value.join()
+/// The central value: as somebody wrote it, or printed in the file's grammar where a fact stands.
+fn central(assumption: &Assumption, written: &str) -> String {
+    let plain = !written.is_empty() && !written.contains(['@', '{', '[', '=']);
+    let written = written.split(" (").next().unwrap_or_default();
+    if plain && written.chars().any(|c| c.is_ascii_digit()) {
+        return written.to_owned();
+    }
+    print(assumption.value, dim(assumption))
 }
 
-fn range(assumption: &Assumption, lang: Lang) -> String {
-    assumption.range.map_or_else(String::new, |(low, high)| {
-        format!("{} – {}", number(low, assumption.unit, lang), number(high, assumption.unit, lang))
-    })
+/// Low and high end, in the file's grammar.
+fn range(assumption: &Assumption) -> String {
+    let ends = assumption.range_text.clone().or_else(|| {
+        let (low, high) = assumption.range?;
+        Some((print(low, dim(assumption)), print(high, dim(assumption))))
+    });
+    ends.map_or_else(String::new, |(low, high)| format!("{low} – {high}"))
+}
+
+/// The dimension behind a unit. Shares and counts have the same: a share is what its range or its fact calls one.
+fn dim(assumption: &Assumption) -> Dim {
+    match assumption.unit {
+        "s" => Dim::Time,
+        "1/s" => Dim::Rate,
+        "1/month" => Dim::Growth,
+        "B" => Dim::Bytes,
+        "B/s" => Dim::ByteRate,
+        "cores" => Dim::Cpu,
+        _ => {
+            let percent = assumption.range_text.as_ref().is_some_and(|(low, _)| low.contains('%'));
+            let fact = assumption.source.as_deref().and_then(facts::fact);
+            let share = fact.is_some_and(|fact| {
+                ["fraction", "share", "ratio", "%", "percent", "availability"]
+                    .iter()
+                    .any(|word| fact.unit.contains(word))
+            });
+            if percent || share { Dim::Share } else { Dim::Count }
+        }
+    }
 }

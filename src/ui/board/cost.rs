@@ -3,6 +3,7 @@
 
 use crate::answer::bill::{BillAnswer, BillLine, Unpriced};
 use crate::report::format;
+use crate::stats::figure::Figure;
 use crate::text::{Lang, page};
 use crate::ui::session::Session;
 use leptos::prelude::*;
@@ -31,7 +32,6 @@ fn Bill(id: String, bill: BillAnswer, judged: bool) -> impl IntoView {
     });
     let known = bill.total.value.is_none() && bill.known.value.is_some();
     let (total, part) = (bill.total.clone(), bill.known.clone());
-    let total = move || format::figure(&total, lang.get()).join();
     let part = known.then(move || {
         let part = part.clone();
         view! {
@@ -70,7 +70,7 @@ fn Bill(id: String, bill: BillAnswer, judged: bool) -> impl IntoView {
                         <td>{move || session.say(page::TOTAL)}</td>
                         <td class="wide-only"></td>
                         <td class="wide-only"></td>
-                        <td class="right">{total}</td>
+                        <td class="right">{move || amount(&total, lang.get())}</td>
                     </tr>
                 </tfoot>
             </table>
@@ -83,7 +83,8 @@ fn row(line: BillLine, lang: Lang) -> impl IntoView {
     let unknown = line.amount.value.is_none();
     let quantity = line.quantity.value.map(|_| {
         let number = format::figure(&line.quantity, lang).value.number;
-        format!("{number} {}", line.unit)
+        let times = if line.unit.starts_with(|c: char| c.is_ascii_digit()) { "× " } else { "" };
+        format!("{number} {times}{}", line.unit)
     });
     let price = line.unit_price.value.map(|_| format::figure(&line.unit_price, lang).value.join());
     view! {
@@ -91,9 +92,16 @@ fn row(line: BillLine, lang: Lang) -> impl IntoView {
             <td>{line.name.get(lang).to_owned()}<span class="unit">{line.component.clone()}</span></td>
             <td class="right wide-only">{quantity}</td>
             <td class="right wide-only">{price}</td>
-            <td class="right">{format::figure(&line.amount, lang).join()}</td>
+            <td class="right">{amount(&line.amount, lang)}</td>
         </tr>
     }
+}
+
+/// An amount, and its range under it.
+fn amount(figure: &Figure, lang: Lang) -> impl IntoView + use<> {
+    let shown = format::figure(figure, lang);
+    let range = shown.interval.map(|range| view! { <span class="interval block">{range}</span> });
+    view! { {shown.value.join()}{range} }
 }
 
 fn missing(unpriced: Unpriced, lang: Lang) -> impl IntoView {

@@ -1,6 +1,7 @@
 //! Latency per tier against the targets, and the times of every journey of the shown tier.
 
 use crate::answer::times::{JourneyAnswer, Times};
+use crate::answer::verdict::TargetKind;
 use crate::report::chart::latency::latency;
 use crate::report::format;
 use crate::text::page;
@@ -15,6 +16,13 @@ use leptos::prelude::*;
 pub fn Latency() -> impl IntoView {
     let session = Session::get();
     let ladder = adapt::ladder(session);
+    // without a latency target there is nothing to draw
+    let judged = Memo::new(move |_| {
+        ladder.with(|answer| {
+            let mut all = answer.tiers.values().flat_map(|tier| tier.targets.values());
+            all.any(|target| matches!(target.kind, TargetKind::Latency | TargetKind::AiLatency))
+        })
+    });
     let draw = Callback::new(move |look| ladder.with(|answer| latency(answer, &look)));
     let title = move || session.say(page::TAB_LATENCY).to_owned();
     let cells = move || {
@@ -57,9 +65,11 @@ pub fn Latency() -> impl IntoView {
         Cells { head, rows, total: false }
     };
     view! {
-        <div class="charts one">
-            <ChartView draw=draw title=Signal::derive(title) height=320.0 lang=session.lang />
-        </div>
+        {move || judged.get().then(|| view! {
+            <div class="charts one">
+                <ChartView draw=draw title=Signal::derive(title) height=320.0 lang=session.lang />
+            </div>
+        })}
         <PlainTable label=Signal::derive(title) cells=Signal::derive(cells) />
     }
 }

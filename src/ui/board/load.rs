@@ -14,12 +14,6 @@ pub fn Load() -> impl IntoView {
         let week = session.model.get().map(|model| Week::of(&model)).unwrap_or_default();
         load(&week, &look)
     });
-    let busiest = move || {
-        session.model.get().map(|model| {
-            let hour = model.profile.busiest_hour();
-            page::busiest(hour / 24, hour % 24, session.lang.get())
-        })
-    };
     view! {
         <div class="charts one">
             <ChartView
@@ -29,6 +23,5 @@ pub fn Load() -> impl IntoView {
                 lang=session.lang
             />
         </div>
-        <p class="muted">{busiest}</p>
     }
 }

@@ -21,12 +21,22 @@ pub fn Tiers() -> impl IntoView {
     let ladder = adapt::ladder(session);
     let cost_chart = Callback::new(move |look| ladder.with(|answer| cost(answer, &look)));
     let uptime_chart = Callback::new(move |look| ladder.with(|answer| uptime(answer, &look)));
+    let any = move |has: fn(&TierAnswer) -> bool| {
+        Memo::new(move |_| ladder.with(|answer| answer.tiers.values().any(has)))
+    };
+    // only what there are numbers for
+    let priced = any(|tier| tier.books.values().any(|bill| !bill.lines.is_empty()));
+    let up = any(|tier| tier.availability.as_ref().is_some_and(|a| a.availability.value.is_some()));
     let rows = move || ladder.with(|answer| answer.tiers.clone().into_iter().collect::<Vec<_>>());
     let row = move |(id, tier): (String, TierAnswer)| view! { <Rung id=id tier=tier /> };
     view! {
         <div class="charts">
+            {move || priced.get().then(|| view! {
             <ChartView draw=cost_chart title=Signal::derive(move || session.say(page::TIERS_COST).to_owned()) lang=session.lang />
+            })}
+            {move || up.get().then(|| view! {
             <ChartView draw=uptime_chart title=Signal::derive(move || session.say(page::TIERS_UPTIME).to_owned()) lang=session.lang />
+            })}
         </div>
         <ul class="rungs">{move || rows().into_iter().map(row).collect_view()}</ul>
         <SimulateAll />

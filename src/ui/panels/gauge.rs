@@ -93,7 +93,11 @@ fn TierSelect(on_choose: Callback<String>) -> impl IntoView {
             let segment = |(id, tier): (&String, &crate::answer::TierAnswer)| Segment {
                 id: id.clone(),
                 label: tier.name.get(lang).to_owned(),
-                detail: page::users(&format::count(tier.users), lang),
+                detail: if tier.users > 1.0 {
+                    page::users(&format::count(tier.users), lang)
+                } else {
+                    String::new()
+                },
                 mark: tier.targets.values().map(|t| t.verdict).max().map_or("", class),
             };
             answer.tiers.iter().map(segment).collect::<Vec<_>>()

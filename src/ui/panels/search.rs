@@ -135,6 +135,7 @@ fn Palette() -> impl IntoView {
         >
             <input
                 class="search-input"
+                autofocus=true
                 type="search"
                 role="combobox"
                 aria-expanded="true"

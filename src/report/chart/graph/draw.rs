@@ -253,14 +253,14 @@ fn draw_card(
             }
         }
     }
-    draw_icon(pen, node, card.x + 10.0, card.y + 9.0);
+    draw_icon(pen, node, card.x + 8.0, card.y + 9.0);
     if let Some((gone, of)) = node.lost {
         let text = format!("{} / {of}", of.saturating_sub(gone));
-        pen.text(card.right() - 10.0, card.y + 21.0, 12.0).fill(Token::Signal).bold().right().words(&text);
+        pen.text(card.right() - 8.0, card.y + 21.0, 12.0).fill(Token::Signal).bold().right().words(&text);
     }
     let ink = if node.dead { Token::Signal } else { Token::Ink };
     for (nth, line) in name.iter().enumerate() {
-        let text = pen.text(card.x + 10.0, card.y + 41.0 + NAME * nth as f64, 12.0).fill(ink).bold();
+        let text = pen.text(card.x + 8.0, card.y + 41.0 + NAME * nth as f64, 12.0).fill(ink).bold();
         if node.dead { text.attr("text-decoration", "line-through").words(line) } else { text.words(line) }
     }
     let base = card.bottom() - 12.0;
@@ -272,7 +272,7 @@ fn draw_card(
         let saturated = format!("{said} {}", words::OVERLOADED.get(look.lang));
         let fits = width(&saturated, 14.0) < card.w - 20.0;
         let said = if over && fits { saturated.as_str() } else { said };
-        pen.text(card.x + 10.0, base, 14.0).fill(token).words(said);
+        pen.text(card.x + 8.0, base, 14.0).fill(token).words(said);
     }
     if let Some(busy) = bar {
         let y = card.bottom() - 6.0;
@@ -302,7 +302,7 @@ fn marks(pen: &mut Pen, graph: &Graph, node: &Node, card: Rect, name: usize, reg
         let at = ((from + to) / 2.0 - 4.0).max(from);
         let all = units.active + units.standby;
         for nth in 0..all.min(MOST_MARKS) {
-            let x = card.x + 10.0 + 12.0 * f64::from(nth);
+            let x = card.x + 8.0 + 12.0 * f64::from(nth);
             mark(pen, x, at, 8.0, down, nth < units.active);
         }
         if all > MOST_MARKS {

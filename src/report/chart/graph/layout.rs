@@ -122,7 +122,7 @@ pub fn layout(graph: &Graph, look: &Look) -> Layout {
     let pad = if graph.regions.is_empty() { 0.0 } else { PAD };
     let left = if columns.above { 0 } else { columns.left };
     let n = (left + columns.middle + columns.right).max(if columns.above { columns.left } else { 1 }) as f64;
-    let mut gap = if close { 18.0 } else { 32.0 };
+    let mut gap = if close { 16.0 } else { 32.0 };
     let fixed = gutter + 2.0 * pad + gap * (n - 1.0);
     let w = ((look.width - fixed) / n).clamp(NARROWEST, WIDEST);
     if n > 1.0 {
@@ -145,7 +145,7 @@ pub fn layout(graph: &Graph, look: &Look) -> Layout {
         .enumerate()
         .map(|(ix, node)| match columns.part[ix] {
             Part::Plate => vec![node.name.get(look.lang).to_owned()],
-            _ => wrap_bold(node.name.get(look.lang), size, w - 18.0),
+            _ => wrap_bold(node.name.get(look.lang), size, w - 16.0),
         })
         .collect();
     let height = |ix: usize| 34.0 + NAME * names[ix].len() as f64 + 22.0;
@@ -235,7 +235,11 @@ fn region_rows(
             break;
         }
         // a tall card must be able to show its name in the first lane it reaches
-        let h = if lane < zones { (tallest + 2.0 * INSET).max(LANE) } else { tallest + 2.0 * INSET };
+        let first = |ix: &usize| graph.nodes[*ix].units.first().is_some_and(|units| units.zone == lane);
+        let names = members.iter().map(|(ix, _)| *ix).filter(|ix| graph.nodes[*ix].is_tall() && first(ix));
+        let named = names.map(|ix| height(ix) - 6.0).fold(0.0, f64::max);
+        let h = if lane < zones { tallest.max(named) + 2.0 * INSET } else { tallest + 2.0 * INSET };
+        let h = if lane < zones { h.max(LANE) } else { h };
         for ((_, column), stack) in stacks.iter().filter(|((l, _), _)| *l == lane) {
             let mut at = y + (h - stack_height(stack)) / 2.0;
             for ix in stack {
