@@ -235,7 +235,7 @@ pub const NO_CHART: Words =
 pub const ERROR_RATIO: Words = words("失敗率", "Failing");
 /// First token.
 pub const FIRST_TOKEN: Words = words("最初のトークン", "First token");
-/// Simulates all tiers.
+/// Simulates all tiers that are not simulated yet.
 pub const SIMULATE_ALL: Words = words("全規模をシミュレーション", "Simulate all tiers");
 
 // ------------------------------------------------------------------------------------------------------------- run
@@ -377,7 +377,7 @@ pub fn budget(minutes: &str, allowed: Option<&str>, lang: Lang) -> String {
 /// Users of a tier, short.
 pub fn users(count: &str, lang: Lang) -> String {
     match lang {
-        Lang::Ja => format!("{count} 人"),
+        Lang::Ja => format!("{count}人"),
         Lang::En => format!("{count} users"),
     }
 }

@@ -139,6 +139,11 @@ pub fn gauge_summary(now: &Phrase, lowest: Option<(&Phrase, &Phrase)>, over: boo
     })
 }
 
+/// What the cost chart shows when there is one tier.
+pub fn cost_of_one(amount: &Phrase) -> Phrase {
+    Phrase::new(format!("定価での月額は{}。", amount.ja), format!("At list prices: {}.", amount.en))
+}
+
 /// What the cost chart shows: from the first tier to the last.
 pub fn cost_summary(first: &Phrase, low: &Phrase, last: &Phrase, high: &Phrase) -> Phrase {
     both(|lang| match lang {

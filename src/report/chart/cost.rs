@@ -228,6 +228,7 @@ fn written(rung: &Rung, currency: &str) -> Phrase {
 
 fn summary(rungs: &[Rung], currency: &str) -> Phrase {
     match (rungs.first(), rungs.last()) {
+        (Some(only), _) if rungs.len() == 1 => words::cost_of_one(&written(only, currency)),
         (Some(first), Some(last)) => words::cost_summary(
             &first.tier.name,
             &written(first, currency),

@@ -80,16 +80,19 @@ fn Bill(id: String, bill: BillAnswer, judged: bool) -> impl IntoView {
 }
 
 fn row(line: BillLine, lang: Lang) -> impl IntoView {
+    // a line quoted from a table: its first cell names it, the rest stands in the title
+    let name = line.name.get(lang).to_owned();
+    let first = name.split(" | ").next().unwrap_or_default().to_owned();
     let unknown = line.amount.value.is_none();
     let quantity = line.quantity.value.map(|_| {
         let number = format::figure(&line.quantity, lang).value.number;
         let times = if line.unit.starts_with(|c: char| c.is_ascii_digit()) { "× " } else { "" };
-        format!("{number} {times}{}", line.unit)
+        format!("{number}\u{a0}{times}{}", line.unit.replacen(' ', "\u{a0}", 1))
     });
     let price = line.unit_price.value.map(|_| format::figure(&line.unit_price, lang).value.join());
     view! {
         <tr class:hatched=unknown>
-            <td>{line.name.get(lang).to_owned()}<span class="unit">{line.component.clone()}</span></td>
+            <td title=name.clone()>{first}<span class="unit">{line.component.clone()}</span></td>
             <td class="right wide-only">{quantity}</td>
             <td class="right wide-only">{price}</td>
             <td class="right">{amount(&line.amount, lang)}</td>

@@ -80,9 +80,13 @@ fn SimulateAll() -> impl IntoView {
     let session = Session::get();
     let bridge = Bridge::get();
     let busy = move || session.queue.with(|queue| !queue.is_empty()) || session.run.get() != Run::Idle;
-    view! {
-        <button type="button" class="quiet" disabled=busy on:click=move |_| bridge.run_all_tiers()>
-            {move || session.say(page::SIMULATE_ALL)}
-        </button>
-    }
+    let several = move || session.good.with(|good| good.answer.tiers.len() > 1);
+    let button = move || {
+        view! {
+            <button type="button" class="quiet" disabled=busy on:click=move |_| bridge.run_all_tiers()>
+                {move || session.say(page::SIMULATE_ALL)}
+            </button>
+        }
+    };
+    move || several().then(button)
 }

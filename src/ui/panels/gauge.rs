@@ -3,8 +3,7 @@
 
 use crate::report::chart::gauge::{Gauge, Scale, gauge};
 use crate::report::chart::theme::{Look, Skin};
-use crate::report::format;
-use crate::text::page;
+use crate::text::{numbers, page};
 use crate::ui::adapt;
 use crate::ui::measure::width_of;
 use crate::ui::parts::segments::{Segment, Segments};
@@ -94,7 +93,7 @@ fn TierSelect(on_choose: Callback<String>) -> impl IntoView {
                 id: id.clone(),
                 label: tier.name.get(lang).to_owned(),
                 detail: if tier.users > 1.0 {
-                    page::users(&format::count(tier.users), lang)
+                    page::users(&numbers::count_short(tier.users, lang), lang)
                 } else {
                     String::new()
                 },
