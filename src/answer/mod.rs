@@ -93,8 +93,10 @@ pub struct TierAnswer {
 /// The load at which a target first fails on a tier's hardware.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BreakingLoad {
-    /// Users.
+    /// Users; unknown when it does not break in the searched range, or holds at no load.
     pub users: Figure,
+    /// Whether it fails even without load.
+    pub at_zero: bool,
     /// The same in tenants, at the tier's users per tenant.
     pub tenants: Figure,
     /// The component that breaks it; `None` when nothing does within the searched range.

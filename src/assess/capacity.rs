@@ -7,7 +7,8 @@ use crate::model::objective::Objective;
 use crate::stats::figure::Figure;
 use indexmap::IndexMap;
 
-/// Users carried. The value is the lowest breaking load of the tier's latency and error targets (analytic); the verdict
+/// Users carried. The value is the lowest breaking load of the tier's latency and error targets (analytic), zero when one of them fails
+/// without any load; the verdict
 /// follows the verdicts of those targets, which are in `earlier`, as long as the tier has the promised users.
 pub fn judge(
     evidence: &Evidence,
@@ -23,7 +24,10 @@ pub fn judge(
         .iter()
         .filter_map(|(id, load)| load.users.value.map(|users| (id, load, users)))
         .min_by(|a, b| a.2.total_cmp(&b.2));
-    if let Some((_, load, _)) = lowest {
+    if let Some(load) = analysis.breaking.values().find(|load| load.at_zero) {
+        answer.value = Figure::analytic(0.0, "users", "a target fails without any load");
+        answer.blame = load.component.clone();
+    } else if let Some((_, load, _)) = lowest {
         answer.value = load.users.clone();
         answer.blame = load.component.clone();
     } else {

@@ -77,6 +77,11 @@ pub fn errors(
     answer.attribution = error_causes(seen);
     answer.blame = overload(evidence, journey).or_else(|| blame(evidence, &attribution(evidence, journey)));
     answer.verdict = limit::verdict(&answer.value, answer.target, true);
+    let overloaded = evidence.measured.is_none() && overload(evidence, journey).is_some();
+    if overloaded && answer.verdict == Verdict::Pass {
+        // A queue without end refuses nobody and serves nobody in time: no failures is no good news.
+        answer.verdict = Verdict::Unsure;
+    }
     answer.why = say::errors(&answer);
     if answer.value.kind == FigureKind::Analytic || answer.value.value.is_none() {
         answer.settled_by = Some(say::by_simulation());

@@ -93,7 +93,7 @@ fn breaking_loads(model: &Model) -> IndexMap<String, BreakingLoad> {
             let tenants = scaled(&found.users, 1.0 / per_tenant, "tenants");
             let users = scaled(&found.users, 1.0, "users");
             let why = say::breaking(&objective.name, &users, component.as_deref(), found.at_zero);
-            (objective.id.clone(), BreakingLoad { users, tenants, component, why })
+            (objective.id.clone(), BreakingLoad { users, at_zero: found.at_zero, tenants, component, why })
         })
         .collect()
 }

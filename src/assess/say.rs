@@ -278,6 +278,12 @@ pub fn capacity(answer: &TargetAnswer, users: f64, broken: Option<&Phrase>) -> P
         match (answer.verdict, lang) {
             (Verdict::Pass, Lang::Ja) => format!("{limit} 人を収容しても全ての遅延・失敗率の目標を満たす。"),
             (Verdict::Pass, Lang::En) => format!("With {limit} users every latency and error target holds."),
+            (Verdict::Fail, Lang::Ja) if answer.value.value == Some(0.0) => {
+                format!("「{name}」は負荷がなくても満たせない。主因は {at}。")
+            }
+            (Verdict::Fail, Lang::En) if answer.value.value == Some(0.0) => {
+                format!("\"{name}\" fails even without load, because of {at}.")
+            }
             (Verdict::Fail, Lang::Ja) => format!(
                 "{limit} 人では「{name}」を満たせない。{at} が先に限界に達する(解析では約 {carried} 人)。"
             ),

@@ -8,6 +8,7 @@ mod rename;
 
 pub mod outline;
 
+use super::canonical::{Types, canonical, measures};
 use crate::diag::{line_column, nearest_name};
 use crate::text::{Phrase, edit as words};
 use outline::{Outline, inside};
@@ -126,11 +127,18 @@ pub fn apply(text: &str, edit: &Edit) -> Result<String, EditError> {
 /// `path` is keys with dots between them: `component.api.cpu.limit`, `call.api -> rds.timeout`; quotes round a key are
 /// allowed and needed only where it holds a dot. `value` is written as people write it: `3`, `true`, `500ms`,
 /// `["tokyo/a", "tokyo/c"]`. Numbers, truth values, arrays, inline tables and what is already quoted are written as
-/// they are, the rest is quoted; a number replaces a quoted number quoted. O(size of the text).
+/// they are, the rest is quoted; a number replaces a quoted number quoted. A quantity is written in its canonical
+/// spelling, unless it is the one that stands there already. O(size of the text).
 pub fn set(text: &str, path: &str, value: &str) -> Result<String, EditError> {
     let keys = split(path)?;
-    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let document = parse(text)?;
+    let quantity = Types::of(&document).at(&keys).is_some_and(measures);
+    let spelled = match quantity && self::value(text, path).as_deref() != Some(value) {
+        true => canonical(value),
+        false => value.to_owned(),
+    };
+    let value = spelled.as_str();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let outline = Outline::new(text, &document);
     for (section, entry) in outline.entries() {
         let own: Vec<&str> = outline.full(section, entry).collect();

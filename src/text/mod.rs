@@ -2,7 +2,7 @@
 //! its own here, Japanese and English side by side, so that a change of one is seen beside the other.
 
 pub mod availability;
-pub mod cli;
+pub mod board;
 pub mod cost;
 pub mod diagnostics;
 pub mod edit;

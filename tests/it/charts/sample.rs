@@ -180,7 +180,7 @@ fn tier(row: &Row) -> TierAnswer {
                 let component = component.map(str::to_owned);
                 (
                     id.to_owned(),
-                    BreakingLoad { users: tenants.clone(), tenants, component, why: Phrase::default() },
+                    BreakingLoad { users: tenants.clone(), tenants, component, ..BreakingLoad::default() },
                 )
             })
             .collect(),
