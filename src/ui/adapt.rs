@@ -55,7 +55,7 @@ pub fn graph(session: Session, focus: Option<String>) -> Option<Graph> {
     if let Some(outage) = session.outage.get() {
         for node in &mut graph.nodes {
             let live = live(session, &node.id);
-            node.lost = outage.lost.get(&node.id).map(|lost| (lost.gone, lost.of));
+            node.lost = outage.lost.get(&node.id).map(|lost| (lost.of.saturating_sub(lost.left), lost.of));
             node.dead = live.down;
             node.look_at(live.answer.as_ref());
         }

@@ -16,6 +16,8 @@ pub struct Lost {
     pub gone: u32,
     /// Units before.
     pub of: u32,
+    /// Units that serve afterwards, standbys that took over included.
+    pub left: u32,
     /// Whether nothing is left that serves, standbys counted.
     pub dead: bool,
 }
@@ -73,6 +75,7 @@ fn damage(model: &Model, zone: ZoneIx) -> (Model, Vec<Option<Lost>>) {
     for ix in model.graph.node_indices() {
         let (gone, of) = units_in(model, ix, zone);
         let mut dead = gone > 0 && gone == of;
+        let mut serving = of - gone;
         if let Some(station) = &mut left.graph[ix].station
             && gone > 0
         {
@@ -84,13 +87,14 @@ fn damage(model: &Model, zone: ZoneIx) -> (Model, Vec<Option<Lost>>) {
             for standby in spare.take(gone as usize).collect::<Vec<_>>() {
                 replicas[standby].active = true;
             }
-            dead = replicas.iter().all(|r| !r.active);
+            serving = replicas.iter().filter(|r| r.active).count() as u32;
+            dead = serving == 0;
             // A station without any active replica is no valid model: it stays, and its journeys count as failing.
             if !dead {
                 station.replicas = replicas;
             }
         }
-        lost.push((gone > 0).then_some(Lost { gone, of, dead }));
+        lost.push((gone > 0).then_some(Lost { gone, of, left: serving, dead }));
     }
     (left, lost)
 }

@@ -68,7 +68,7 @@ pub fn cost(answer: &Answer, look: &Look) -> Chart {
         .fold(0.0, f64::max);
     let steps = round_steps(most, 4);
     let top = steps.last().copied().unwrap_or(1.0);
-    let frame = rungs::frame(answer.tiers.values(), look, (0.0, top), 56.0, 84.0);
+    let frame = rungs::frame(answer.tiers.values(), look, (0.0, top), 64.0, 84.0);
     let summary = summary(&rungs, currency);
     let svg = draw(look, summary.get(look.lang), frame, |sheet| paint(sheet, &rungs, &steps, currency, look));
     Chart { svg, summary, table: table(&rungs, currency) }

@@ -58,7 +58,7 @@ fn wrap_by(text: &str, max: f64, width: impl Fn(&str) -> f64) -> Vec<String> {
         }
         if width(piece.trim_end()) > max {
             for c in piece.chars() {
-                if !line.is_empty() && width(&line) + width(c.encode_utf8(&mut [0; 4])) > max {
+                if !line.is_empty() && !hangs(c) && width(&line) + width(c.encode_utf8(&mut [0; 4])) > max {
                     lines.push(line.trim_end().to_owned());
                     line.clear();
                 }

@@ -20,7 +20,7 @@ pub fn Why() -> impl IntoView {
         session.shown.with(|shown| {
             let all = shown.targets();
             let asked = asked.filter(|id| all.contains_key(id));
-            let worst = || all.iter().max_by_key(|(_, t)| t.verdict).map(|(id, _)| id.clone());
+            let worst = || all.iter().rev().max_by_key(|(_, t)| t.verdict).map(|(id, _)| id.clone());
             let first = || all.keys().next().cloned();
             let id = asked.or_else(worst).or_else(first)?;
             all.get(&id).cloned().map(|target| (id, target))

@@ -3,6 +3,7 @@
 
 use crate::model::{Component, Model};
 use crate::report::format;
+use crate::stats::figure::Figure;
 use crate::text::page;
 use crate::ui::adapt;
 use crate::ui::panels::field::Field;
@@ -97,7 +98,7 @@ fn State(id: String) -> impl IntoView {
     let lang = session.lang;
     let live = Memo::new(move |_| adapt::live(session, &id));
     let answer = move || live.with(|live| live.answer.clone()).unwrap_or_default();
-    let line = move |words, figure: crate::stats::figure::Figure| {
+    let line = move |words, figure: Figure| {
         figure.value.is_some().then(|| {
             let written = format::figure(&figure, lang.get());
             view! {
@@ -131,9 +132,11 @@ fn State(id: String) -> impl IntoView {
     }
 }
 
-/// A count, so that it is not written as a share.
-fn count(figure: crate::stats::figure::Figure) -> crate::stats::figure::Figure {
-    crate::stats::figure::Figure { unit: String::new(), ..figure }
+/// A count, so that it is not written as a share; to a hundredth, as means of replicas go.
+fn count(figure: Figure) -> Figure {
+    let round = |x: Option<f64>| x.map(|x| (x * 100.0).round() / 100.0);
+    let (value, low, high) = (round(figure.value), round(figure.low), round(figure.high));
+    Figure { unit: String::new(), value, low, high, ..figure }
 }
 
 /// Links to the components that call it, and that it calls.

@@ -42,11 +42,11 @@ pub fn ChartView(
     };
     view! {
         <figure class="chart">
-            <figcaption>
-                <h3 class="sr">{title}</h3>
-                <p class="chart-summary">{move || chart.with(|c| c.summary.get(lang.get()).to_owned())}</p>
-            </figcaption>
+            <h3 class="sr">{title}</h3>
             <div class="chart-picture" node_ref=frame inner_html=move || chart.with(|c| c.svg.clone())></div>
+            <figcaption class="chart-summary">
+                {move || chart.with(|c| c.summary.get(lang.get()).to_owned())}
+            </figcaption>
             <details>
                 <summary>{move || page::AS_TABLE.get(lang.get())}</summary>
                 <PlainTable label=title cells=Signal::derive(cells) />

@@ -30,7 +30,7 @@ pub fn Shares(
             <li class="share">
                 <button type="button" class="link share-cause" on:click=move |_| on_cause.run(cause.clone())>
                     {share.cause.clone()}
-                    <span class="unit">{page::part(&share.part, lang.get())}</span>
+                    <span class="unit">{page::part(own_part(&share), lang.get())}</span>
                 </button>
                 <svg class="share-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
                     <rect class="share-rest" width="100" height="8" />
@@ -61,4 +61,10 @@ pub fn Shares(
         all.into_iter().take(shown).map(row).collect_view()
     };
     view! { <ul class="shares">{rows}{rest}</ul> }
+}
+
+/// The part without the cause, which stands before it already.
+fn own_part(share: &Share) -> &str {
+    let rest = share.part.strip_prefix(share.cause.as_str()).and_then(|rest| rest.strip_prefix('.'));
+    rest.unwrap_or(&share.part)
 }

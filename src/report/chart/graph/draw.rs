@@ -254,7 +254,7 @@ fn draw_card(
         }
     }
     draw_icon(pen, node, card.x + 8.0, card.y + 9.0);
-    if let Some((gone, of)) = node.lost {
+    if let Some((gone, of)) = node.lost.filter(|(gone, _)| *gone > 0) {
         let text = format!("{} / {of}", of.saturating_sub(gone));
         pen.text(card.right() - 8.0, card.y + 21.0, 12.0).fill(Token::Signal).bold().right().words(&text);
     }
@@ -272,7 +272,8 @@ fn draw_card(
         let saturated = format!("{said} {}", words::OVERLOADED.get(look.lang));
         let fits = width(&saturated, 14.0) < card.w - 20.0;
         let said = if over && fits { saturated.as_str() } else { said };
-        pen.text(card.x + 8.0, base, 14.0).fill(token).words(said);
+        let size = if width(said, 14.0) > card.w - 14.0 { 12.0 } else { 14.0 };
+        pen.text(card.x + 8.0, base, size).fill(token).words(said);
     }
     if let Some(busy) = bar {
         let y = card.bottom() - 6.0;
@@ -292,9 +293,15 @@ fn marks(pen: &mut Pen, graph: &Graph, node: &Node, card: Rect, name: usize, reg
     if !node.is_tall() {
         return;
     }
+    // standbys work once the zone of the unit they stand in for is down
+    let is_down = |zone: usize| graph.down.is_some() && region.zones.get(zone) == graph.down.as_ref();
+    let mut took_over: u32 =
+        node.units.iter().filter(|units| is_down(units.zone)).map(|units| units.active).sum();
     for units in &node.units {
         let Some((y, h)) = frame.lanes.get(units.zone) else { continue };
-        let down = graph.down.is_some() && region.zones.get(units.zone) == graph.down.as_ref();
+        let down = is_down(units.zone);
+        let called = if down { 0 } else { units.standby.min(took_over) };
+        took_over -= called;
         let (from, to) = (y.max(card.y), (y + h).min(card.bottom()));
         // below the name in the card's first lane, above the figure in its last
         let from = if from <= card.y + 1.0 { from + 44.0 + NAME * (name as f64 - 1.0) } else { from };
@@ -303,7 +310,7 @@ fn marks(pen: &mut Pen, graph: &Graph, node: &Node, card: Rect, name: usize, reg
         let all = units.active + units.standby;
         for nth in 0..all.min(MOST_MARKS) {
             let x = card.x + 8.0 + 12.0 * f64::from(nth);
-            mark(pen, x, at, 8.0, down, nth < units.active);
+            mark(pen, x, at, 8.0, down, nth < units.active + called);
         }
         if all > MOST_MARKS {
             let x = card.x + 12.0 + 12.0 * f64::from(MOST_MARKS);
