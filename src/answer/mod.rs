@@ -5,6 +5,7 @@
 
 pub mod availability;
 pub mod bill;
+pub mod shown;
 pub mod times;
 pub mod verdict;
 

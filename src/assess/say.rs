@@ -3,6 +3,7 @@
 
 use crate::answer::availability::AvailabilityAnswer;
 use crate::answer::bill::BillAnswer;
+use crate::answer::shown;
 use crate::answer::verdict::{TargetAnswer, Verdict};
 use crate::stats::figure::{Figure, FigureKind};
 use crate::text::numbers::{both, count, duration, money, plain, uptime_tick};
@@ -35,14 +36,9 @@ pub fn by_prices(book: &str) -> Phrase {
     Phrase::new(format!("価格表 {book} の不足行を埋める"), format!("prices for the missing lines of {book}"))
 }
 
-/// `398 ms to 427 ms`, or nothing.
-fn interval(figure: &Figure, write: impl Fn(f64) -> String) -> String {
-    match (figure.low, figure.high) {
-        (Some(low), Some(high)) if figure.kind == FigureKind::Simulated => {
-            format!(" ({}–{})", write(low), write(high))
-        }
-        _ => String::new(),
-    }
+/// A figure with its interval: `412 ms (398–427)`.
+fn found(figure: &Figure, lang: Lang) -> String {
+    shown::figure(figure, lang).join()
 }
 
 fn preview(figure: &Figure, lang: Lang) -> &'static str {
@@ -89,18 +85,27 @@ pub fn latency(answer: &TargetAnswer) -> Phrase {
         );
     };
     both(|lang| {
-        let (v, limit) = (time(value, lang), time(answer.target, lang));
-        let range = interval(&answer.value, |x| time(x, lang));
+        let (v, limit) = (found(&answer.value, lang), time(answer.target, lang));
         let mark = preview(&answer.value, lang);
         let gap = time((value - answer.target).abs(), lang);
         let tail = largest(answer, lang);
         match (answer.verdict, lang) {
-            (Verdict::Pass, Lang::Ja) => format!("{of} は {v}{range}{mark}で、目標 {limit} まで {gap} の余裕がある。{tail}"),
-            (Verdict::Pass, Lang::En) => format!("{of} is {v}{range}{mark}, {gap} inside the target of {limit}. {tail}"),
-            (Verdict::Fail, Lang::Ja) => format!("{of} は {v}{range}{mark}で、目標 {limit} を {gap} 超える。{tail}"),
-            (Verdict::Fail, Lang::En) => format!("{of} is {v}{range}{mark}, {gap} over the target of {limit}. {tail}"),
-            (Verdict::Unsure, Lang::Ja) => format!("{of} は {v}{range}{mark}で、目標 {limit} が区間の中にあり、まだ決められない。{tail}"),
-            (Verdict::Unsure, Lang::En) => format!("{of} is {v}{range}{mark}; the target of {limit} lies inside the interval, so it is open. {tail}"),
+            (Verdict::Pass, Lang::Ja) => {
+                format!("{of} は {v}{mark}で、目標 {limit} まで {gap} の余裕がある。{tail}")
+            }
+            (Verdict::Pass, Lang::En) => {
+                format!("{of} is {v}{mark}, {gap} inside the target of {limit}. {tail}")
+            }
+            (Verdict::Fail, Lang::Ja) => format!("{of} は {v}{mark}で、目標 {limit} を {gap} 超える。{tail}"),
+            (Verdict::Fail, Lang::En) => {
+                format!("{of} is {v}{mark}, {gap} over the target of {limit}. {tail}")
+            }
+            (Verdict::Unsure, Lang::Ja) => {
+                format!("{of} は {v}{mark}で、目標 {limit} が区間の中にあり、まだ決められない。{tail}")
+            }
+            (Verdict::Unsure, Lang::En) => format!(
+                "{of} is {v}{mark}; the target of {limit} lies inside the interval, so it is open. {tail}"
+            ),
         }
         .trim_end()
         .to_owned()
@@ -132,28 +137,27 @@ pub fn latency_overload(component: Option<&str>, utilisation: Option<f64>) -> Ph
 
 /// An error target.
 pub fn errors(answer: &TargetAnswer) -> Phrase {
-    let Some(value) = answer.value.value else {
+    if answer.value.value.is_none() {
         return Phrase::new("失敗率がまだ求まっていない。", "The share of failed requests is not known yet.");
-    };
+    }
     both(|lang| {
-        let (v, limit) = (percent(value), percent(answer.target));
-        let range = interval(&answer.value, percent);
+        let (v, limit) = (found(&answer.value, lang), percent(answer.target));
         let mark = preview(&answer.value, lang);
         match (answer.verdict, lang) {
-            (Verdict::Pass, Lang::Ja) => format!("失敗率は {v}{range}{mark}で、目標 {limit} の内側。"),
+            (Verdict::Pass, Lang::Ja) => format!("失敗率は {v}{mark}で、目標 {limit} の内側。"),
             (Verdict::Pass, Lang::En) => {
-                format!("{v}{range}{mark} of the requests fail, inside the target of {limit}.")
+                format!("{v}{mark} of the requests fail, inside the target of {limit}.")
             }
-            (Verdict::Fail, Lang::Ja) => format!("失敗率は {v}{range}{mark}で、目標 {limit} を超える。"),
+            (Verdict::Fail, Lang::Ja) => format!("失敗率は {v}{mark}で、目標 {limit} を超える。"),
             (Verdict::Fail, Lang::En) => {
-                format!("{v}{range}{mark} of the requests fail, over the target of {limit}.")
+                format!("{v}{mark} of the requests fail, over the target of {limit}.")
             }
             (Verdict::Unsure, Lang::Ja) => {
-                format!("失敗率は {v}{range}{mark}で、目標 {limit} との差をまだ決められない。")
+                format!("失敗率は {v}{mark}で、目標 {limit} との差をまだ決められない。")
             }
-            (Verdict::Unsure, Lang::En) => format!(
-                "{v}{range}{mark} of the requests fail; the target of {limit} lies inside the interval."
-            ),
+            (Verdict::Unsure, Lang::En) => {
+                format!("{v}{mark} of the requests fail; the target of {limit} lies inside the interval.")
+            }
         }
     })
 }

@@ -2,7 +2,8 @@
 
 pub mod blocks;
 pub mod chart;
-pub mod format;
+/// How figures are written: the one way for chips, charts, tables and sentences.
+pub use crate::answer::shown as format;
 pub mod json;
 pub mod junit;
 pub mod sarif;

@@ -1,5 +1,6 @@
 //! What a team expects of a fault, judged: by the sampling interval, with one sentence why.
 
+use crate::answer::shown::figure;
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::answer::{FaultAnswer, Recovery};
 use crate::model::Model;
@@ -63,15 +64,15 @@ pub fn judge(
 }
 
 fn by_interval(value: &Figure, below: f64) -> (Verdict, Phrase) {
-    let Some(mean) = value.value else {
+    if value.value.is_none() {
         let why = Phrase::new(
             "障害中に終わったリクエストがなく、判定できない。",
             "No request ended during the fault, so there is nothing to judge.",
         );
         return (Verdict::Unsure, why);
-    };
-    let show = |x: f64| shown(x, &value.unit);
-    let (found, limit) = (show(mean), show(below));
+    }
+    let limit = shown(below, &value.unit);
+    let found = both(|lang| figure(value, lang).join());
     let Some((low, high)) = value.low.zip(value.high) else {
         let why = Phrase::new(
             format!("障害中の値は {}(上限 {})。標本が少なく、区間を出せない。", found.ja, limit.ja),
@@ -82,38 +83,22 @@ fn by_interval(value: &Figure, below: f64) -> (Verdict, Phrase) {
         );
         return (Verdict::Unsure, why);
     };
-    let (from, to) = (show(low), show(high));
     if high < below {
         let why = Phrase::new(
-            format!("障害中も {}(95 % 区間 {}~{})で、上限 {} を下回る。", found.ja, from.ja, to.ja, limit.ja),
-            format!(
-                "{} during the fault (95 % interval {} to {}), below the limit of {}.",
-                found.en, from.en, to.en, limit.en
-            ),
+            format!("障害中も {} で、上限 {} を下回る。", found.ja, limit.ja),
+            format!("{} during the fault, below the limit of {}.", found.en, limit.en),
         );
         (Verdict::Pass, why)
     } else if low >= below {
         let why = Phrase::new(
-            format!(
-                "障害中は {}(95 % 区間 {}~{})となり、上限 {} を超える。",
-                found.ja, from.ja, to.ja, limit.ja
-            ),
-            format!(
-                "{} during the fault (95 % interval {} to {}), above the limit of {}.",
-                found.en, from.en, to.en, limit.en
-            ),
+            format!("障害中は {} となり、上限 {} を超える。", found.ja, limit.ja),
+            format!("{} during the fault, above the limit of {}.", found.en, limit.en),
         );
         (Verdict::Fail, why)
     } else {
         let why = Phrase::new(
-            format!(
-                "障害中の値は {}。95 % 区間 {}~{} が上限 {} をまたぐ。",
-                found.ja, from.ja, to.ja, limit.ja
-            ),
-            format!(
-                "{} during the fault; the 95 % interval {} to {} straddles the limit of {}.",
-                found.en, from.en, to.en, limit.en
-            ),
+            format!("障害中の値は {} で、95 % 区間が上限 {} をまたぐ。", found.ja, limit.ja),
+            format!("{} during the fault; the 95 % interval straddles the limit of {}.", found.en, limit.en),
         );
         (Verdict::Unsure, why)
     }
