@@ -87,8 +87,11 @@ fn damage(model: &Model, zone: ZoneIx) -> (Model, Vec<Option<Lost>>) {
             for standby in spare.take(gone as usize).collect::<Vec<_>>() {
                 replicas[standby].active = true;
             }
-            serving = replicas.iter().filter(|r| r.active).count() as u32;
-            dead = serving == 0;
+            // replicas that are bound to no zone say nothing about the units that are
+            if original.iter().any(|r| r.zone.is_some()) {
+                serving = replicas.iter().filter(|r| r.active).count() as u32;
+                dead = serving == 0;
+            }
             // A station without any active replica is no valid model: it stays, and its journeys count as failing.
             if !dead {
                 station.replicas = replicas;

@@ -100,6 +100,10 @@ visit("killing zone a shows in strip and graph within a second", {}, async (page
   await by(page, "outage").waitFor({ timeout: 1_000 });
   await stripLeaves(page, before, 1_000 - (performance.now() - clicked));
   await page.locator('[data-testid="graph"] [data-component="rds"] [text-decoration="line-through"]').first().waitFor({ timeout: 1_000 });
+  for (const id of ["alb", "api"]) {
+    const card = page.locator(`[data-testid="graph"] [data-component="${id}"]`);
+    assert.match(await card.textContent(), /2 \/ 3/, `${id} keeps two of three`);
+  }
   const took = performance.now() - clicked;
   t.diagnostic(`zone a is gone after ${Math.round(took)} ms`);
   assert.ok(took < 1_000, `${took} ms`);
@@ -173,7 +177,7 @@ visit("a run can be cancelled", { hash: "#example=retry-storm" }, async (page) =
   const button = by(page, "run-button");
   await button.waitFor({ timeout: 5_000 });
   await button.click();
-  await page.locator('[data-testid="run-state"]:not([data-state="running"])').waitFor({ timeout: 2_000 });
+  await page.locator('[data-testid="run-state"]:is([data-state="partial"], [data-state="preview"])').waitFor({ timeout: 2_000 });
 });
 
 visit("language and theme switch and stay", { lang: "en", theme: "light" }, async (page) => {
