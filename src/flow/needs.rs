@@ -4,7 +4,7 @@ use super::compiled::Compiled;
 use super::goals::{Stand, blame, goals_of_load, stand};
 use super::product;
 use super::solution::Solution;
-use super::solve_load::{idle, solve, solve_part};
+use super::solve_load::{Trial, idle, solve};
 use super::week::{distinct, piecewise};
 use crate::model::Model;
 use crate::model::loads::Needs;
@@ -32,11 +32,11 @@ pub fn needs(model: &Model) -> Needs {
     let callers = all.callers();
     let goals: Vec<&Goal> =
         goals_of_load(model).into_iter().filter(|g| stand(&all, &nothing, g) == Stand::Met).collect();
-    let mut solved: Vec<Option<Solution>> = vec![None; week.len()];
+    let mut solved: Vec<Option<Trial>> = vec![None; week.len()];
     let wholes = piecewise(week.len(), |at| {
         let s = solve(&all, &week[at].rates);
         let whole = whole(&all, &s, &goals);
-        solved[at] = Some(s);
+        solved[at] = Some(Trial::new(s));
         whole
     });
     let mut by_load: Vec<Vec<Option<u32>>> = vec![vec![Some(1); week.len()]; all.n_components];
@@ -50,8 +50,9 @@ pub fn needs(model: &Model) -> Needs {
                 vec![None; same]
             } else if matters(&all, c) {
                 let fewest = |at: usize| {
-                    let base = solved[from + at].get_or_insert_with(|| solve(&all, &week[from + at].rates));
-                    Some(fewest(&mut all, &callers, c, base, &kept))
+                    let rates = &week[from + at].rates;
+                    let trial = solved[from + at].get_or_insert_with(|| Trial::new(solve(&all, rates)));
+                    Some(fewest(&mut all, &callers, c, trial, &kept))
                 };
                 piecewise(same, fewest)
             } else {
@@ -95,12 +96,12 @@ fn matters(all: &Compiled, c: usize) -> bool {
 }
 
 /// Fewest units of component `c`, all of which are enough. At most 1 + log2(units) solutions.
-fn fewest(all: &mut Compiled, callers: &[Vec<u32>], c: usize, base: &Solution, goals: &[&Goal]) -> u32 {
+fn fewest(all: &mut Compiled, callers: &[Vec<u32>], c: usize, trial: &mut Trial, goals: &[&Goal]) -> u32 {
     let Some(desk) = &all.stations[c] else { return 1 };
     let units = desk.replicas;
     let limited = desk.queue.is_some() || desk.patience.is_some();
     // Fewer than the offered work would be overloaded.
-    let offered = base.desks[c].load.filter(|_| !limited).unwrap_or(0.0) * f64::from(units);
+    let offered = trial.base().desks[c].load.filter(|_| !limited).unwrap_or(0.0) * f64::from(units);
     let least = (offered as u32).saturating_add(1).min(units);
     let mut holds = |k: u32| {
         if k == units {
@@ -108,10 +109,15 @@ fn fewest(all: &mut Compiled, callers: &[Vec<u32>], c: usize, base: &Solution, g
         }
         let mut changed = set_units(all, c, k);
         changed.push(c);
-        let part = solve_part(all, base, &changed, callers);
-        let s = part.unwrap_or_else(|| solve(all, &base.rates));
-        let calm = |i: usize| !s.desks[i].overloaded() || (i != c && base.desks[i].overloaded());
-        (0..all.n_components).all(calm) && goals.iter().all(|goal| stand(all, &s, goal) == Stand::Met)
+        let whole;
+        let s = if trial.again(all, &changed, callers) {
+            trial.tried()
+        } else {
+            whole = solve(all, &trial.base().rates);
+            &whole
+        };
+        let calm = |i: usize| !s.desks[i].overloaded() || (i != c && trial.base().desks[i].overloaded());
+        (0..all.n_components).all(calm) && goals.iter().all(|goal| stand(all, s, goal) == Stand::Met)
     };
     let (mut low, mut high) = (least, units);
     let mut next = least;
@@ -129,10 +135,18 @@ fn fewest(all: &mut Compiled, callers: &[Vec<u32>], c: usize, base: &Solution, g
 
 /// Gives a component so many units; returns the components that are now reached by streams of another sort.
 fn set_units(all: &mut Compiled, c: usize, units: u32) -> Vec<usize> {
-    let before: Vec<bool> = all.nodes.iter().map(|n| n.poisson).collect();
+    let sort = |all: &Compiled| {
+        let nodes = all.nodes_of(c).iter().map(|n| &all.nodes[*n as usize]);
+        all.stations[c].as_ref().is_some_and(|desk| product::is_quasi_reversible(desk, nodes))
+    };
+    let before = sort(all);
     if let Some(desk) = &mut all.stations[c] {
         desk.replicas = units;
     }
+    if sort(all) == before {
+        return Vec::new();
+    }
+    let before: Vec<bool> = all.nodes.iter().map(|n| n.poisson).collect();
     product::mark(all);
     let other = all.nodes.iter().zip(before).filter(|(node, before)| node.poisson != *before);
     other.map(|(node, _)| node.component as usize).collect()

@@ -90,41 +90,75 @@ pub fn solve_from(all: &Compiled, rates: &[f64], start: Start) -> Solution {
     s
 }
 
-/// Solves again after components `changed` were changed, given the solution before: only they and their callers. `None`
-/// when that changes what arrives anywhere, or where components call each other in a circle: then all must be solved.
-/// `callers` are those of each component.
-pub fn solve_part(
-    all: &Compiled,
-    before: &Solution,
-    changed: &[usize],
-    callers: &[Vec<u32>],
-) -> Option<Solution> {
-    if all.loops || !before.settled || before.closed.iter().any(Option::is_some) {
-        return None;
+/// A solved load on which changes of single components are tried out: only they and their callers are solved again, and
+/// put back afterwards.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// As solved.
+    base: Solution,
+    /// With the change.
+    tried: Solution,
+    /// Components in which the two differ.
+    dirty: Vec<bool>,
+}
+
+impl Trial {
+    /// Nothing tried yet.
+    pub fn new(base: Solution) -> Self {
+        Self { tried: base.clone(), dirty: vec![false; base.desks.len()], base }
     }
-    let mut s = before.clone();
-    let mut dirty = vec![false; all.n_components];
-    changed.iter().for_each(|c| dirty[*c] = true);
-    for c in all.order.iter().map(|c| *c as usize) {
-        if !dirty[c] {
-            continue;
+
+    /// The load as solved.
+    pub fn base(&self) -> &Solution {
+        &self.base
+    }
+
+    /// The load with the change.
+    pub fn tried(&self) -> &Solution {
+        &self.tried
+    }
+
+    /// Solves again after components `changed` were changed. False when that changes what arrives anywhere, or where
+    /// components call each other in a circle: then all must be solved. `callers` are those of each component.
+    pub fn again(&mut self, all: &Compiled, changed: &[usize], callers: &[Vec<u32>]) -> bool {
+        self.put_back(all);
+        if all.loops || !self.base.settled || self.base.closed.iter().any(Option::is_some) {
+            return false;
         }
-        component(all, c, &mut s);
-        for n in all.nodes_of(c) {
-            let (node, n) = (&all.nodes[*n as usize], *n as usize);
-            let legs = node.legs.start as usize..node.legs.end as usize;
-            let flows = |a: &LegState, b: &LegState| {
-                a.attempts == b.attempts && a.own == b.own && a.failed == b.failed
-            };
-            let same = s.nodes[n].runs == before.nodes[n].runs
-                && legs.clone().all(|l| flows(&s.legs[l], &before.legs[l]));
-            if !same {
-                return None;
+        changed.iter().for_each(|c| self.dirty[*c] = true);
+        for c in all.order.iter().map(|c| *c as usize) {
+            if !self.dirty[c] {
+                continue;
+            }
+            component(all, c, &mut self.tried);
+            if !all.nodes_of(c).iter().all(|n| self.flows_on(all, *n as usize)) {
+                return false;
+            }
+            callers[c].iter().for_each(|c| self.dirty[*c as usize] = true);
+        }
+        true
+    }
+
+    /// Whether a node calls others as often as before.
+    fn flows_on(&self, all: &Compiled, n: usize) -> bool {
+        let legs = all.nodes[n].legs.clone();
+        self.tried.nodes[n].runs == self.base.nodes[n].runs
+            && legs
+                .map(|l| (&self.tried.legs[l as usize], &self.base.legs[l as usize]))
+                .all(|(a, b)| a.attempts == b.attempts && a.own == b.own && a.failed == b.failed)
+    }
+
+    fn put_back(&mut self, all: &Compiled) {
+        for c in (0..all.n_components).filter(|c| std::mem::take(&mut self.dirty[*c])) {
+            self.tried.desks[c] = self.base.desks[c];
+            for n in all.nodes_of(c) {
+                let n = *n as usize;
+                self.tried.nodes[n] = self.base.nodes[n];
+                let legs = all.nodes[n].legs.start as usize..all.nodes[n].legs.end as usize;
+                self.tried.legs[legs.clone()].copy_from_slice(&self.base.legs[legs]);
             }
         }
-        callers[c].iter().for_each(|c| dirty[*c as usize] = true);
     }
-    Some(s)
 }
 
 /// One pass over the stations, callees first; several where they call each other in a circle.

@@ -21,11 +21,8 @@ const NOT_YET: [&str; 3] = ["hpa-formula", "pert-14-activities", "aws-lambda-exa
 const OF_AVAILABILITY: [&str; 2] = ["rbd-3tier", "error-budget"];
 const AVAILABILITY: &str = include_str!("../theory_avail.rs");
 
-/// A test of one case.
-type Test = fn(&Case);
-
 /// Cases that run here.
-const CASES: [(&str, Test); 8] = [
+const CASES: [(&str, Check); 8] = [
     ("mm1-rho50", one_server),
     ("mmc-eye-clinic", clinic),
     ("erlangB-15-lines", fifteen_lines),
@@ -37,6 +34,9 @@ const CASES: [(&str, Test); 8] = [
 ];
 
 struct Case(Value);
+
+/// A test of one case.
+type Check = fn(&Case);
 
 impl Case {
     /// Whether a figure is known and meets the expectation at `path`.

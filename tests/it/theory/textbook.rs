@@ -5,6 +5,7 @@ use plimsoll::model::build::{call, component, delay, empty, journey, station};
 use plimsoll::model::station::{Balance, Discipline, Servers, Station};
 use plimsoll::stats::distribution::Distribution;
 use plimsoll::stats::figure::{Figure, FigureKind};
+use plimsoll::stats::maths::exp;
 
 fn single(rate: f64, station: Station) -> Flow {
     let mut model = empty();
@@ -58,10 +59,10 @@ fn urgent_requests_overtake() {
 fn impatient_callers_leave() {
     // Erlang A with patience as long as the service: the number inside is Poisson with mean a, so the share that leaves is
     // 1 - (1 - e^-a) / a. Palm (1957).
-    let a = 1.2_f64;
+    let a = 1.2;
     let patience = Some(Distribution::Exponential(0.01));
     let f = single(100.0 * a, Station { patience, ..station(1, 1, Distribution::Exponential(0.01)) });
-    let leave = 1.0 - (1.0 - (-a).exp()) / a;
+    let leave = 1.0 - (1.0 - exp(-a)) / a;
     near(&f.components[0].abandoned_ratio, leave);
     let rejected = f.journeys[0].errors.rejected.value.unwrap();
     assert!((rejected - leave).abs() < 1e-12, "{rejected} against {leave}");
@@ -72,7 +73,7 @@ fn endless_servers_hold_what_little_says() {
     let endless = Station { servers: Servers::Infinite, ..station(1, 1, Distribution::Exponential(0.3)) };
     let s = &single(50.0, endless).components[0];
     near(&s.in_system_mean, 15.0);
-    near(&s.empty_probability, (-15.0_f64).exp());
+    near(&s.empty_probability, exp(-15.0));
     assert_eq!(s.wait_s.p99.value, Some(0.0));
 }
 
@@ -84,7 +85,8 @@ fn dealt_in_turn_waits_less_than_by_chance() {
     let (mu, a) = (100.0, 80.0);
     let mut x = 0.5_f64;
     for _ in 0..10_000 {
-        x = (2.0 * a / (2.0 * a + mu * (1.0 - x))).powi(2);
+        let next = 2.0 * a / (2.0 * a + mu * (1.0 - x));
+        x = next * next;
     }
     near(&at(Balance::RoundRobin).components[0].wait_s.mean, x * 0.01 / (1.0 - x));
     near(&at(Balance::Random).components[0].wait_s.mean, 0.04);
