@@ -1,6 +1,7 @@
 //! The one layout of a scenario file, for `fmt`. It fixes what nobody should argue about (blanks, quotes, the place of
-//! a few keys) and keeps what the author decided: the order of tables and of most keys, comments and the columns they
-//! are aligned in, blank lines between groups, line endings, arrays broken over lines. The meaning never changes.
+//! a few keys, the spelling of quantities) and keeps what the author decided: the order of tables and of most keys,
+//! comments and the columns they are aligned in, blank lines between groups, line endings, arrays broken over lines.
+//! What the file means never changes: a quantity is rewritten only to the very same number.
 //!
 //! | key | place in its table |
 //! |---|---|
@@ -11,9 +12,11 @@
 //! | `from`, `quote`, `note` | last, in this order |
 //! | `x-...` | at the very end |
 
+use crate::fields::Type;
+use crate::scenario::canonical::{Types, below, canonical, item, measures};
 use crate::scenario::edit::outline::{Outline, Owner, keys};
 use crate::scenario::edit::{EditError, parse, written_key};
-use toml_edit::{InlineTable, Value};
+use toml_edit::{Document, InlineTable, Item, Value};
 
 /// The text in canonical layout. Idempotent; the parsed values are the same before and after. O(size of the text).
 pub fn format(text: &str) -> Result<String, EditError> {
@@ -39,6 +42,7 @@ pub fn rank(key: &str) -> u8 {
 fn spaced(text: &str) -> Result<String, EditError> {
     let document = parse(text)?;
     let outline = Outline::new(text, &document);
+    let types = types(&document);
     let ending = outline.ending();
     let mut out = String::with_capacity(text.len());
     let mut blank = true; // at the start of the file, as after an empty line, no empty line is wanted
@@ -62,7 +66,8 @@ fn spaced(text: &str) -> Result<String, EditError> {
             Owner::Entry(section, number) => {
                 let entry = &outline.sections[section].entries[number];
                 let key = dotted(text, line.start..entry.key.end);
-                let own = format!("{key} = {}", value(text, entry.value));
+                let path = [&outline.sections[section].path[..], &entry.path[..]].concat();
+                let own = format!("{key} = {}", value(text, entry.value, types.at(&path)));
                 with_comment(&outline, &own, line.start, entry.span.end)
             }
         };
@@ -76,6 +81,13 @@ fn spaced(text: &str) -> Result<String, EditError> {
         out.push_str(ending);
     }
     Ok(out)
+}
+
+/// The types of the values of a document.
+fn types<'d>(document: &'d Document<&str>) -> Types<'d> {
+    let components = document.get("component").and_then(Item::as_table_like);
+    let components = components.into_iter().flat_map(|table| table.iter());
+    Types::new(components.filter_map(|(id, one)| Some((id, one.as_table_like()?.get("kind")?.as_str()?))))
 }
 
 /// `new` in place of the bytes from `start` to `end`, with the comment that follows them, if any, in its old column.
@@ -98,10 +110,14 @@ fn dotted(text: &str, range: std::ops::Range<usize>) -> String {
     keys(text, range).iter().map(|(_, key)| written_key(key)).collect::<Vec<_>>().join(".")
 }
 
-fn value(text: &str, item: &Value) -> String {
+fn value(text: &str, item: &Value, ty: Option<Type>) -> String {
     let Some(span) = item.span() else { return item.to_string() };
+    let each = ty.and_then(self::item);
     let raw = &text[span.clone()];
     match item {
+        Value::String(string) if ty.is_some_and(measures) && canonical(string.value()) != *string.value() => {
+            toml_edit::value(canonical(string.value())).to_string()
+        }
         Value::String(string) => match raw.strip_prefix('\'') {
             Some(rest) if !rest.starts_with("''") && !string.value().contains(['"', '\\', '\t']) => {
                 format!("\"{}\"", string.value())
@@ -109,7 +125,7 @@ fn value(text: &str, item: &Value) -> String {
             _ => raw.to_owned(),
         },
         Value::Array(array) if !raw.contains('\n') => {
-            format!("[{}]", array.iter().map(|item| value(text, item)).collect::<Vec<_>>().join(", "))
+            format!("[{}]", array.iter().map(|item| value(text, item, each)).collect::<Vec<_>>().join(", "))
         }
         Value::Array(array) => {
             let mut out = String::with_capacity(raw.len());
@@ -117,7 +133,7 @@ fn value(text: &str, item: &Value) -> String {
             for item in array.iter() {
                 if let Some(span) = item.span() {
                     out.push_str(&text[at..span.start]);
-                    out.push_str(&value(text, item));
+                    out.push_str(&value(text, item, each));
                     at = span.end;
                 }
             }
@@ -128,7 +144,7 @@ fn value(text: &str, item: &Value) -> String {
         Value::InlineTable(_) if raw.contains('\n') && has_comment(raw) => raw.to_owned(),
         Value::InlineTable(inline) => {
             let mut items = Vec::new();
-            flatten(text, inline, "", &mut items);
+            flatten(text, inline, "", ty, &mut items);
             items.sort_by_key(|(start, _)| *start);
             let items: Vec<String> = items.into_iter().map(|(_, item)| item).collect();
             if items.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", items.join(", ")) }
@@ -138,14 +154,23 @@ fn value(text: &str, item: &Value) -> String {
 }
 
 /// The entries of an inline table with the byte each begins at; dotted keys are written dotted.
-fn flatten(text: &str, inline: &InlineTable, above: &str, items: &mut Vec<(usize, String)>) {
+fn flatten(
+    text: &str,
+    inline: &InlineTable,
+    above: &str,
+    ty: Option<Type>,
+    items: &mut Vec<(usize, String)>,
+) {
     for (name, item) in inline.iter() {
         let key = format!("{above}{}", written_key(name));
+        let ty = ty.and_then(|ty| below(ty, name));
         match item {
-            Value::InlineTable(inner) if inner.is_dotted() => flatten(text, inner, &format!("{key}."), items),
+            Value::InlineTable(inner) if inner.is_dotted() => {
+                flatten(text, inner, &format!("{key}."), ty, items)
+            }
             item => {
                 let start = item.span().map_or(0, |span| span.start);
-                items.push((start, format!("{key} = {}", value(text, item))));
+                items.push((start, format!("{key} = {}", value(text, item, ty))));
             }
         }
     }
@@ -207,6 +232,14 @@ mod tests {
     fn blanks_quotes_and_keys_find_their_places() {
         let messy = "\n\nschema=1\n\n\n[ component . 'api' ]   # the api\n  quote = 'q'\nkind   = \"service\"   \n  # two\nreplicas=2 # pods\ncpu={request='1',limit=\"2\" , }\nzones = [ \"a\",\"b\" ]";
         let neat = "schema = 1\n\n[component.api]         # the api\nkind = \"service\"\n# two\nreplicas = 2 # pods\ncpu = { request = \"1\", limit = \"2\" }\nzones = [\"a\", \"b\"]\nquote = \"q\"\n";
+        assert_eq!(format(messy).expect("the sample is TOML"), neat);
+        assert_eq!(format(neat).expect("the sample is TOML"), neat);
+    }
+
+    #[test]
+    fn quantities_are_spelled_alike_and_words_are_left_alone() {
+        let messy = "[component.api]\nkind = \"service\"\nname = \"0.3 s\"\nwork = { default = '0.3 s', chat = \"３００ｍｓ\" }\nmemory.limit = \"0.5 GB\"\n";
+        let neat = "[component.api]\nkind = \"service\"\nname = \"0.3 s\"\nwork = { default = \"300ms\", chat = \"300ms\" }\nmemory.limit = \"500MB\"\n";
         assert_eq!(format(messy).expect("the sample is TOML"), neat);
         assert_eq!(format(neat).expect("the sample is TOML"), neat);
     }

@@ -1,6 +1,7 @@
 //! Text to scenario to model; overlays, edits, format, schema.
 
 mod books;
+pub mod canonical;
 mod compile;
 pub mod edit;
 pub mod examples;

@@ -6,6 +6,7 @@
 //! The text is a scenario itself: its tier reads as the same model. Overlays of other tiers and of platforms are left
 //! out, as they say nothing about this one; the tiers' own sizes stay, for targets and books refer to them.
 
+use super::canonical::canonical;
 use super::{Scenario, SourceFile, known_tier, overlay, tables};
 use crate::diag::{Diagnostic, Span};
 use crate::fields::node::{Data, Entry, Node, Table, key_text};
@@ -13,7 +14,7 @@ use crate::fields::value::{self, Value};
 use crate::fields::{EVERYWHERE, Field, Type, find};
 use crate::kinds;
 use crate::scenario::format::rank;
-use crate::units::grammar::{Dim, Form, Scalar, normalise, parse, parse_scalar, print};
+use crate::units::grammar::print;
 
 /// The resolved text of a tier. O(size of the scenario).
 pub fn show(scenario: &Scenario, tier: &str) -> Result<String, Vec<Diagnostic>> {
@@ -187,71 +188,4 @@ fn fact(value: &Value) -> Option<String> {
     let range = value.range.as_ref().map(|r| (print(r.low, value.dim), print(r.high, value.dim)));
     let range = range.map(|(low, high)| format!(" ({low}..{high})")).unwrap_or_default();
     Some(format!("@{} = {central}{range}", fact.id))
-}
-
-/// A quantity in plain characters and its most readable unit, where that loses nothing: `0.3 s` becomes `300ms`,
-/// `512Mi` stays. Rates and money keep the unit their author compares them in.
-pub fn canonical(text: &str) -> String {
-    let plain = normalise(text);
-    let plain = plain.trim();
-    let Ok(quantity) = parse(plain) else { return text.to_owned() };
-    let (central, ends) = match &quantity.range {
-        Some([(low, low_text), (high, high_text)]) => {
-            let open = plain.rfind('(').unwrap_or(plain.len());
-            (plain[..open].trim(), format!(" ({}..{})", scalar(low_text, low), scalar(high_text, high)))
-        }
-        None => (plain, String::new()),
-    };
-    let central = match &quantity.form {
-        Form::Fact(id) => format!("@{id}"),
-        Form::Free => "free".to_owned(),
-        Form::Scalar(s) => scalar(central, s),
-        Form::Call(name, arguments) => {
-            let argument = |a: &crate::units::grammar::Argument| {
-                let value =
-                    exact(&a.value).or((a.value.dim == Dim::Count).then(|| a.value.value.to_string()))?;
-                Some(if a.key.is_empty() { value } else { format!("{}={value}", a.key) })
-            };
-            match arguments.iter().map(argument).collect::<Option<Vec<_>>>() {
-                Some(list) => format!("{name}({})", list.join(", ")),
-                None => central.to_owned(),
-            }
-        }
-    };
-    central + &ends
-}
-
-fn scalar(text: &str, scalar: &Scalar) -> String {
-    exact(scalar).unwrap_or_else(|| text.to_owned())
-}
-
-/// The scalar in its most readable unit, if it reads back as the very same number.
-fn exact(scalar: &Scalar) -> Option<String> {
-    let rewrites = matches!(scalar.dim, Dim::Time | Dim::Bytes | Dim::ByteRate | Dim::Cpu | Dim::Share);
-    let text = (rewrites && !scalar.at_least).then(|| print(scalar.value, scalar.dim))?;
-    parse_scalar(&text).is_ok_and(|read| read.value == scalar.value).then_some(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::canonical;
-
-    #[test]
-    fn a_quantity_takes_its_readable_unit_only_where_nothing_is_lost() {
-        for (text, same) in [
-            ("0.3s", "300ms"),
-            ("３０００ｍｓ", "3s"),
-            ("1000ms (500ms .. 0.1min)", "1s (500ms..6s)"),
-            ("512Mi", "512Mi"),
-            ("120/h", "120/h"),
-            ("¥92,000/month", "¥92,000/month"),
-            ("lognormal( p50 = 900ms , sigma=0.5 )", "lognormal(p50=900ms, sigma=0.5)"),
-            ("@lat.alb", "@lat.alb"),
-            ("無料", "free"),
-            ("nonsense", "nonsense"),
-        ] {
-            assert_eq!(canonical(text), same, "{text}");
-            assert_eq!(canonical(same), same);
-        }
-    }
 }

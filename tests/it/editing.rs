@@ -1,6 +1,8 @@
 //! Edits of scenario texts: they touch what they name and nothing else. Laws over every shipped scenario, and worked
 //! examples.
 
+mod quantities;
+
 use plimsoll::scenario::edit::{
     Edit, EditError, add_table, apply, outline::Outline, remove, rename, set, value, written,
 };

@@ -3,7 +3,6 @@
 //!
 //! `UPDATE=1 cargo test --test it scenarios` writes the goldens anew.
 
-#[path = "scenarios/json_schema.rs"]
 mod json_schema;
 
 use json_schema::Schema;
