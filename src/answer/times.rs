@@ -107,6 +107,20 @@ pub struct ComponentAnswer {
     pub visits: Figure,
     /// Share of look-ups answered here; unknown where there is no cache.
     pub hit_ratio: Figure,
+    /// CPU credits of burstable machines; `None` for all else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credits: Option<CreditsAnswer>,
+}
+
+/// CPU credits of burstable machines.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CreditsAnswer {
+    /// CPU used over CPU earned while there are credits, mean over the machines; above 1 the savings shrink.
+    pub use_ratio: Figure,
+    /// How long full savings last at this load; unknown when they last for ever.
+    pub lasts_s: Figure,
+    /// Share of the time without credits, throttled to the baseline; unknown where that never throttles.
+    pub dry_ratio: Figure,
 }
 
 /// How many replicas there were.
@@ -118,4 +132,7 @@ pub struct Replicas {
     pub mean: Figure,
     /// Most.
     pub max: Figure,
+    /// Pods wanted by the autoscaler that are not ready, mean over time: starting, waiting for a node, or fitting nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<Figure>,
 }

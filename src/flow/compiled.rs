@@ -6,9 +6,11 @@ use super::moments::Moments;
 use super::order::{depth_first, reachable};
 use super::retry;
 use crate::model::call::{Breaker, Retry};
-use crate::model::station::{Balance, Discipline};
+use crate::model::credits::Credits;
+use crate::model::station::{Balance, Discipline, Station};
 use crate::model::workload::Arrivals;
 use crate::model::{CallIx, JourneyIx, Model};
+use crate::stats::che::Lookups;
 use std::ops::Range;
 
 /// No index.
@@ -38,6 +40,8 @@ pub struct Compiled {
     pub nodes_by_component: Vec<u32>,
     /// Components that serve, callees first where there is no loop.
     pub order: Vec<u32>,
+    /// Groups of burstable machines, and what stands on them.
+    pub bursts: Vec<Burst>,
     /// Whether a component can come back to itself through calls.
     pub loops: bool,
 }
@@ -59,6 +63,8 @@ pub struct Journey {
     pub loops: bool,
     /// Whether anything streams.
     pub streams: bool,
+    /// Whether its program does what only the simulation answers.
+    pub unsolved: bool,
 }
 
 /// A component as one journey visits it.
@@ -86,6 +92,8 @@ pub struct Node {
     pub tokens: (f64, f64),
     /// Its legs.
     pub legs: Range<u32>,
+    /// Whether requests reach it more often than the traffic equations say: behind a second request.
+    pub hedged: bool,
     /// Whether requests reach it as a Poisson stream, or as in a product-form network.
     pub poisson: bool,
 }
@@ -101,6 +109,8 @@ pub struct Branch {
     pub leg: u32,
     /// Cache-aside: chance of a hit, and the call made on a miss.
     pub miss: Option<(f64, u32)>,
+    /// Whether the chance follows from how often the cache is asked.
+    pub popular: bool,
 }
 
 /// A call as one journey makes it.
@@ -122,6 +132,12 @@ pub struct Leg {
     pub fallback: u32,
     /// Whether its failure is the caller's.
     pub required: bool,
+    /// Whether work given up is recalled.
+    pub cancel: bool,
+    /// Whether it sends second requests.
+    pub hedge: bool,
+    /// Whether only the simulation answers its policy.
+    pub unsolved: bool,
 }
 
 /// A station without its journeys.
@@ -145,6 +161,23 @@ pub struct Desk {
     pub limits: Vec<Bucket>,
     /// Share that fails by itself.
     pub error_ratio: f64,
+    /// Automatic scaling: cores of a busy server, target, cores asked for, fewest and most replicas.
+    pub scaling: Option<(f64, f64, f64, u32, u32)>,
+    /// For a cache whose hits depend on its load: the cache, and how long a key lives, seconds.
+    pub popularity: Option<(Lookups, f64)>,
+}
+
+/// A group of burstable machines.
+#[derive(Clone, Debug)]
+pub struct Burst {
+    /// The group.
+    pub component: u32,
+    /// One of them.
+    pub credits: Credits,
+    /// How many.
+    pub count: u32,
+    /// Components on them, and the cores that a busy server of each uses.
+    pub members: Vec<(u32, f64)>,
 }
 
 /// A rate limit.
@@ -175,6 +208,7 @@ impl Compiled {
             component_nodes: Vec::new(),
             nodes_by_component: Vec::new(),
             order: Vec::new(),
+            bursts: super::lower::bursts(model),
             loops: false,
         };
         let mut scratch = Scratch { node_of: vec![NONE; n], leg_of: vec![NONE; model.graph.edge_count()] };
@@ -237,6 +271,7 @@ impl Compiled {
                         count: f64::from(branch.count),
                         leg,
                         miss,
+                        popular: branch.miss.is_some_and(|m| m.popular),
                     });
                 }
                 self.groups.push(start..self.branches.len() as u32);
@@ -245,7 +280,12 @@ impl Compiled {
             (node.groups, node.legs) = (from..self.groups.len() as u32, leg..self.legs.len() as u32);
         }
         let nodes = first..self.nodes.len() as u32;
+        self.spread_hedges(nodes.clone());
+        let quorum = |s: &Station| (0..s.program(j).steps.len()).any(|i| s.program(j).quorum(i).is_some());
+        let unsolved = order.iter().any(|(_, station)| quorum(station))
+            || self.legs[first_leg as usize..].iter().any(|leg| leg.unsolved);
         self.journeys.push(Journey {
+            unsolved,
             streams: self.nodes[first as usize..].iter().any(|n| n.stream.is_some()),
             nodes,
             legs: first_leg..self.legs.len() as u32,
@@ -259,6 +299,19 @@ impl Compiled {
         });
         order.iter().for_each(|(c, _)| scratch.node_of[c.index()] = NONE);
         self.legs[first_leg as usize..].iter().for_each(|leg| scratch.leg_of[leg.call.index()] = NONE);
+    }
+
+    /// Marks the nodes behind second requests: once per node of a chain, twice where calls lead back.
+    fn spread_hedges(&mut self, nodes: Range<u32>) {
+        for i in nodes.clone().chain(nodes) {
+            let node = &self.nodes[i as usize];
+            for leg in node.legs.clone() {
+                let leg = &self.legs[leg as usize];
+                if leg.node != NONE && (leg.hedge || self.nodes[i as usize].hedged) {
+                    self.nodes[leg.node as usize].hedged = true;
+                }
+            }
+        }
     }
 
     /// The leg of a call, made when it is first needed, fallbacks with it.
@@ -288,6 +341,9 @@ impl Compiled {
                 breaker: policy.breaker,
                 fallback: if fallback == first && self.legs.len() as u32 == first { NONE } else { fallback },
                 required: policy.required,
+                cancel: policy.cancel,
+                hedge: policy.hedge.is_some(),
+                unsolved: policy.hedge.is_some() || policy.pool.is_some(),
             });
         }
         first

@@ -1,15 +1,17 @@
 //! Figures from a solved load: every number with its unit, its kind and the formula behind it.
 
-use super::compiled::{Compiled, Journey};
+use super::compiled::{Burst, Compiled, Journey};
 use super::erlang::response_quantile;
 use super::makeup::{makeup, pressure};
 use super::moments::Moments;
 use super::solution::{
     Causes, DEPENDENCY, DeskState, REJECTED, Solution, THROTTLED, TIMEOUT, UNAVAILABLE, total,
 };
+use super::visits::hit_and_miss;
 use super::{Flow, Part};
-use crate::answer::times::{ComponentAnswer, Errors, JourneyAnswer, Replicas, Times};
+use crate::answer::times::{ComponentAnswer, CreditsAnswer, Errors, JourneyAnswer, Replicas, Times};
 use crate::model::ComponentIx;
+use crate::model::scaling::{Seen, TOLERANCE, desired};
 use crate::stats::figure::Figure;
 use crate::text::flow as words;
 use crate::text::flow::Method;
@@ -137,11 +139,63 @@ fn mean_method(all: &Compiled, s: &Solution, j: usize) -> Method {
     }
 }
 
+/// Cores that each machine of a group uses, mean.
+fn cores(s: &Solution, burst: &Burst) -> f64 {
+    let used = burst.members.iter().map(|(c, cpu)| s.desks[*c as usize].busy * cpu).sum::<f64>();
+    used / f64::from(burst.count.max(1))
+}
+
+/// Whether a component does not stay as it is at this load: its autoscaler would change it, or its machines run out of
+/// credits and slow down.
+fn moves(all: &Compiled, s: &Solution, c: usize) -> bool {
+    let Some(desk) = &all.stations[c] else { return false };
+    let scales = desk.scaling.is_some_and(|(cpu, target, request, min, max)| {
+        let ready = desk.replicas;
+        let metric = s.desks[c].busy * cpu / (f64::from(ready) * request);
+        let asked = desired(Seen { replicas: ready, ready, metric }, target, TOLERANCE);
+        asked.clamp(min, max.max(min)) != ready
+    });
+    let slows = |burst: &Burst| {
+        let member = burst.members.iter().any(|m| m.0 as usize == c);
+        member && !burst.credits.unlimited && cores(s, burst) > burst.credits.sustained()
+    };
+    scales || all.bursts.iter().any(slows)
+}
+
+/// What a group of burstable machines spends; `None` for anything else.
+fn credits(all: &Compiled, s: &Solution, c: usize) -> Option<CreditsAnswer> {
+    let burst = all.bursts.iter().find(|b| b.component as usize == c)?;
+    let uses = cores(s, burst);
+    let spends = burst.credits.lasts(uses).map(|d| d.as_seconds());
+    let by = words::UTILISATION_APPROXIMATE;
+    Some(CreditsAnswer {
+        use_ratio: figure(uses / burst.credits.sustained(), "1", by),
+        lasts_s: spends.map_or(unknown("s", words::LASTS), |lasts| figure(lasts, "s", by)),
+        dry_ratio: unknown("1", words::NOT_FLOW),
+    })
+}
+
+/// Why a journey, and with it every component that it visits, is for the simulation only, when it is.
+pub(super) fn unsolved(all: &Compiled, s: &Solution, j: usize) -> Option<&'static str> {
+    let journey = &all.journeys[j];
+    if journey.unsolved {
+        return Some(words::ONLY_SIMULATED);
+    }
+    if journey.nodes.clone().any(|n| moves(all, s, all.nodes[n as usize].component as usize)) {
+        return Some(words::ONLY_SIMULATED);
+    }
+    let recalls = journey.legs.clone().any(|l| s.legs[l as usize].recalls);
+    recalls.then_some(words::RECALLED)
+}
+
 /// Why a journey's time is unknown, when it is.
 pub(super) fn trouble(all: &Compiled, s: &Solution, j: usize) -> Option<&'static str> {
     let nodes = &all.journeys[j].nodes;
     if nodes.is_empty() {
         return Some(words::NO_FORMULA);
+    }
+    if let Some(why) = unsolved(all, s, j) {
+        return Some(why);
     }
     let breaks = all.journeys[j].legs.clone().any(|l| s.legs[l as usize].breaks);
     if breaks {
@@ -168,7 +222,9 @@ fn journey(all: &Compiled, s: &Solution, j: usize) -> JourneyAnswer {
         Some(method) => method,
         None => words::STATED,
     };
-    let unknown_state = why == Some(words::BREAKER) || why == Some(words::NO_ARRIVALS_FORMULA);
+    let unknown_state = why.is_some_and(|why| {
+        [words::BREAKER, words::NO_ARRIVALS_FORMULA, words::ONLY_SIMULATED, words::RECALLED].contains(&why)
+    });
     let mut answer = JourneyAnswer {
         arrivals_per_s: figure(rate, "1/s", traffic),
         throughput_per_s: Figure::unknown("1/s"),
@@ -262,7 +318,14 @@ fn errors_unknown(why: &str) -> Errors {
 }
 
 fn component(all: &Compiled, s: &Solution, c: usize, hits: &[(f64, f64)]) -> ComponentAnswer {
-    let Some(desk) = &all.stations[c] else { return no_station() };
+    let Some(desk) = &all.stations[c] else {
+        return ComponentAnswer { credits: credits(all, s, c), ..all_unknown("serves no requests") };
+    };
+    let visited = |n: &&u32| s.nodes[**n as usize].visits > 0.0;
+    let by_simulation = |n: &u32| unsolved(all, s, all.nodes[*n as usize].journey as usize);
+    if let Some(why) = all.nodes_of(c).iter().filter(visited).find_map(by_simulation) {
+        return all_unknown(why);
+    }
     let state = &s.desks[c];
     let traffic = if s.fails { words::TRAFFIC_FIXED_POINT } else { words::TRAFFIC };
     let (mut answered, mut ok, mut second, mut inside, mut plain) = (0.0, 0.0, 0.0, 0.0, true);
@@ -340,7 +403,9 @@ fn component(all: &Compiled, s: &Solution, c: usize, hits: &[(f64, f64)]) -> Com
             min: figure(f64::from(desk.replicas), "1", words::STATED),
             mean: figure(f64::from(desk.replicas), "1", words::STATED),
             max: figure(f64::from(desk.replicas), "1", words::STATED),
+            pending: None,
         },
+        credits: None,
         visits: if journeys > 0.0 {
             figure(state.arrivals / journeys, "1", traffic)
         } else {
@@ -368,8 +433,7 @@ fn wait_times(state: &DeskState, why: Option<&str>) -> Times {
     times(state.wait.all(), state.method, |q| state.wait.quantile(q), by)
 }
 
-fn no_station() -> ComponentAnswer {
-    let why = "serves no requests";
+fn all_unknown(why: &str) -> ComponentAnswer {
     let u = |unit: &str| unknown(unit, why);
     ComponentAnswer {
         arrivals_per_s: u("1/s"),
@@ -384,14 +448,15 @@ fn no_station() -> ComponentAnswer {
         empty_probability: u("1"),
         blocked_ratio: u("1"),
         abandoned_ratio: u("1"),
-        replicas: Replicas { min: u("1"), mean: u("1"), max: u("1") },
+        replicas: Replicas { min: u("1"), mean: u("1"), max: u("1"), pending: None },
         visits: u("1"),
         hit_ratio: u("1"),
+        credits: None,
     }
 }
 
 /// Look-ups and hits by component: of a cache in front (a CDN) and of caches that are looked aside.
-fn cache_hits(all: &Compiled, s: &Solution) -> Vec<(f64, f64)> {
+pub(super) fn cache_hits(all: &Compiled, s: &Solution) -> Vec<(f64, f64)> {
     let mut hits = vec![(0.0, 0.0); all.n_components];
     for (node, state) in all.nodes.iter().zip(&s.nodes) {
         // Without load every journey counts the same.
@@ -402,7 +467,7 @@ fn cache_hits(all: &Compiled, s: &Solution) -> Vec<(f64, f64)> {
             all_of_them.1 += rate * node.hit;
         }
         for branch in node.groups.clone().flat_map(|g| all.group(g)) {
-            let Some((hit, _)) = branch.miss else { continue };
+            let Some((hit, _)) = hit_and_miss(branch, &s.legs) else { continue };
             let leg = &all.legs[branch.leg as usize];
             if leg.node != super::compiled::NONE {
                 let looks = rate * state.runs * branch.probability * branch.count;

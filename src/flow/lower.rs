@@ -1,10 +1,11 @@
 //! A model's stations and arrivals as the moments that formulas take.
 
-use super::compiled::{Bucket, Desk, Node};
+use super::compiled::{Bucket, Burst, Desk, Node};
 use super::moments::{Moments, third_moment};
 use crate::model::station::{Limit, LimitUnit, OnEmpty, Servers, Station};
 use crate::model::workload::Process;
-use crate::model::{ComponentIx, JourneyIx};
+use crate::model::{ComponentIx, JourneyIx, Model};
+use crate::stats::che::Lookups;
 
 /// A component as one journey visits it, still without its program.
 pub(super) fn node(station: &Station, component: ComponentIx, j: JourneyIx) -> Node {
@@ -29,6 +30,7 @@ pub(super) fn node(station: &Station, component: ComponentIx, j: JourneyIx) -> N
         }),
         tokens: stream.map_or((0.0, 0.0), |s| (s.tokens_in.mean(), s.tokens_out.mean())),
         legs: 0..0,
+        hedged: false,
         poisson: false,
     }
 }
@@ -51,7 +53,26 @@ pub(super) fn desk(station: &Station) -> Desk {
         balance: station.balance,
         limits: station.limits.iter().map(bucket).collect(),
         error_ratio: station.error_ratio.get(),
+        scaling: station.scaling.as_ref().map(|s| (station.cpu, s.target, s.request, s.min, s.max)),
+        popularity: station
+            .popularity
+            .and_then(|p| Some((Lookups::new(p.zipf, p.capacity), p.ttl?.as_seconds()))),
     }
+}
+
+/// The groups of burstable machines.
+pub(super) fn bursts(model: &Model) -> Vec<Burst> {
+    let group = |ix: ComponentIx| {
+        let on = |c: &ComponentIx| model.graph[*c].on == Some(ix);
+        let member = |c: ComponentIx| Some((c.index() as u32, model.graph[c].station.as_ref()?.cpu));
+        Some(Burst {
+            component: ix.index() as u32,
+            credits: model.graph[ix].credits?,
+            count: model.graph[ix].failure.units.len() as u32,
+            members: model.graph.node_indices().filter(on).filter_map(member).collect(),
+        })
+    };
+    model.graph.node_indices().filter_map(group).collect()
 }
 
 fn bucket(limit: &Limit) -> Bucket {

@@ -6,7 +6,6 @@
 
 pub mod bounds;
 pub mod breaking;
-pub mod che;
 pub mod closed;
 pub mod compiled;
 pub mod erlang;
@@ -33,6 +32,8 @@ pub mod solution;
 pub mod solve_load;
 pub mod visits;
 pub mod week;
+
+pub use crate::stats::che;
 
 use crate::answer::times::{ComponentAnswer, JourneyAnswer};
 use crate::model::loads::{Loads, Needs};

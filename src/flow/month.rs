@@ -42,7 +42,9 @@ pub fn loads(model: &Model) -> Loads {
         }
         for (node, state) in all.nodes.iter().zip(&solution.nodes) {
             let (c, j) = (node.component as usize, node.journey as usize);
-            let requests = state.arrivals * seconds;
+            // Behind second requests the number is unknown, and so is what it costs.
+            let factor = if node.hedged { f64::NAN } else { 1.0 };
+            let requests = state.arrivals * seconds * factor;
             if requests <= 0.0 {
                 continue;
             }

@@ -8,7 +8,11 @@ use super::solution::{
     Causes, DEPENDENCY, DeskState, LegState, NodeState, REJECTED, Solution, THROTTLED, TIMEOUT, UNAVAILABLE,
     total,
 };
-use super::visits::reach;
+use super::visits::{hit_and_miss, reach};
+
+/// Share of calls that may be recalled before the callee's load counts as changed. Our choice: below the tolerance of
+/// every approximation here.
+const RECALLS: f64 = 1e-3;
 
 /// What a node's program does.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +40,8 @@ pub fn legs(all: &Compiled, node: &Node, solution: &mut Solution) {
             let next = (leg.fallback != NONE).then(|| solution.legs[leg.fallback as usize]);
             again |= leg.fallback != NONE && leg.fallback < i;
             let callee = (leg.node != NONE).then(|| &solution.nodes[leg.node as usize]);
-            solution.legs[i as usize] = one_leg(leg, callee, next.as_ref());
+            let hit = solution.legs[i as usize].hit;
+            solution.legs[i as usize] = LegState { hit, ..one_leg(leg, callee, next.as_ref()) };
         }
         if !again {
             break;
@@ -94,6 +99,8 @@ fn one_leg(leg: &Leg, callee: Option<&NodeState>, fallback: Option<&LegState>) -
         first: first.map(|f| tries.lost_when_ok.then(f)),
         lost: tries.lost_when_ok.mean,
         cut,
+        hit: None,
+        recalls: leg.cancel && causes[TIMEOUT] > RECALLS,
         breaks: leg.breaker.is_some_and(|b| failure > 0.0 && failure >= b.errors.get()),
     };
     if let Some(next) = fallback.filter(|_| tries.failed > 0.0) {
@@ -108,6 +115,7 @@ fn one_leg(leg: &Leg, callee: Option<&NodeState>, fallback: Option<&LegState>) -
         state.ok = state.ok.or(by_itself, state.bad.then(next.ok));
         state.bad = state.bad.then(next.bad);
         state.breaks |= next.breaks;
+        state.recalls |= next.recalls;
     }
     state
 }
@@ -127,7 +135,7 @@ fn branch(all: &Compiled, solution: &Solution, branch: &Branch) -> Outcome {
     let mut causes = if required { leg.causes } else { [0.0; 5] };
     // One round.
     let (ok, bad);
-    match branch.miss {
+    match hit_and_miss(branch, &solution.legs) {
         None => {
             ok = if required { leg.ok } else { leg.any() };
             bad = leg.bad;

@@ -75,6 +75,10 @@ pub struct LegState {
     pub cut: f64,
     /// Whether its breaker would open.
     pub breaks: bool,
+    /// Of a call to a cache whose hits depend on its load: the chance of a hit.
+    pub hit: Option<f64>,
+    /// Whether enough work is recalled to change the callee's load.
+    pub recalls: bool,
 }
 
 /// A component.
@@ -166,6 +170,8 @@ impl LegState {
         lost: 0.0,
         cut: 1.0,
         breaks: false,
+        hit: None,
+        recalls: false,
     };
 
     /// Time whatever the outcome.

@@ -3,6 +3,7 @@
 
 use super::closed;
 use super::compiled::Compiled;
+use super::figures::cache_hits;
 use super::moments::Moments;
 use super::respond;
 use super::serve::serve;
@@ -61,6 +62,7 @@ pub fn solve_from(all: &Compiled, rates: &[f64], start: Start) -> Solution {
             let rate = s.rates[j];
             visits::solve(all, journey, rate, &mut s, &mut scratch);
         }
+        popular_hits(all, &mut s);
         closed::solve(all, &mut s);
         // Damping, and the end.
         if round > 1 {
@@ -88,6 +90,21 @@ pub fn solve_from(all: &Compiled, rates: &[f64], start: Start) -> Solution {
             || s.legs.iter().any(|l| l.failed > 0.0 || l.attempts > 1.0);
     }
     s
+}
+
+/// Hit ratios of caches with a time to live, from how often they are asked.
+fn popular_hits(all: &Compiled, s: &mut Solution) {
+    if all.stations.iter().flatten().all(|desk| desk.popularity.is_none()) {
+        return;
+    }
+    let looked = cache_hits(all, s);
+    for (leg, state) in all.legs.iter().zip(&mut s.legs) {
+        let Some(node) = all.nodes.get(leg.node as usize) else { continue };
+        let c = node.component as usize;
+        if let Some((cache, ttl)) = all.stations[c].as_ref().and_then(|desk| desk.popularity.as_ref()) {
+            state.hit = Some(cache.steady(looked[c].0 * ttl));
+        }
+    }
 }
 
 /// A solved load on which changes of single components are tried out: only they and their callers are solved again, and

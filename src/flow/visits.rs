@@ -26,13 +26,20 @@ pub struct Reach {
     pub rounds: f64,
 }
 
+/// Chance of a hit and the call made on a miss, of a cache-aside.
+pub fn hit_and_miss(branch: &Branch, legs: &[LegState]) -> Option<(f64, u32)> {
+    let (hit, miss) = branch.miss?;
+    let now = legs[branch.leg as usize].hit.filter(|_| branch.popular);
+    Some((now.unwrap_or(hit), miss))
+}
+
 /// Per execution of `branch`, given its legs.
 pub fn reach(branch: &Branch, all: &Compiled, legs: &[LegState]) -> Reach {
     let first = &legs[branch.leg as usize];
     let required = all.legs[branch.leg as usize].required;
     let found = 1.0 - first.failed;
     let (mut calls, mut misses, mut round) = (1.0, 0.0, if required { found } else { 1.0 });
-    if let Some((hit, leg)) = branch.miss {
+    if let Some((hit, leg)) = hit_and_miss(branch, legs) {
         let miss = &legs[leg as usize];
         let ends_well = if all.legs[leg as usize].required { 1.0 - miss.failed } else { 1.0 };
         let looked = found * (1.0 - hit);

@@ -4,10 +4,46 @@ use super::common::{self, amount, contract, hours, known_fact, outage, runs_on_a
 use super::{Kind, Parts, Site};
 use crate::fields::{Field, Ref, Type};
 use crate::model::failure::Failure;
-use crate::model::station::{Replica, Servers, Station};
+use crate::model::station::{Popularity, Replica, Servers, Station};
+use crate::stats::che::Zipf;
 use crate::stats::distribution::Distribution;
 use crate::text::words;
 use crate::units::Duration;
+
+const POPULARITY: &[Field] = &[
+    Field::new("keys", Type::Count, words("尋ねられるものの数。", "Keys that are asked for."))
+        .required()
+        .within(1.0, 1e12)
+        .tunable(),
+    Field::new(
+        "zipf",
+        Type::Number,
+        words(
+            "人気の偏り(Zipf の指数)。0 ならすべて同じ。",
+            "Exponent of the Zipf law of their popularity; 0: all alike.",
+        ),
+    )
+    .required()
+    .within(0.0, 5.0)
+    .tunable(),
+    Field::new(
+        "capacity",
+        Type::Count,
+        words(
+            "持てる数。あふれると、最も長く尋ねられていないものを忘れる(LRU)。書かなければすべて。",
+            "Keys it holds; beyond, the least recently used is forgotten. Absent: all.",
+        ),
+    )
+    .within(0.0, 1e12)
+    .tunable(),
+    Field::new(
+        "ttl",
+        Type::Time,
+        words("取ってきてから忘れるまで。", "How long a key lives from its fetch."),
+    )
+    .within(1e-3, 1e9)
+    .tunable(),
+];
 
 /// The kind.
 pub const KIND: Kind = Kind {
@@ -40,6 +76,15 @@ pub const KIND: Kind = Kind {
             "failover",
             Type::Time,
             words("複製に切り替わるまで。", "Time until the replica has taken over."),
+        )
+        .tunable(),
+        Field::new(
+            "popularity",
+            Type::Table(POPULARITY),
+            words(
+                "何がどれだけ尋ねられるか。ヒット率を Che の近似で求める(手順に割合を書かないとき)。",
+                "What is asked for how often: gives the hit ratio by Che's approximation where a step states none.",
+            ),
         )
         .tunable(),
         common::LATENCY,
@@ -83,6 +128,11 @@ fn lower(site: &mut Site) -> Parts {
         );
     }
     let mut station = Station { replicas, ..common::delay(site) };
+    station.popularity = read.sub("popularity").and_then(|p| {
+        let zipf = Zipf { items: p.number("keys")? as u64, exponent: p.number("zipf")? };
+        let ttl = p.time("ttl").filter(|t| *t > Duration::ZERO);
+        Some(Popularity { zipf, capacity: p.number("capacity").map(|c| c as u64), ttl })
+    });
     if let Some(ops) = read.number("ops") {
         station.servers = Servers::Count(1);
         station.work = vec![Some(Distribution::Exponential(1.0 / ops)); site.journeys.len()];

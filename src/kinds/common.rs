@@ -138,6 +138,8 @@ pub fn blank(journeys: usize) -> Station {
         slots: None,
         queue: None,
         patience: None,
+        cpu: 1.0,
+        scaling: None,
         work: vec![None; journeys],
         latency: vec![None; journeys],
         stream: vec![None; journeys],
@@ -147,6 +149,7 @@ pub fn blank(journeys: usize) -> Station {
         health: None,
         limits: Vec::new(),
         error_ratio: Probability::ZERO,
+        popularity: None,
     }
 }
 

@@ -46,7 +46,9 @@ mod waf;
 use crate::diag::{Diagnostic, Span};
 use crate::fields::{Field, FieldInfo, Reader};
 use crate::model::ZoneIx;
+use crate::model::credits::Credits;
 use crate::model::failure::Failure;
+use crate::model::scaling::Place;
 use crate::model::station::{Balance, HealthCheck, Station};
 use crate::model::usage::Usage;
 use crate::model::workload::Journey;
@@ -139,6 +141,8 @@ pub struct Site<'a> {
     pub provider: Option<String>,
     /// Where each replica of a service, or each node of a node group, stands.
     pub spots: &'a [Spot],
+    /// Where the replicas go that automatic scaling may add to a service.
+    pub more: &'a [Place],
     /// Every component's table, by id.
     pub all: &'a IndexMap<String, Reader<'a>>,
     /// What is wrong.
@@ -160,6 +164,8 @@ pub struct Parts {
     pub station: Option<Station>,
     /// How it fails.
     pub failure: Failure,
+    /// CPU credits of one of its machines.
+    pub credits: Option<Credits>,
     /// What it costs.
     pub usages: Vec<Usage>,
     /// How what it calls is balanced and checked, when this component does that.

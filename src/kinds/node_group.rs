@@ -1,18 +1,37 @@
 //! Worker nodes.
 
 use super::common::{amount, contract, hours, outage, stated_failure};
+use super::machines::machine;
 use super::{Kind, Parts, Site};
-use crate::fields::{Field, Ref, Type};
+use crate::fields::{Field, Ref, Type, facts};
+use crate::model::credits::Credits;
 use crate::model::failure::{Failure, Unit};
 use crate::text::words;
 use crate::units::Duration;
 
-/// Fields of automatic scaling.
-pub const SCALE: &[Field] = &[
-    Field::new("cpu", Type::Share, words("CPU 使用率の目標。", "Target CPU utilisation.")).later(),
-    Field::new("memory", Type::Share, words("メモリー使用率の目標。", "Target memory utilisation.")).later(),
-    Field::new("min", Type::Count, words("最少。", "Fewest.")).within(0.0, 1e4).later(),
-    Field::new("max", Type::Count, words("最多。", "Most.")).within(0.0, 1e4).later(),
+/// Fields of the automatic scaling of nodes.
+const SCALE: &[Field] = &[
+    Field::new(
+        "cpu",
+        Type::Share,
+        words(
+            "CPU 使用率の目標。ノードは Pod が収まらないときに増える。",
+            "Target CPU utilisation. Nodes are added when pods do not fit.",
+        ),
+    )
+    .later(),
+    Field::new("min", Type::Count, words("最少。", "Fewest.")).within(0.0, 1e3).later(),
+    Field::new("max", Type::Count, words("最多。", "Most.")).within(0.0, 1e3).tunable(),
+    Field::new(
+        "start",
+        Type::Time,
+        words(
+            "Pod が収まらないと分かってからノードが使えるまで。書かなければ fo.k8s.ca。",
+            "From a pod that does not fit to a node that is ready; fo.k8s.ca when absent.",
+        ),
+    )
+    .within(0.0, 86_400.0)
+    .tunable(),
 ];
 
 /// The kind.
@@ -47,7 +66,27 @@ pub const KIND: Kind = Kind {
             ),
         ),
         Field::new("disk", Type::Bytes, words("一台のルートボリューム。", "Root volume of a node.")),
-        Field::new("scale", Type::Table(SCALE), words("自動の増減。", "Automatic scaling.")).later(),
+        Field::new("scale", Type::Table(SCALE), words("自動の増減。", "Automatic scaling.")).tunable(),
+        Field::new(
+            "credits",
+            Type::Choice(&["unlimited", "standard"]),
+            words(
+                "T3 の CPU クレジットが尽きたとき、standard なら基準の速さに絞られ、unlimited なら超過分が課金される。",
+                "When a T3's CPU credits are spent: `standard` throttles it to its baseline, `unlimited` charges the surplus.",
+            ),
+        )
+        .or("unlimited")
+        .tunable(),
+        Field::new(
+            "credit-balance",
+            Type::Share,
+            words(
+                "始まりにたまっているクレジット(24 時間分に対する割合)。",
+                "Credits saved up at the start, as a share of what 24 hours earn.",
+            ),
+        )
+        .or("100%")
+        .tunable(),
     ],
     example: "[component.nodes]\nkind = \"node-group\"\non = \"eks\"\ntype = \"t3.large\"\ncount = 3\nzones = [\"tokyo/a\", \"tokyo/c\", \"tokyo/d\"]\n",
     lower,
@@ -67,6 +106,7 @@ fn lower(site: &mut Site) -> Parts {
     if super::common::runs_on_aws(site) {
         contract(&mut failure, if zones.len() > 1 { "sla.aws.ec2.region" } else { "sla.aws.ec2.instance" });
     }
+    let credits = site.read.text("type").and_then(|ty| credits(ty, site));
     let mut usages = match site.read.text("type") {
         Some(ty) => vec![hours(format!("compute.hour:{ty}"), count)],
         None => vec![amount("compute.hour", None)],
@@ -74,5 +114,16 @@ fn lower(site: &mut Site) -> Parts {
     if let Some(disk) = site.read.number("disk") {
         usages.push(amount("block-storage.gb-month", Some(disk / 1e9 * count)));
     }
-    Parts { failure: stated_failure(site, failure), usages, ..Parts::default() }
+    Parts { failure: stated_failure(site, failure), credits, usages, ..Parts::default() }
+}
+
+/// Credits of a T3 machine whose baseline is a known fact.
+fn credits(ty: &str, site: &Site) -> Option<Credits> {
+    let fact = facts::fact(&["lat", "t3", "base", ty.strip_prefix("t3.")?].join("."))?;
+    Some(Credits {
+        vcpu: machine(ty)?.vcpu,
+        baseline: fact.value?,
+        unlimited: site.read.text("credits") != Some("standard"),
+        balance: site.read.share("credit-balance").map_or(1.0, |b| b.get()),
+    })
 }

@@ -5,6 +5,7 @@ use super::machines::{Machine, machine};
 use crate::diag::Diagnostic;
 use crate::fields::Reader;
 use crate::model::ZoneIx;
+use crate::model::scaling::Place;
 use crate::text::diagnostics as say;
 use crate::units::grammar::{Dim, print};
 use indexmap::IndexMap;
@@ -29,6 +30,8 @@ pub struct Spot {
 pub struct Placement {
     /// Nodes of node groups and pods of services, by component id.
     pub spots: IndexMap<String, Vec<Spot>>,
+    /// Where the pods go that automatic scaling may add, in order. Room is set aside for services in the order of the file.
+    pub more: IndexMap<String, Vec<Place>>,
     /// Pods that fit nowhere: `(service, how many, of how many)`.
     pub unscheduled: Vec<(String, u32, u32)>,
 }
@@ -82,7 +85,64 @@ pub fn place(
         }
         placement.spots.insert(id.clone(), spots);
     }
+    for (id, read) in components.iter().filter(|(_, r)| r.text("kind") == Some("service")) {
+        let scale = read.sub("scale");
+        let Some(most) = scale.and_then(|s| s.count("max")).map(|most| most.min(MOST_PODS)) else { continue };
+        let spots = placement.spots.get(id).map_or(&[][..], Vec::as_slice);
+        let wanted = most.saturating_sub(spots.len() as u32);
+        let group = read.text("on").and_then(|on| Some((components.get(on)?, groups.get_mut(on)?)));
+        let more = match group {
+            Some((nodes_read, (size, nodes))) => {
+                let request = |field: &str| read.sub(field).and_then(|r| r.number("request")).unwrap_or(0.0);
+                let places = zones(nodes_read);
+                let added = nodes_read.sub("scale").and_then(|s| s.count("max")).unwrap_or(0).min(MOST_NODES);
+                for i in nodes.len()..added as usize {
+                    let zone = places.get(i % places.len().max(1)).copied();
+                    nodes.push(Node { zone, cpu: size.vcpu, memory: size.memory });
+                }
+                let count = nodes_read.count("count").unwrap_or(1).min(MOST_NODES) as usize;
+                grow(nodes, count, wanted, request("cpu"), request("memory"), spots)
+            }
+            None => {
+                let places = zones(read);
+                let zone = |i: usize| places.get(i % places.len().max(1)).copied();
+                let place = |i: u32| Place { zone: zone(spots.len() + i as usize), ..Place::default() };
+                (0..wanted).map(place).collect()
+            }
+        };
+        placement.more.insert(id.clone(), more);
+    }
     placement
+}
+
+/// Places pods beyond the first ones: on the nodes that are there while they fit, then on nodes that have to be added,
+/// filled one after the other.
+fn grow(nodes: &mut [Node], there: usize, wanted: u32, cpu: f64, memory: f64, first: &[Spot]) -> Vec<Place> {
+    let mut per_node = vec![0u32; nodes.len()];
+    let mut per_zone: BTreeMap<Option<ZoneIx>, u32> = BTreeMap::new();
+    for spot in first {
+        if let Some(node) = spot.node {
+            per_node[node as usize] += 1;
+        }
+        *per_zone.entry(spot.zone).or_default() += 1;
+    }
+    let mut places = Vec::new();
+    for _ in 0..wanted {
+        let fits = |i: &usize| nodes[*i].cpu >= cpu - 1e-9 && nodes[*i].memory >= memory - 1.0;
+        let key = |i: &usize| (per_zone.get(&nodes[*i].zone).copied().unwrap_or(0), per_node[*i], *i);
+        let best = (0..there.min(nodes.len())).filter(fits).min_by_key(key);
+        let Some(best) = best.or_else(|| (there..nodes.len()).find(|i| fits(i))) else {
+            places.push(Place { nowhere: true, ..Place::default() });
+            continue;
+        };
+        nodes[best].cpu -= cpu;
+        nodes[best].memory -= memory;
+        per_node[best] += 1;
+        *per_zone.entry(nodes[best].zone).or_default() += 1;
+        let node = Some(best as u32);
+        places.push(Place { zone: nodes[best].zone, node, added: best >= there, nowhere: false });
+    }
+    places
 }
 
 /// Size of one node: as stated, else from the machine type.
@@ -133,6 +193,17 @@ mod tests {
         let zones: Vec<_> = spots.iter().filter_map(|s| s.zone).map(|z| z.0).collect();
         assert_eq!(zones, [0, 1, 2, 0]);
         assert_eq!(spots[3].node, Some(1));
+    }
+
+    #[test]
+    fn more_pods_fill_what_is_there_then_nodes_that_are_added() {
+        let mut all = nodes(&[0, 1, 0], 1.0);
+        let first = schedule(&mut all[..2], 2, 0.4, 1.0);
+        let places = grow(&mut all, 2, 6, 0.4, 1.0, &first);
+        let found: Vec<_> = places.iter().map(|p| (p.node, p.added, p.nowhere)).collect();
+        assert_eq!(found[..2], [(Some(0), false, false), (Some(1), false, false)]);
+        assert_eq!(found[2..4], [(Some(2), true, false); 2]);
+        assert_eq!(found[4..], [(None, false, true); 2]);
     }
 
     #[test]

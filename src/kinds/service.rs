@@ -1,12 +1,13 @@
 //! Services: pods, containers, processes.
 
-use super::common::{self, outage, per_journey, stated_failure};
-use super::node_group::SCALE;
+use super::common::{self, known_fact, outage, per_journey, stated_failure};
 use super::{Kind, Parts, Site};
 use crate::fields::{Field, Ref, Type};
 use crate::model::failure::{Failure, Unit};
+use crate::model::scaling::Scaling;
 use crate::model::station::{Replica, Servers, Station};
 use crate::text::words;
+use crate::units::Duration;
 
 const CPU: &[Field] = &[
     Field::new(
@@ -28,6 +29,39 @@ const CPU: &[Field] = &[
 const MEMORY: &[Field] = &[
     Field::new("request", Type::Bytes, words("確保を求めるメモリー。", "Memory asked for.")).tunable(),
     Field::new("limit", Type::Bytes, words("使える上限のメモリー。", "Memory it may use.")).tunable(),
+];
+
+const SCALE: &[Field] = &[
+    Field::new(
+        "cpu",
+        Type::Share,
+        words("要求した CPU に対する使用率の目標。", "CPU used over CPU asked for that it aims at."),
+    )
+    .within(0.01, 100.0)
+    .tunable(),
+    Field::new("memory", Type::Share, words("メモリー使用率の目標。", "Target memory utilisation.")).later(),
+    Field::new("min", Type::Count, words("最少。", "Fewest.")).within(1.0, 1e4).tunable(),
+    Field::new("max", Type::Count, words("最多。", "Most.")).within(1.0, 1e4).tunable(),
+    Field::new(
+        "start",
+        Type::Time,
+        words(
+            "イメージのあるノードで Pod が使えるまで。書かなければ fo.k8s.pod_start。",
+            "Until a pod is ready on a node that has the image; fo.k8s.pod_start when absent.",
+        ),
+    )
+    .within(0.0, 86_400.0)
+    .tunable(),
+    Field::new(
+        "pull",
+        Type::Time,
+        words(
+            "イメージを取ってくる時間。書かなければ fo.k8s.image_pull。",
+            "Time to pull the image; fo.k8s.image_pull when absent.",
+        ),
+    )
+    .within(0.0, 86_400.0)
+    .tunable(),
 ];
 
 /// The kind.
@@ -92,7 +126,15 @@ pub const KIND: Kind = Kind {
         )
         .within(0.0, 1e5)
         .later(),
-        Field::new("scale", Type::Table(SCALE), words("自動の増減。", "Automatic scaling.")).later(),
+        Field::new(
+            "scale",
+            Type::Table(SCALE),
+            words(
+                "自動の増減(Kubernetes の HPA)。cpu と max があれば働く。",
+                "Automatic scaling (Kubernetes HPA); works with `cpu` and `max`.",
+            ),
+        )
+        .tunable(),
     ],
     example: "[component.api]\nkind = \"service\"\non = \"nodes\"\nreplicas = 3\nslots = 200\ncpu = { request = \"200m\", limit = \"500m\" }\nmemory = { request = \"512Mi\", limit = \"1Gi\" }\nwork = { default = \"@lat.fastapi.service\", chat = \"65ms (25ms..205ms)\" }\n",
     lower,
@@ -107,6 +149,8 @@ fn lower(site: &mut Site) -> Parts {
     let station = Station {
         replicas: site.spots.iter().map(|s| Replica { zone: s.zone, active: true }).collect(),
         servers: Servers::Count(servers as u32),
+        cpu: speed,
+        scaling: scaling(site),
         slots: read.count("slots"),
         queue: read.count("queue"),
         patience: read.spread("patience"),
@@ -120,4 +164,23 @@ fn lower(site: &mut Site) -> Parts {
         ..Failure::default()
     };
     Parts { station: Some(station), failure: stated_failure(site, failure), ..Parts::default() }
+}
+
+/// The autoscaler, when the file says what it aims at, what a pod asks for and how far it may go.
+fn scaling(site: &Site) -> Option<Scaling> {
+    let read = &site.read;
+    let scale = read.sub("scale")?;
+    let time = |field: &str, fact: &str| scale.time(field).unwrap_or(Duration::seconds(known_fact(fact)));
+    let nodes = read.text("on").and_then(|on| site.all.get(on)).and_then(|nodes| nodes.sub("scale"));
+    let request = read.sub("cpu").and_then(|cpu| cpu.number("request")).filter(|r| *r > 0.0)?;
+    Some(Scaling {
+        target: scale.number("cpu").filter(|t| *t > 0.0)?,
+        request,
+        min: scale.count("min").unwrap_or(1),
+        max: scale.count("max")?.max(scale.count("min").unwrap_or(1)),
+        more: site.more.to_vec(),
+        start: time("start", "fo.k8s.pod_start"),
+        pull: time("pull", "fo.k8s.image_pull"),
+        node: nodes.and_then(|n| n.time("start")).unwrap_or(Duration::seconds(known_fact("fo.k8s.ca"))),
+    })
 }

@@ -48,6 +48,8 @@ pub fn station(replicas: usize, servers: u32, work: Distribution) -> Station {
         slots: None,
         queue: None,
         patience: None,
+        cpu: 1.0,
+        scaling: None,
         work: vec![Some(work)],
         latency: vec![None],
         stream: vec![None],
@@ -57,6 +59,7 @@ pub fn station(replicas: usize, servers: u32, work: Distribution) -> Station {
         health: None,
         limits: Vec::new(),
         error_ratio: Probability::ZERO,
+        popularity: None,
     }
 }
 
@@ -76,6 +79,7 @@ pub fn component(model: &mut Model, id: &str, station: Station) -> ComponentIx {
         on: None,
         station: Some(station),
         failure: Failure::default(),
+        credits: None,
         usages: Vec::new(),
         works: Works::default(),
         facts: Vec::new(),

@@ -19,8 +19,14 @@ pub struct Call {
 /// What a caller does about slow and failed calls.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// Longest wait for an answer; the callee goes on working.
+    /// Longest wait for an answer; the callee goes on working unless `cancel` is set.
     pub timeout: Option<Duration>,
+    /// Whether a caller that gives up recalls the work: it leaves the callee's lines and servers at once.
+    pub cancel: bool,
+    /// A second request when no answer has come after this long; the first answer wins, the other is recalled.
+    pub hedge: Option<Duration>,
+    /// Calls under way at once, over all replicas of the caller: a connection pool, or a bulkhead.
+    pub pool: Option<Pool>,
     /// More attempts after the first.
     pub retry: Option<Retry>,
     /// Stops calling what keeps failing.
@@ -33,8 +39,28 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { timeout: None, retry: None, breaker: None, fallback: None, required: true }
+        Self {
+            timeout: None,
+            cancel: false,
+            hedge: None,
+            pool: None,
+            retry: None,
+            breaker: None,
+            fallback: None,
+            required: true,
+        }
     }
+}
+
+/// A limit of calls under way at once, with a line in front of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pool {
+    /// Places, at least 1.
+    pub size: u32,
+    /// Calls that may wait for one; more are rejected. 0 makes a bulkhead that never lets wait; `None`: no limit.
+    pub queue: Option<u32>,
+    /// Longest wait for a place; `None`: for ever.
+    pub timeout: Option<Duration>,
 }
 
 /// More attempts after a failed one.

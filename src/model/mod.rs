@@ -6,11 +6,14 @@
 
 pub mod build;
 pub mod call;
+pub mod credits;
 pub mod failure;
 pub mod fault;
 pub mod loads;
 pub mod objective;
+pub mod scaling;
 pub mod station;
+pub mod traffic;
 pub mod usage;
 pub mod workload;
 
@@ -113,6 +116,8 @@ pub struct Component {
     pub station: Option<Station>,
     /// Where its units stand and how they fail.
     pub failure: Failure,
+    /// CPU credits of one of its machines, where they are burstable.
+    pub credits: Option<credits::Credits>,
     /// What it costs.
     pub usages: Vec<Usage>,
     /// What a request makes this component move or consume, by journey: bytes and tokens.

@@ -1,7 +1,9 @@
 //! How a component serves requests: replicas behind a balancer, each a queue in front of servers, with slots that a
 //! request holds from admission to reply, and a program of calls per journey.
 
+use super::scaling::Scaling;
 use super::{CallIx, JourneyIx, ZoneIx};
+use crate::stats::che::Zipf;
 use crate::stats::distribution::Distribution;
 use crate::units::{Duration, Probability, Rate};
 
@@ -23,6 +25,10 @@ pub struct Station {
     pub queue: Option<u32>,
     /// How long a request waits for a server or slot before it gives up; `None`: for ever.
     pub patience: Option<Distribution>,
+    /// CPU that a busy server uses, cores.
+    pub cpu: f64,
+    /// Automatic scaling of the replicas.
+    pub scaling: Option<Scaling>,
     /// Time a request holds a server, by journey: CPU time over the CPU limit. `None`: it needs no server.
     pub work: Vec<Option<Distribution>>,
     /// Time that passes without holding a server, by journey: processing or provider latency.
@@ -41,6 +47,19 @@ pub struct Station {
     pub limits: Vec<Limit>,
     /// Share of requests that fail by themselves.
     pub error_ratio: Probability,
+    /// For a cache, what is asked of it and how it forgets; `None`: its hit ratios are stated where it is looked up.
+    pub popularity: Option<Popularity>,
+}
+
+/// What is asked of a cache: keys by a Zipf law, kept by least recent use and a time to live.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Popularity {
+    /// How often each key is asked for.
+    pub zipf: Zipf,
+    /// Keys that it holds; `None`: all.
+    pub capacity: Option<u64>,
+    /// How long a key lives, from its fetch; `None`: for ever.
+    pub ttl: Option<Duration>,
 }
 
 /// One replica.
@@ -181,6 +200,16 @@ pub struct Program {
     pub hit_latency: Option<Distribution>,
     /// Groups run one after the other; the branches of one group run in parallel.
     pub steps: Vec<Vec<Branch>>,
+    /// By group, how many answers let the request go on (k of n); missing or `None`: all.
+    pub quorum: Vec<Option<u32>>,
+}
+
+impl Program {
+    /// Answers that group `group` needs, when fewer than all of its branches.
+    pub fn quorum(&self, group: usize) -> Option<u32> {
+        let branches = self.steps.get(group).map_or(0, Vec::len);
+        self.quorum.get(group).copied().flatten().filter(|k| (*k as usize) < branches)
+    }
 }
 
 /// One call of a program.
@@ -199,8 +228,10 @@ pub struct Branch {
 /// The second half of cache-aside.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Miss {
-    /// Chance of a hit.
+    /// Chance of a hit; where `popular`, that at the busiest hour in steady state.
     pub hit: Probability,
+    /// Whether the cache's popularity decides, not a stated chance.
+    pub popular: bool,
     /// The call made on a miss.
     pub call: CallIx,
 }

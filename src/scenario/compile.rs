@@ -76,6 +76,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     wiring.networks(&components);
     wiring.fronts(&fronts);
     wiring.loops();
+    crate::model::traffic::fill_hits(&mut model);
     entries_serve(&model, diagnostics);
     model.faults = faults::faults(root, &model, diagnostics);
     model.objectives = objectives::objectives(root, &model, diagnostics);
@@ -135,6 +136,7 @@ fn lower_components(
         let Some(kind) = read.text("kind").and_then(kinds::kind) else { continue };
         let provider = standing.provider.clone();
         let spots = placement.spots.get(id).map_or(&[][..], Vec::as_slice);
+        let more = placement.more.get(id).map_or(&[][..], Vec::as_slice);
         let at = read.table.get("kind").map(|n| n.span).unwrap_or_default();
         let mut site = Site {
             id,
@@ -145,6 +147,7 @@ fn lower_components(
             zone_ids: &places.zone_ids,
             provider,
             spots,
+            more,
             all: components,
             diagnostics: Vec::new(),
         };
@@ -185,6 +188,7 @@ fn component(
         on: None,
         station: parts.station,
         failure: parts.failure,
+        credits: parts.credits,
         usages: parts.usages,
         works: Works { bytes_out: bytes(|s| s.journey.bytes_out), bytes_in: bytes(|s| s.journey.bytes_in) },
         facts: read.facts(),

@@ -1,12 +1,12 @@
 //! Calls and programs: straight hops (`to`), the journeys' steps, policies (`[call]`), balancers and endless loops.
 
 use super::steps::{Step, parse_list};
-use super::tables::{BREAKER, CALL, RETRY};
+use super::tables::{BREAKER, CALL, POOL, RETRY};
 use super::validate::MAX_CALLS;
 use crate::diag::{Diagnostic, Span};
 use crate::fields::Reader;
 use crate::fields::node::{Node, Table};
-use crate::model::call::{Breaker, Call, Jitter, Policy, Retry};
+use crate::model::call::{Breaker, Call, Jitter, Policy, Pool, Retry};
 use crate::model::station::{Balance, Branch, HealthCheck, Miss};
 use crate::model::{CallIx, ComponentIx, JourneyIx, Model};
 use crate::text::diagnostics as say;
@@ -99,10 +99,11 @@ impl<'a> Wiring<'a> {
             for (component, entry) in &steps.entries {
                 let Some(from) = self.target(component, entry.key) else { continue };
                 let groups = parse_list(&entry.node, self.diagnostics);
-                let program =
-                    groups.into_iter().map(|g| self.group(from, &g)).filter(|g| !g.is_empty()).collect();
+                let groups = groups.into_iter().map(|g| (self.group(from, &g.steps), g.quorum));
+                let (steps, quorum) = groups.filter(|g| !g.0.is_empty()).unzip();
                 if let Some(station) = &mut self.model.graph[from].station {
-                    station.programs[journey.0 as usize].steps = program;
+                    let program = &mut station.programs[journey.0 as usize];
+                    (program.steps, program.quorum) = (steps, quorum);
                 }
             }
         }
@@ -117,10 +118,16 @@ impl<'a> Wiring<'a> {
             let miss = match &step.miss {
                 None => None,
                 Some((hit, id)) => {
-                    let Some(to) = self.target(id, step.at) else { continue };
-                    let call = self.call(from, to, step.at);
+                    let Some(other) = self.target(id, step.at) else { continue };
+                    let call = self.call(from, other, step.at);
                     self.made.insert(call, true);
-                    Some(Miss { hit: *hit, call })
+                    let popular = hit.is_none();
+                    if popular && self.model.graph[to].station.as_ref().is_none_or(|s| s.popularity.is_none())
+                    {
+                        let error = Diagnostic::error("no-hit-ratio", step.at, say::no_hit_ratio(&step.to));
+                        self.diagnostics.push(error.help(say::no_hit_ratio_help()));
+                    }
+                    Some(Miss { hit: hit.unwrap_or_default(), popular, call })
                 }
             };
             branches.push(Branch { call, probability: step.probability, count: step.count, miss });
@@ -227,6 +234,15 @@ fn policy(read: &Reader, table: &Table, fallback: Option<CallIx>) -> Policy {
     });
     Policy {
         timeout: read.time("timeout").filter(|t| *t > Duration::ZERO),
+        cancel: read.flag("cancel").unwrap_or(false),
+        hedge: read.time("hedge").filter(|t| *t > Duration::ZERO),
+        pool: table.table("pool").map(|t| Reader::new(t, POOL)).and_then(|pool| {
+            Some(Pool {
+                size: pool.count("size")?.max(1),
+                queue: pool.count("queue"),
+                timeout: pool.time("timeout").filter(|t| *t > Duration::ZERO),
+            })
+        }),
         retry,
         breaker,
         fallback,

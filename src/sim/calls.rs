@@ -1,103 +1,29 @@
-//! Programs and their calls: groups, branches, cache-aside, attempts with time limit, back-off, retry budget and
-//! circuit breaker, fallbacks.
+//! Programs and their calls: groups, branches, cache-aside, attempts with back-off, second requests, fallbacks.
 //!
 //! Choices where the model is silent:
-//! - A parallel group ends when all its branches have ended; a failed required branch then fails the visit.
+//! - A parallel group ends when all its branches have ended; a failed required branch then fails the visit. One with a
+//!   quorum ends when that many have answered, or so many have failed that they cannot; the rest is given up. Whether a
+//!   call is required is not looked at there: only answers count. Of branches left out by chance, none need answer.
 //! - A time limit is for the start of the answer: when a stream's first token reaches a caller in time, its limit is
 //!   met, and so are those of the callers above it that the stream is relayed through.
-//! - A retry budget is a bucket of [`BUDGET_BURST`] retries that every first attempt adds its share to.
-//! - A breaker judges from [`BREAKER_CALLS`] calls in its window on; while it is open calls fail at once as
-//!   unavailable, without attempts. Both are shared by all replicas of the caller.
 //! - Cache-aside: the filling is waited for and may fail without harm; an optional cache that fails is a miss without
 //!   filling.
+//! - A second request goes out when no answer, and no first token, has come after the call's `hedge`; the first good
+//!   answer or first token wins and the other visit is recalled. An attempt has failed when all its requests have.
 
-use super::clock::{FOREVER, Instant, Target};
+use super::clock::{FOREVER, Target};
 use super::makeup::{NETWORK, RETRY, part};
-use super::plan::{Breaker, Edge, Plan};
+use super::plan::Plan;
 use super::request::{
-    At, Call, Frame, MAX_PLACES, NONE, OK, ORPHAN, Outcome, Phase, REJECTED, TIMEOUT, UNAVAILABLE,
+    At, Call, Frame, MAX_PLACES, NONE, OK, ORPHAN, Outcome, Phase, RECALLED, REJECTED, Stage, UNAVAILABLE,
 };
 use super::state::{State, Todo};
+use crate::stats::rng::Key;
 
-/// Retries a budget can save up. Assumption: the size does not matter beyond bridging short bursts.
-const BUDGET_BURST: f64 = 10.0;
-/// Fewest calls in a breaker's window that it judges. Assumption: as small as common libraries' defaults (10 to 100).
-const BREAKER_CALLS: u32 = 10;
-/// Slices of a breaker's window.
-const SLICES: usize = 10;
 /// Longest chain of fallbacks.
-const FALLBACKS: u32 = 8;
-
-/// One call of the graph under way.
-#[derive(Clone, Debug)]
-pub struct EdgeState {
-    /// Calls with a time limit, earliest first: all have the same limit, so they stand in order.
-    head: u32,
-    tail: u32,
-    /// Whether an event for the head is pending.
-    armed: bool,
-    /// Retries that the budget allows now.
-    budget: f64,
-    breaker: Fuse,
-}
-
-/// A breaker's state.
-#[derive(Clone, Copy, Debug, Default)]
-struct Fuse {
-    /// Open until then; 0: closed.
-    open_until: Instant,
-    /// The one call let through after that is under way.
-    probing: bool,
-    /// Failed and all calls by slice of the window.
-    slices: [(u32, u32); SLICES],
-    /// Number of the latest slice since the start of the run.
-    latest: u64,
-}
-
-impl EdgeState {
-    /// Nothing called yet.
-    pub fn new(edge: &Edge) -> Self {
-        let budget = if edge.retry.is_some() { BUDGET_BURST } else { 0.0 };
-        Self { head: NONE, tail: NONE, armed: false, budget, breaker: Fuse::default() }
-    }
-}
-
-impl Fuse {
-    /// Whether a call may go out now.
-    fn lets_through(&mut self, now: Instant) -> bool {
-        if self.open_until == 0 {
-            return true;
-        }
-        let free = now >= self.open_until && !self.probing;
-        self.probing |= free;
-        free
-    }
-
-    fn record(&mut self, breaker: &Breaker, now: Instant, failed: bool) {
-        if self.open_until != 0 {
-            if self.probing && now >= self.open_until {
-                let open_until = if failed { now + breaker.open.max(1) } else { 0 };
-                *self = Self { open_until, latest: self.latest, ..Self::default() };
-            }
-            return;
-        }
-        let slice = now / (breaker.over / SLICES as u64).max(1);
-        for passed in (self.latest + 1..=slice).take(SLICES) {
-            self.slices[(passed % SLICES as u64) as usize] = (0, 0);
-        }
-        if slice - self.latest > SLICES as u64 {
-            self.slices = Default::default();
-        }
-        self.latest = slice;
-        let here = &mut self.slices[(slice % SLICES as u64) as usize];
-        here.0 += u32::from(failed);
-        here.1 += 1;
-        let (bad, all) = self.slices.iter().fold((0, 0), |sum, s| (sum.0 + s.0, sum.1 + s.1));
-        if all >= BREAKER_CALLS && f64::from(bad) >= breaker.errors * f64::from(all) && bad > 0 {
-            *self = Self { open_until: now + breaker.open.max(1), latest: self.latest, ..Self::default() };
-        }
-    }
-}
+const FALLBACKS: u8 = 8;
+/// Label of the draws of a second request.
+const SECOND: u64 = 0x7365_636f_6e64;
 
 impl State {
     /// Goes on with a frame's program: the next group that calls anybody, or the reply.
@@ -114,9 +40,10 @@ impl State {
             frame.group += 1;
             frame.at = At::Calls;
             let (key, traced) = (frame.key, frame.trace != NONE);
-            let mut pending = 0;
+            let group = &p.groups[group as usize];
+            let (mut pending, mut head) = (0, NONE);
             // Last first: what is to be done is taken from the end.
-            for b in p.groups[group as usize].iter().rev() {
+            for b in group.branches.iter().rev() {
                 let branch = &p.branches[b];
                 if branch.probability < 1.0 && key.uniform(branch.chance) >= branch.probability {
                     continue;
@@ -128,17 +55,26 @@ impl State {
                 pending += 1;
                 let call = self.calls.add(Call {
                     parent: f,
+                    older: head,
+                    younger: NONE,
                     branch: b as u32,
                     edge: branch.edge,
                     child: NONE,
+                    second: NONE,
                     rounds: branch.count,
                     trace: if traced { self.traces.open() } else { NONE },
                     ..Call::default()
                 });
+                if head != NONE {
+                    self.calls[head].younger = call;
+                }
+                head = call;
                 self.todo.push(Todo::Start(call));
             }
             if pending > 0 {
-                self.frames[f].pending = pending;
+                let frame = &mut self.frames[f];
+                frame.needs = if group.quorum > 0 { group.quorum.min(pending) } else { pending };
+                (frame.pending, frame.calls) = (pending, head);
                 return;
             }
         }
@@ -148,11 +84,15 @@ impl State {
     #[inline]
     pub fn start(&mut self, p: &Plan, c: u32) {
         let call = &mut self.calls[c];
+        if call.parent == NONE {
+            // Given up before it began.
+            return;
+        }
         call.began = self.now;
         call.attempt = 0;
         let e = call.edge as usize;
         if let Some(retry) = &p.edges[e].retry {
-            self.edges[e].budget = (self.edges[e].budget + retry.budget).min(BUDGET_BURST);
+            self.edges[e].earn(retry.budget);
         }
         if self.measuring {
             let journey = p.classes[self.frames[self.calls[c].parent].class as usize].journey;
@@ -161,131 +101,117 @@ impl State {
         self.attempt(p, c);
     }
 
+    /// What a call waited for has come: the end of its back-off, of its patience in line, or time for a second request.
+    pub fn call_event(&mut self, p: &Plan, c: u32) {
+        match self.calls[c].stage {
+            Stage::Between => self.attempt(p, c),
+            Stage::Line => {
+                self.out_of_line(p, c);
+                self.attempt_failed(p, c, REJECTED);
+            }
+            Stage::Sent => self.send_second(p, c),
+            Stage::Granted => {}
+        }
+    }
+
     /// One attempt.
     #[inline]
     pub fn attempt(&mut self, p: &Plan, c: u32) {
         let call = &mut self.calls[c];
-        let e = call.edge as usize;
+        (call.tried, call.ticket) = (self.now, 0);
+        if p.edges[call.edge as usize].pool.is_none() || self.take_place(p, c) {
+            self.send_first(p, c);
+        }
+    }
+
+    /// A call that waited has its place in the pool.
+    pub fn granted(&mut self, p: &Plan, c: u32) {
+        if self.calls[c].parent != NONE {
+            self.send_first(p, c);
+        }
+    }
+
+    /// Sends the attempt's request, when the breaker lets it through.
+    #[inline]
+    fn send_first(&mut self, p: &Plan, c: u32) {
+        let e = self.calls[c].edge as usize;
         let edge = &p.edges[e];
-        call.tried = self.now;
-        call.ticket = 0;
-        let parent = self.frames[call.parent];
-        let journey = p.classes[parent.class as usize].journey;
-        if !self.frames.has_room(MAX_PLACES) {
-            return self.failed_for_good(p, c, REJECTED);
+        let room = self.frames.has_room(MAX_PLACES);
+        if !room || (edge.breaker.is_some() && !self.edges[e].lets_through(self.now)) {
+            self.calls[c].stage = Stage::Between;
+            self.free_place(p, e);
+            return self.failed_for_good(p, c, if room { UNAVAILABLE } else { REJECTED });
         }
-        if edge.breaker.is_some() && !self.edges[e].breaker.lets_through(self.now) {
-            return self.failed_for_good(p, c, UNAVAILABLE);
-        }
-        if self.measuring {
-            self.journeys[journey as usize].attempts += 1;
-        }
-        let branch = &p.branches[call.branch as usize];
-        let first = call.attempt == 0 && call.rounds == branch.count && call.fallbacks == 0;
-        let key = match call.phase {
-            Phase::First if first && branch.inherits => parent.key,
-            Phase::Miss if first && branch.miss_inherits => parent.key,
-            phase => {
-                let small = u64::from(call.attempt) | u64::from(call.rounds) << 16 | (phase as u64) << 44;
-                let fallback = if call.fallbacks > 0 { edge.label } else { 0 };
-                parent.key.with((branch.label ^ fallback).wrapping_add(small))
-            }
-        };
-        let round_trip = edge.network.draw(key, edge.network_stream);
-        let out = round_trip / 2;
-        let class = edge.callee * p.n_journeys + journey;
-        let trace = if call.trace == NONE { NONE } else { self.traces.open() };
-        let f = self.frames.add(Frame {
-            key,
-            back: round_trip - out,
-            caller: c,
-            class,
-            replica: NONE,
-            trace,
-            ..Frame::default()
-        });
+        let call = &mut self.calls[c];
+        (call.tried, call.stage) = (self.now, Stage::Sent);
+        let key = self.attempt_key(p, c);
+        let f = self.request(p, c, key);
         self.calls[c].child = f;
         if edge.timeout > 0 {
             self.limit_time(c, e, edge.timeout);
         }
+        if edge.hedge > 0 {
+            let when = (self.now + edge.hedge).min(FOREVER);
+            self.calls[c].ticket = self.clock.schedule(when, Target::Call, c);
+        }
+    }
+
+    /// Sends a second request for the same answer.
+    fn send_second(&mut self, p: &Plan, c: u32) {
+        let e = self.calls[c].edge as usize;
+        self.calls[c].ticket = 0;
+        if self.frames.has_room(MAX_PLACES) && self.place_left(p, e) {
+            let key = self.attempt_key(p, c).with(SECOND);
+            self.calls[c].second = self.request(p, c, key);
+        }
+    }
+
+    /// Names the draws of the present attempt.
+    #[inline]
+    fn attempt_key(&self, p: &Plan, c: u32) -> Key {
+        let call = &self.calls[c];
+        let parent = self.frames[call.parent].key;
+        let branch = &p.branches[call.branch as usize];
+        let first = call.attempt == 0 && call.rounds == branch.count && call.fallbacks == 0;
+        match call.phase {
+            Phase::First if first && branch.inherits => parent,
+            Phase::Miss if first && branch.miss_inherits => parent,
+            phase => {
+                let small = u64::from(call.attempt) | u64::from(call.rounds) << 16 | (phase as u64) << 44;
+                let fallback = if call.fallbacks > 0 { p.edges[call.edge as usize].label } else { 0 };
+                parent.with((branch.label ^ fallback).wrapping_add(small))
+            }
+        }
+    }
+
+    /// Sends a request of a call on its way.
+    #[inline]
+    fn request(&mut self, p: &Plan, c: u32, key: Key) -> u32 {
+        let call = &self.calls[c];
+        let edge = &p.edges[call.edge as usize];
+        let journey = p.classes[self.frames[call.parent].class as usize].journey;
+        let trace = if call.trace == NONE { NONE } else { self.traces.open() };
+        if self.measuring {
+            self.journeys[journey as usize].attempts += 1;
+        }
+        let round_trip = edge.network.draw(key, edge.network_stream);
+        let out = round_trip / 2;
+        let f = self.frames.add(Frame {
+            key,
+            back: round_trip - out,
+            caller: c,
+            class: edge.callee * p.n_journeys + journey,
+            replica: NONE,
+            trace,
+            at: At::Out,
+            ..Frame::default()
+        });
         if out > 0 {
             self.after(f, At::Out, out);
         } else {
             self.todo.push(Todo::Deliver(f));
         }
-    }
-
-    /// Puts a call at the end of its edge's timeouts.
-    #[inline]
-    fn limit_time(&mut self, c: u32, e: usize, limit: u64) {
-        let deadline = (self.now + limit).min(FOREVER);
-        let edge = &mut self.edges[e];
-        let tail = std::mem::replace(&mut edge.tail, c);
-        if tail == NONE {
-            edge.head = c
-        } else {
-            self.calls[tail].next = c
-        }
-        let call = &mut self.calls[c];
-        (call.deadline, call.prev, call.next) = (deadline, tail, NONE);
-        if !edge.armed {
-            edge.armed = true;
-            self.clock.schedule(deadline, Target::Edge, e as u32);
-        }
-    }
-
-    /// Takes a call out of its edge's timeouts, if it is in.
-    #[inline]
-    fn lift_limit(&mut self, c: u32) {
-        let Call { next, prev, edge, deadline, .. } = self.calls[c];
-        if deadline == 0 {
-            return;
-        }
-        self.calls[c].deadline = 0;
-        if prev == NONE {
-            self.edges[edge as usize].head = next
-        } else {
-            self.calls[prev].next = next
-        }
-        if next == NONE { self.edges[edge as usize].tail = prev } else { self.calls[next].prev = prev }
-    }
-
-    /// Gives up the calls of an edge whose time is over. Only the earliest has an event in the clock.
-    pub fn expire(&mut self, p: &Plan, e: u32) {
-        loop {
-            let head = self.edges[e as usize].head;
-            if head == NONE {
-                self.edges[e as usize].armed = false;
-                return;
-            }
-            let deadline = self.calls[head].deadline;
-            if deadline > self.now {
-                self.clock.schedule(deadline, Target::Edge, e);
-                return;
-            }
-            self.lift_limit(head);
-            self.forget_child(head);
-            self.judge(p, e as usize, true);
-            self.attempt_failed(p, head, TIMEOUT);
-        }
-    }
-
-    /// The visit under way goes on without anybody waiting for it.
-    fn forget_child(&mut self, c: u32) {
-        let child = std::mem::replace(&mut self.calls[c].child, NONE);
-        if child != NONE {
-            let frame = &mut self.frames[child];
-            frame.caller = ORPHAN;
-            let trace = std::mem::replace(&mut frame.trace, NONE);
-            self.traces.close(trace);
-        }
-    }
-
-    #[inline]
-    fn judge(&mut self, p: &Plan, e: usize, failed: bool) {
-        if let Some(breaker) = &p.edges[e].breaker {
-            self.edges[e].breaker.record(breaker, self.now, failed);
-        }
+        f
     }
 
     /// An answer reaches the caller.
@@ -293,14 +219,31 @@ impl State {
     pub fn answer(&mut self, p: &Plan, f: u32) {
         let frame = &self.frames[f];
         let (c, outcome, trace, back) = (frame.caller, frame.outcome, frame.trace, frame.back);
+        if matches!(c, ORPHAN | RECALLED) {
+            return self.drop_frame(f);
+        }
         self.release(f);
-        if c == ORPHAN {
-            return self.traces.close(trace);
+        let call = &mut self.calls[c];
+        let (e, mine, began) = (call.edge as usize, call.trace, call.began);
+        let is_second = call.second == f;
+        let tried = call.tried + if is_second { p.edges[e].hedge } else { 0 };
+        let other = if is_second { call.child } else { call.second };
+        if is_second {
+            call.second = NONE
+        } else {
+            call.child = NONE
+        }
+        self.free_place(p, e);
+        if other != NONE {
+            if outcome != OK {
+                // The other request may still succeed.
+                return self.traces.close(trace);
+            }
+            self.recall_requests(p, c);
         }
         self.lift_limit(c);
         let call = &mut self.calls[c];
-        call.child = NONE;
-        let (e, mine, began, tried) = (call.edge as usize, call.trace, call.began, call.tried);
+        (call.stage, call.ticket) = (Stage::Between, 0);
         self.judge(p, e, outcome != OK);
         if outcome != OK {
             self.traces.close(trace);
@@ -319,15 +262,14 @@ impl State {
         self.succeeded(p, c);
     }
 
-    fn attempt_failed(&mut self, p: &Plan, c: u32, cause: Outcome) {
+    /// An attempt has failed: another one by the retry policy, or what comes when there is none.
+    pub fn attempt_failed(&mut self, p: &Plan, c: u32, cause: Outcome) {
+        let call = &mut self.calls[c];
+        (call.stage, call.ticket) = (Stage::Between, 0);
         let call = self.calls[c];
         let e = call.edge as usize;
         if let Some(retry) = &p.edges[e].retry {
-            let paid = retry.budget.is_infinite() || self.edges[e].budget >= 1.0;
-            if call.attempt < retry.extra && paid {
-                if retry.budget.is_finite() {
-                    self.edges[e].budget -= 1.0;
-                }
+            if call.attempt < retry.extra && self.edges[e].pays(retry.budget) {
                 let full = retry.base.saturating_mul(1 << call.attempt.min(30)).min(retry.cap);
                 let u = if retry.fixed < 1.0 {
                     let key = self.frames[call.parent].key;
@@ -358,21 +300,23 @@ impl State {
             self.todo.push(Todo::Start(c));
             return;
         }
+        let counts = self.quorum(p, self.calls[c].parent);
+        let call = &mut self.calls[c];
         match call.phase {
             Phase::First => {
-                let required = p.edges[branch.edge as usize].required;
+                let required = counts || p.edges[branch.edge as usize].required;
                 match branch.miss {
                     Some((_, edge)) if !required => {
                         call.no_fill = true;
                         self.turn(c, Phase::Miss, edge);
                     }
-                    _ if required => self.branch_ended(c, cause),
+                    _ if required => self.branch_ended(p, c, cause),
                     _ => self.next_round(p, c),
                 }
             }
             Phase::Miss => {
-                let required = branch.miss.is_none_or(|(_, edge)| p.edges[edge as usize].required);
-                if required { self.branch_ended(c, cause) } else { self.next_round(p, c) }
+                let required = counts || branch.miss.is_none_or(|(_, edge)| p.edges[edge as usize].required);
+                if required { self.branch_ended(p, c, cause) } else { self.next_round(p, c) }
             }
             Phase::Fill => self.next_round(p, c),
         }
@@ -392,7 +336,12 @@ impl State {
                 let cache = p.edges[branch.edge as usize].callee as usize;
                 let key = self.frames[call.parent].key;
                 let key = if call.rounds == branch.count { key } else { key.with(u64::from(call.rounds)) };
-                let found = key.uniform(branch.hit) < hit * self.desks[cache].warmth(self.now);
+                let desk = &mut self.desks[cache];
+                let chance = match (&p.components[cache].popular, &mut desk.warmth) {
+                    (Some(popular), Some(warmth)) if branch.popular => warmth.look_up(popular, self.now),
+                    _ => hit * desk.warmth(self.now),
+                };
+                let found = key.uniform(branch.hit) < chance;
                 if self.measuring {
                     self.components[cache].lookups += 1;
                     self.components[cache].hits += u64::from(found);
@@ -408,49 +357,55 @@ impl State {
         let call = &mut self.calls[c];
         call.rounds -= 1;
         if call.rounds == 0 {
-            return self.branch_ended(c, OK);
+            return self.branch_ended(p, c, OK);
         }
         call.no_fill = false;
         let edge = p.branches[call.branch as usize].edge;
         self.turn(c, Phase::First, edge);
     }
 
-    /// A branch has ended; the last of its group lets the frame go on.
-    fn branch_ended(&mut self, c: u32, outcome: Outcome) {
-        let Call { parent, trace, .. } = self.calls[c];
-        self.release_call(c);
+    /// Whether a frame waits for a part of its calls only.
+    fn quorum(&self, p: &Plan, f: u32) -> bool {
+        let frame = &self.frames[f];
+        let groups = p.classes[frame.class as usize].groups;
+        p.groups[(groups.from + frame.group) as usize - 1].quorum > 0
+    }
+
+    /// A branch has ended; the last of its group, or of those that count, lets the frame go on.
+    fn branch_ended(&mut self, p: &Plan, c: u32, outcome: Outcome) {
+        let Call { parent, trace, younger, older, .. } = self.calls[c];
+        if younger == NONE {
+            self.frames[parent].calls = older
+        } else {
+            self.calls[younger].older = older
+        }
+        if older != NONE {
+            self.calls[older].younger = younger;
+        }
+        let call = &mut self.calls[c];
+        (call.parent, call.ticket) = (NONE, 0);
+        self.calls.release(c);
         let frame = &mut self.frames[parent];
         frame.pending -= 1;
-        if frame.outcome == OK {
+        if outcome == OK {
+            frame.needs = frame.needs.saturating_sub(1);
+        } else if frame.outcome == OK && frame.needs > frame.pending {
             frame.outcome = outcome;
         }
         if frame.pending > 0 {
-            return self.traces.close(trace);
+            let decided = frame.needs == 0 || frame.outcome != OK;
+            if !decided || !self.quorum(p, parent) {
+                return self.traces.close(trace);
+            }
+            self.give_up_calls(p, parent, false);
         }
-        let to = frame.trace;
+        let to = self.frames[parent].trace;
         self.traces.append(to, trace);
         self.todo.push(Todo::Program(parent));
     }
 
-    fn release_call(&mut self, c: u32) {
-        let call = &mut self.calls[c];
-        (call.parent, call.ticket) = (NONE, 0);
-        self.calls.release(c);
-    }
-
-    /// The frame that made this call is gone.
-    pub fn abandon_call(&mut self, p: &Plan, c: u32) {
-        if self.calls[c].child != NONE {
-            self.judge(p, self.calls[c].edge as usize, true);
-        }
-        self.lift_limit(c);
-        self.forget_child(c);
-        self.traces.close(self.calls[c].trace);
-        self.release_call(c);
-    }
-
     /// A stream starts: its first token travels up through all callers, whose time limits it meets if it comes in time.
-    pub fn first_token(&mut self, mut f: u32) {
+    pub fn first_token(&mut self, p: &Plan, mut f: u32) {
         let mut then = self.now;
         loop {
             match self.frames[f].caller {
@@ -460,7 +415,7 @@ impl State {
                     }
                     return;
                 }
-                ORPHAN => return,
+                ORPHAN | RECALLED => return,
                 c => {
                     then += self.frames[f].back;
                     let deadline = self.calls[c].deadline;
@@ -470,6 +425,7 @@ impl State {
                         }
                         self.lift_limit(c);
                     }
+                    self.first_wins(p, c, f, then);
                     f = self.calls[c].parent;
                 }
             }

@@ -5,7 +5,12 @@ use super::arrivals::{Process, SourcePlan, batch_mean};
 use super::clock::{FOREVER, Instant};
 use super::draw::{Sampler, nanos};
 use super::faults::{Effect, FaultPlan};
-use super::plan::{Branch, Breaker, Class, Component, Edge, Limit, Plan, Range, Replica, Retry, Streams};
+use super::plan::{
+    Branch, Breaker, Class, Component, Edge, Group, Limit, Plan, Pool, Range, Replica, Retry, Scaling,
+    Streams,
+};
+use super::popular::Popular;
+use super::request::NONE;
 use super::{Faults, Load, Settings};
 use crate::model::call::{Call, Jitter};
 use crate::model::fault::FaultKind;
@@ -38,6 +43,8 @@ pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
             plan.components[cache as usize].cache = true;
         }
     }
+    popular(model, settings, &mut plan);
+    super::fleet::machines(model, &mut plan);
     plan.faults = faults(model, settings, &plan);
     let recovery_end = |f: &FaultPlan| {
         let length = f.end - f.start;
@@ -52,6 +59,19 @@ pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
     let expected = rate * (plan.end - warm) as f64;
     plan.trace_bits = (0..4).find(|bits| expected / f64::from(1 << bits) <= 2.0 * TRACED).unwrap_or(4);
     plan
+}
+
+/// Prepares the caches whose hits follow from what is asked of them.
+fn popular(model: &Model, settings: &Settings, plan: &mut Plan) {
+    let asked = |ix: ComponentIx| model.graph[ix].station.as_ref().and_then(|s| s.popularity.as_ref());
+    if model.graph.node_indices().all(|ix| asked(ix).is_none()) {
+        return;
+    }
+    let rates = crate::model::traffic::lookups(model, settings.hour % HOURS_PER_WEEK);
+    for ix in model.graph.node_indices() {
+        let cache = asked(ix).map(|popularity| Box::new(Popular::new(popularity, rates[ix.index()])));
+        plan.components[ix.index()].popular = cache;
+    }
 }
 
 /// Dense ranks of the journeys' priorities.
@@ -70,16 +90,36 @@ fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
     let prioritised = matches!(station.discipline, Discipline::PreemptiveResume | Discipline::NonPreemptive);
     let n_ranks = if prioritised { ranks.iter().max().map_or(1, |m| m + 1) } else { 1 };
     let from = plan.replicas.len() as u32;
-    for replica in &station.replicas {
+    let there = station.replicas.iter().map(|r| (r.zone, r.active));
+    let later = station.scaling.iter().flat_map(|s| &s.more).map(|place| (place.zone, false));
+    for (zone, active) in there.chain(later) {
         let queues = plan.replicas.last().map_or(1, |r: &Replica| {
             r.queues + plan.components.get(r.component as usize).map_or(n_ranks, |c| c.ranks) + 1
         });
-        let zone = replica.zone.map(|z| z.0);
-        plan.replicas.push(Replica { component: index, zone, active: replica.active, queues });
+        plan.replicas.push(Replica {
+            component: index,
+            zone: zone.map(|z| z.0),
+            active,
+            machine: NONE,
+            added: false,
+            pulls: false,
+            nowhere: false,
+            queues,
+        });
     }
     let stream = |purpose: &str| Stream::new(purpose, &node.id);
     plan.components.push(Component {
         replicas: Range { from, to: plan.replicas.len() as u32 },
+        cpu: station.cpu,
+        scaling: station.scaling.as_ref().map(|s| Scaling {
+            target: s.target,
+            request: s.request,
+            min: s.min,
+            max: s.max.min(station.replicas.len() as u32 + s.more.len() as u32),
+            start: nanos(s.start.as_seconds()),
+            pull: nanos(s.pull.as_seconds()),
+            node: nanos(s.node.as_seconds()),
+        }),
         servers: match station.servers {
             Servers::Count(c) => c.clamp(1, u32::MAX - 1),
             Servers::Infinite => u32::MAX,
@@ -96,6 +136,7 @@ fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
             .map(|h| (nanos(h.interval.as_seconds()), h.unhealthy, h.healthy, nanos(h.timeout.as_seconds()))),
         failover: node.failure.failover.map(|d| nanos(d.as_seconds())),
         ranks: n_ranks,
+        popular: None,
         cache: station.programs.iter().any(|p| p.hit.get() > 0.0),
         streams: Streams {
             work: stream("work"),
@@ -140,7 +181,7 @@ fn class(
     let Some(program) = station.programs.get(j) else { return base };
     let from = plan.groups.len() as u32;
     let mut seen: Vec<(u32, u64)> = Vec::new();
-    for step in &program.steps {
+    for (i, step) in program.steps.iter().enumerate() {
         let first = plan.branches.len() as u32;
         for branch in step.iter().filter(|b| b.count > 0) {
             let Some((_, callee)) = model.graph.edge_endpoints(branch.call) else { continue };
@@ -154,6 +195,7 @@ fn class(
                 probability: branch.probability.get(),
                 count: branch.count,
                 miss: branch.miss.map(|m| (m.hit.get(), m.call.index() as u32)),
+                popular: branch.miss.is_some_and(|m| m.popular),
                 label,
                 inherits: false,
                 miss_inherits: false,
@@ -161,7 +203,10 @@ fn class(
                 hit: Stream::new("cache", &name),
             });
         }
-        plan.groups.push(Range { from: first, to: plan.branches.len() as u32 });
+        plan.groups.push(Group {
+            branches: Range { from: first, to: plan.branches.len() as u32 },
+            quorum: program.quorum(i).map_or(0, |k| k.max(1)),
+        });
     }
     Class {
         work: Sampler::new(station.work.get(j).and_then(Option::as_ref)),
@@ -185,6 +230,13 @@ fn edge(model: &Model, ix: crate::model::CallIx, call: &Call) -> Edge {
         network: Sampler::new(call.network.as_ref()),
         network_stream: Stream::new("network", &name),
         timeout: policy.timeout.map_or(0, |t| nanos(t.as_seconds()).max(1)),
+        cancel: policy.cancel,
+        hedge: policy.hedge.map_or(0, |h| nanos(h.as_seconds()).max(1)),
+        pool: policy.pool.map(|pool| Pool {
+            size: pool.size.max(1),
+            queue: pool.queue.unwrap_or(u32::MAX),
+            timeout: pool.timeout.map_or(0, |t| nanos(t.as_seconds()).max(1)),
+        }),
         retry: policy.retry.map(|r| Retry {
             extra: r.extra,
             base: nanos(r.base.as_seconds()),
@@ -223,7 +275,7 @@ fn inherit(model: &Model, journey: JourneyIx, plan: &mut Plan) {
             None => {}
         }
         let class = &plan.classes[(component * plan.n_journeys) as usize + journey.0 as usize];
-        let branches = class.groups.iter().flat_map(|g| plan.groups[g].iter());
+        let branches = class.groups.iter().flat_map(|g| plan.groups[g].branches.iter());
         let mut next = Vec::new();
         for b in branches {
             let branch = &plan.branches[b];

@@ -50,6 +50,8 @@ impl Digest {
         self.figures(&[&c.in_service_mean, &c.in_system_mean, &c.wait_probability]);
         self.figures(&[&c.empty_probability, &c.blocked_ratio, &c.abandoned_ratio]);
         self.figures(&[&c.replicas.min, &c.replicas.mean, &c.replicas.max, &c.visits, &c.hit_ratio]);
+        c.replicas.pending.iter().for_each(|f| self.figure(f));
+        c.credits.iter().filter(|c| c.dry_ratio.value.is_some()).for_each(|c| self.figure(&c.dry_ratio));
         self.times(&c.wait_s);
         self.times(&c.response_s);
     }

@@ -7,12 +7,16 @@
 //!   `unhealthy - 1` and `unhealthy` intervals, and one timeout.
 //! - A standby takes over the whole part of the lost unit after the failover time; when the lost unit returns it stays
 //!   behind as a standby.
-//! - A flushed cache's hit ratio starts at 0 and comes back in a straight line over the length of the fault.
+//! - Where a cache's hit ratio is stated, a flush makes it start at 0 and come back in a straight line over the length
+//!   of the fault; where it follows from what is asked, see `popular`.
 
 use super::clock::{Instant, Target};
+use super::draw::nanos;
 use super::plan::Plan;
 use super::request::{At, NONE, UNAVAILABLE};
 use super::state::{Desk, State};
+use super::station::throttled;
+use crate::model::scaling::SYNC_S;
 
 /// One fault of a study.
 #[derive(Clone, Debug)]
@@ -63,6 +67,12 @@ pub enum Control {
     Readmit(u32, u32),
     /// A standby takes over from this replica.
     Promote(u32, u32),
+    /// The autoscaler of a component looks at it.
+    Sync(u32),
+    /// A pod is ready, if it is still wanted since this epoch.
+    Ready(u32, u32),
+    /// Credits are looked at.
+    Credits,
     /// The run is over.
     Finish,
 }
@@ -93,7 +103,7 @@ impl State {
         self.plan_control(p.end, Control::Finish);
     }
 
-    fn plan_control(&mut self, when: Instant, control: Control) {
+    pub fn plan_control(&mut self, when: Instant, control: Control) {
         self.controls.push(control);
         self.clock.schedule(when, Target::Control, self.controls.len() as u32 - 1);
     }
@@ -127,6 +137,17 @@ impl State {
                     self.promote(p, r);
                 }
             }
+            Control::Sync(c) => {
+                self.sync(p, c);
+                let next = self.now + nanos(SYNC_S);
+                self.clock.schedule(next, Target::Control, index);
+            }
+            Control::Ready(r, epoch) => {
+                if self.replicas[r as usize].epoch == epoch {
+                    self.pod_ready(p, r);
+                }
+            }
+            Control::Credits => self.credits_tick(p, index),
             Control::Finish => self.finish(p),
         }
     }
@@ -140,7 +161,8 @@ impl State {
 
     fn roll(&mut self, p: &Plan, length: u64) {
         for (component, counts) in p.components.iter().zip(&mut self.components) {
-            let servers = u64::from(component.servers) * u64::from(counts.up_range.1);
+            let up = if component.scaling.is_some() { counts.up.value } else { counts.up_range.1 };
+            let servers = u64::from(component.servers) * u64::from(up);
             let limited = component.servers != u32::MAX && !component.replicas.iter().is_empty();
             counts.roll(self.now, length, limited.then_some(servers));
         }
@@ -180,7 +202,9 @@ impl State {
             }
             Effect::Flush(c) => {
                 let length = p.faults[fault].end - p.faults[fault].start;
-                self.desks[*c as usize].flush = Some((self.now, length));
+                let desk = &mut self.desks[*c as usize];
+                desk.flush = Some((self.now, length));
+                desk.warmth.iter_mut().for_each(|w| w.flush(self.now));
             }
             Effect::Spike(..) | Effect::NotModelled => {}
         }
@@ -240,6 +264,10 @@ impl State {
         let replica = &mut self.replicas[r as usize];
         replica.epoch += 1;
         let (epoch, believed) = (replica.epoch, replica.believed);
+        if replica.active {
+            // What was in memory is gone.
+            self.desks[c as usize].warmth.iter_mut().for_each(|w| w.flush(self.now));
+        }
         match p.components[c as usize].health {
             Some((interval, _, healthy, _)) if !believed => {
                 let wait = self.phase(p, c, interval) + u64::from(healthy.max(1) - 1) * interval;
@@ -287,7 +315,8 @@ impl State {
         }
     }
 
-    fn count_replicas(&mut self, p: &Plan, c: u32) {
+    /// Counts the replicas that are up and active.
+    pub fn count_replicas(&mut self, p: &Plan, c: u32) {
         let range = p.components[c as usize].replicas;
         let up = range.iter().filter(|r| self.replicas[*r].active && self.replicas[*r].down == 0).count();
         self.components[c as usize].replicas(self.now, up as u32);
@@ -305,16 +334,16 @@ impl State {
                 lost.push(f);
             }
         }
-        for call in 0..self.calls.places() {
-            let parent = self.calls[call].parent;
-            if parent != NONE && self.frames[parent].at == At::Dying {
-                self.abandon_call(p, call);
+        for f in &lost {
+            if self.frames[*f].pending > 0 {
+                self.give_up_calls(p, *f, true);
             }
         }
         let component = &p.components[p.replicas[r as usize].component as usize];
         let counts = &mut self.components[p.replicas[r as usize].component as usize];
         let replica = &mut self.replicas[r as usize];
         counts.busy.add(self.now, -(replica.busy as i32));
+        let cores = f64::from(replica.busy) * component.cpu;
         counts.waiting.add(self.now, -(replica.waiting as i32));
         counts.system.add(self.now, -(replica.inside as i32));
         (replica.busy, replica.used, replica.waiting, replica.inside, replica.ticket) = (0, 0, 0, 0, 0);
@@ -322,6 +351,9 @@ impl State {
         replica.served = Default::default();
         let first = p.replicas[r as usize].queues as usize;
         self.lines[first - 1..first + component.ranks as usize].fill(Default::default());
+        if throttled(p, r) && cores > 0.0 {
+            self.want_cores(p, p.replicas[r as usize].machine, -cores);
+        }
         for f in lost {
             self.send_back(p, f, UNAVAILABLE);
         }

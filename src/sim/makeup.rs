@@ -68,6 +68,15 @@ impl Traces {
         self.close(from);
     }
 
+    /// Whether no list is under way, and none was dropped twice.
+    #[cfg(test)]
+    pub fn all_closed(&self) -> bool {
+        let mut free = self.free.clone();
+        free.sort_unstable();
+        free.dedup();
+        free.len() == self.free.len() && free.len() == self.lists.len()
+    }
+
     /// The parts of a list.
     pub fn parts(&self, trace: u32) -> &[(u32, u64)] {
         &self.lists[trace as usize]

@@ -19,6 +19,8 @@ pub struct Level {
     area: u128,
     /// Time at zero, in ns.
     zero: u64,
+    /// The integral that was forgotten.
+    before: u128,
 }
 
 impl Level {
@@ -41,7 +43,15 @@ impl Level {
 
     /// Forgets the past: measuring starts.
     pub fn restart(&mut self, now: Instant) {
-        *self = Self { value: self.value, since: now, area: 0, zero: 0 };
+        self.settle(now);
+        let before = self.before + self.area;
+        *self = Self { value: self.value, since: now, area: 0, zero: 0, before };
+    }
+
+    /// The integral since the start of the run, in ns.
+    pub fn lifetime(&mut self, now: Instant) -> u128 {
+        self.settle(now);
+        self.before + self.area
     }
 
     /// The integral up to now, in ns.
@@ -88,6 +98,8 @@ pub struct ComponentCounts {
     pub system: Level,
     /// Replicas that are up and active.
     pub up: Level,
+    /// Replicas wanted that are not ready.
+    pub pending: Level,
     /// Fewest and most replicas.
     pub up_range: (u32, u32),
     /// Busy integral at the last bucket.
@@ -207,7 +219,7 @@ impl ComponentCounts {
     pub fn restart(&mut self, now: Instant) {
         self.busy_before = 0;
         self.up_range = (self.up.value, self.up.value);
-        for level in [&mut self.busy, &mut self.waiting, &mut self.system, &mut self.up] {
+        for level in [&mut self.busy, &mut self.waiting, &mut self.system, &mut self.up, &mut self.pending] {
             level.restart(now);
         }
     }

@@ -7,8 +7,11 @@
 //! | `state` | one replication under way and its loop of events |
 //! | `arrivals` `draw` | when requests arrive, how long things take: keyed draws |
 //! | `request` | visits and calls in slabs, waiting lines |
-//! | `station` `sharing` | rate limits, balancer, slots, servers, priorities, processor sharing |
-//! | `calls` | programs, attempts, time limits, retries, breakers, fallbacks, cache-aside |
+//! | `admission` `station` `sharing` | rate limits, balancer, slots; servers, priorities, processor sharing |
+//! | `calls` | programs, quorums, attempts, retries, second requests, fallbacks, cache-aside |
+//! | `edge` `recall` | time limits, pools, retry budgets and breakers of a call; giving up and recalling work |
+//! | `popular` | caches that fill up and forget |
+//! | `fleet` `machines` `scaling` | CPU credits; automatic scaling of replicas |
 //! | `faults` `recovery` | what breaks and when, and whether the run comes back |
 //! | `measure` `makeup` | what is counted, and what the time of a request is made of |
 //! | `warmup` `outcome` `results` `expect` `digest` | from replications to answers with intervals |
@@ -17,21 +20,28 @@
 //! the same model, settings and seed give the same bits on every target, whatever the size of the steps and the number
 //! of threads. Choices where the model's pages are silent stand at the head of the file that makes them.
 
+mod admission;
 mod arrivals;
 mod calls;
 mod clock;
 mod compile;
 mod digest;
 mod draw;
+mod edge;
 mod expect;
 mod faults;
+mod fleet;
+mod machines;
 mod makeup;
 mod measure;
 mod outcome;
 mod plan;
+mod popular;
+mod recall;
 mod recovery;
 mod request;
 mod results;
+mod scaling;
 mod sharing;
 mod state;
 mod station;

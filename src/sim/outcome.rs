@@ -1,7 +1,7 @@
 //! What one replication leaves behind.
 
 use super::measure::{ComponentCounts, JourneyCounts};
-use super::plan::Plan;
+use super::plan::{Machine, Plan};
 use super::recovery::Watch;
 use super::state::State;
 
@@ -14,6 +14,8 @@ pub struct Outcome {
     pub components: Vec<ComponentOutcome>,
     /// By journey.
     pub journeys: Vec<JourneyCounts>,
+    /// By machine: share of the time without credits, and mean cores used in the rest of it.
+    pub dry: Vec<(f64, f64)>,
     /// How it came through its faults.
     pub watch: Watch,
     /// Events, the warm-up included.
@@ -35,6 +37,8 @@ pub struct ComponentOutcome {
     pub empty: f64,
     /// Mean replicas that are up and active.
     pub up: f64,
+    /// Mean replicas wanted that are not ready.
+    pub pending: f64,
 }
 
 impl Outcome {
@@ -47,6 +51,10 @@ impl Outcome {
         }
         let span = now.saturating_sub(p.warm);
         let over = |area: u128| if span > 0 { area as f64 / span as f64 } else { f64::NAN };
+        let books = |(plan, m): (&Machine, &mut super::machines::Machine)| {
+            m.settle(now, p.warm, plan.sustained, plan.most);
+            (over(u128::from(m.dry_time)), m.used / span.saturating_sub(m.dry_time) as f64)
+        };
         let components = std::mem::take(&mut state.components)
             .into_iter()
             .map(|mut counts| ComponentOutcome {
@@ -55,6 +63,7 @@ impl Outcome {
                 system: over(counts.system.area(now)),
                 empty: over(u128::from(counts.system.zero(now))),
                 up: over(counts.up.area(now)),
+                pending: over(counts.pending.area(now)),
                 counts,
             })
             .collect();
@@ -62,6 +71,7 @@ impl Outcome {
             seconds: span as f64 * 1e-9,
             components,
             journeys: std::mem::take(&mut state.journeys),
+            dry: p.machines.iter().zip(&mut state.machines).map(books).collect(),
             watch: state.watch,
             events: state.events,
         }

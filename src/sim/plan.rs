@@ -5,6 +5,7 @@ use super::arrivals::SourcePlan;
 use super::clock::Instant;
 use super::draw::Sampler;
 use super::faults::FaultPlan;
+use super::popular::Popular;
 use crate::model::station::{Balance, Discipline};
 use crate::stats::rng::Stream;
 
@@ -20,13 +21,17 @@ pub struct Plan {
     /// By component and journey.
     pub classes: Vec<Class>,
     /// Of all programs.
-    pub groups: Vec<Range>,
+    pub groups: Vec<Group>,
     /// Of all groups.
     pub branches: Vec<Branch>,
     /// By call.
     pub edges: Vec<Edge>,
     /// Of all components.
     pub replicas: Vec<Replica>,
+    /// Machines that can run short of credits, or that have to be added.
+    pub machines: Vec<Machine>,
+    /// Components that are groups of burstable machines.
+    pub groups_of_machines: Vec<MachineGroup>,
     /// Faults of this study.
     pub faults: Vec<FaultPlan>,
     /// End of the warm-up.
@@ -58,11 +63,24 @@ impl Range {
     }
 }
 
+/// Branches that run in parallel.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Group {
+    /// The branches.
+    pub branches: Range,
+    /// Answers that let the request go on; 0: all, and then it waits for all ends.
+    pub quorum: u32,
+}
+
 /// One component.
 #[derive(Clone, Debug)]
 pub struct Component {
     /// Its replicas.
     pub replicas: Range,
+    /// CPU that a busy server uses, cores.
+    pub cpu: f64,
+    /// Automatic scaling.
+    pub scaling: Option<Scaling>,
     /// Servers of one replica; `u32::MAX`: without limit.
     pub servers: u32,
     /// Slots of one replica; `u32::MAX`: without limit.
@@ -87,6 +105,8 @@ pub struct Component {
     pub ranks: u32,
     /// Whether somebody looks things up here: a cache.
     pub cache: bool,
+    /// Of a cache whose hits follow from what is asked of it.
+    pub popular: Option<Box<Popular>>,
     /// What draws at this component are for.
     pub streams: Streams,
 }
@@ -163,6 +183,8 @@ pub struct Branch {
     pub count: u32,
     /// Cache-aside: the chance of a hit and the call made on a miss.
     pub miss: Option<(f64, u32)>,
+    /// Whether the cache's popularity decides on the hit.
+    pub popular: bool,
     /// Label of this place in the programs: the same whatever else the scenario holds.
     pub label: u64,
     /// Whether the first call from here carries its caller's key on: true for the first way to reach a component, so
@@ -187,6 +209,12 @@ pub struct Edge {
     pub network_stream: Stream,
     /// Longest wait; 0: for ever.
     pub timeout: Instant,
+    /// Whether a caller that gives up recalls the work.
+    pub cancel: bool,
+    /// When a second request goes out; 0: never.
+    pub hedge: Instant,
+    /// Limit of calls under way.
+    pub pool: Option<Pool>,
     /// More attempts.
     pub retry: Option<Retry>,
     /// Circuit breaker.
@@ -199,6 +227,17 @@ pub struct Edge {
     pub label: u64,
     /// Draws for the jitter.
     pub jitter_stream: Stream,
+}
+
+/// A limit of calls under way.
+#[derive(Clone, Copy, Debug)]
+pub struct Pool {
+    /// Places.
+    pub size: u32,
+    /// Calls that may wait; `u32::MAX`: without limit.
+    pub queue: u32,
+    /// Longest wait, ns; 0: for ever.
+    pub timeout: Instant,
 }
 
 /// More attempts after a failed one, times in ns.
@@ -236,6 +275,63 @@ pub struct Replica {
     pub zone: Option<u16>,
     /// Whether it takes requests at the start.
     pub active: bool,
+    /// Its machine, where that matters.
+    pub machine: u32,
+    /// Whether that has to be added first.
+    pub added: bool,
+    /// Whether it has to pull its image when it is first started.
+    pub pulls: bool,
+    /// Whether it fits nowhere.
+    pub nowhere: bool,
     /// Its waiting lines: first of `ranks` queues; the queue before it is the line for slots.
     pub queues: u32,
+}
+
+/// Automatic scaling, times in ns.
+#[derive(Clone, Copy, Debug)]
+pub struct Scaling {
+    /// CPU used over CPU asked for that it aims at.
+    pub target: f64,
+    /// CPU that one pod asks for, cores.
+    pub request: f64,
+    /// Fewest replicas.
+    pub min: u32,
+    /// Most.
+    pub max: u32,
+    /// Until a pod is ready.
+    pub start: Instant,
+    /// Until the image is there.
+    pub pull: Instant,
+    /// Until a node is there.
+    pub node: Instant,
+}
+
+/// One machine.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// Its group of machines.
+    pub group: u32,
+    /// Whether it slows down without credits.
+    pub throttled: bool,
+    /// Cores that it earns.
+    pub sustained: f64,
+    /// Most core-nanoseconds that it saves up.
+    pub most: f64,
+    /// Core-nanoseconds at the start.
+    pub balance: f64,
+    /// Replicas on it.
+    pub replicas: Vec<u32>,
+}
+
+/// A group of burstable machines.
+#[derive(Clone, Debug)]
+pub struct MachineGroup {
+    /// The component.
+    pub component: u32,
+    /// One of them.
+    pub credits: crate::model::credits::Credits,
+    /// How many there are.
+    pub count: u32,
+    /// Components on them.
+    pub members: Vec<u32>,
 }

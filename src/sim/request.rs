@@ -8,6 +8,8 @@ use crate::stats::rng::Key;
 pub const NONE: u32 = u32::MAX;
 /// The caller of a frame whose caller has given up: it works on for nobody.
 pub const ORPHAN: u32 = u32::MAX - 1;
+/// The caller of a frame that is being recalled, until the end of the event that did it.
+pub const RECALLED: u32 = u32::MAX - 2;
 
 /// How a visit or a call ended: 0 is well.
 pub type Outcome = u8;
@@ -80,7 +82,8 @@ pub struct Frame {
     pub back: u64,
     /// The user of a closed session, or the ordinal.
     pub ordinal: u64,
-    /// The call that waits for it; [`NONE`] for a user's request, [`ORPHAN`] when nobody waits any more.
+    /// The call that waits for it; [`NONE`] for a user's request, [`ORPHAN`] or [`RECALLED`] when nobody waits any
+    /// more.
     pub caller: u32,
     /// Component and journey.
     pub class: u32,
@@ -94,6 +97,10 @@ pub struct Frame {
     pub group: u32,
     /// Branches under way.
     pub pending: u32,
+    /// Answers still needed from them.
+    pub needs: u32,
+    /// The first of its calls under way.
+    pub calls: u32,
     /// Collects the make-up of its time, when it is traced.
     pub trace: u32,
     /// Where it is.
@@ -118,10 +125,24 @@ pub enum Phase {
     Fill,
 }
 
+/// Where the present attempt of a call is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// Not begun, or failed; waits for its back-off when it has a ticket.
+    #[default]
+    Between,
+    /// Waits for a place in its edge's pool.
+    Line,
+    /// Has been given a place and is about to be sent.
+    Granted,
+    /// Under way.
+    Sent,
+}
+
 /// One branch of a frame's program.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Call {
-    /// The back-off it waits for.
+    /// The event it waits for: the end of a back-off, of its patience in a pool's line, or the time of a second request.
     pub ticket: Ticket,
     /// When this call of the branch began.
     pub began: Instant,
@@ -129,15 +150,21 @@ pub struct Call {
     pub tried: Instant,
     /// When the present attempt is given up; 0 when it is not.
     pub deadline: Instant,
-    /// The frame; [`NONE`] when not in use.
+    /// The frame; [`NONE`] when not in use, or given up.
     pub parent: u32,
+    /// Other calls of the frame.
+    pub younger: u32,
+    /// See `younger`.
+    pub older: u32,
     /// Its place in the program.
     pub branch: u32,
     /// Whom it calls now.
     pub edge: u32,
     /// The visit under way.
     pub child: u32,
-    /// Neighbours among the edge's timeouts.
+    /// The second request's visit.
+    pub second: u32,
+    /// Neighbours among the edge's timeouts, or in its pool's line.
     pub next: u32,
     /// See `next`.
     pub prev: u32,
@@ -146,11 +173,13 @@ pub struct Call {
     /// Rounds still to do, this one included.
     pub rounds: u32,
     /// Fallbacks taken in this call.
-    pub fallbacks: u32,
+    pub fallbacks: u8,
     /// Collects the make-up of its time, when it is traced.
     pub trace: u32,
     /// Which of the calls of its branch.
     pub phase: Phase,
+    /// Where its present attempt is.
+    pub stage: Stage,
     /// A cache that failed is not filled.
     pub no_fill: bool,
 }
@@ -194,6 +223,16 @@ impl<T: Copy> Slab<T> {
     #[inline]
     pub fn release(&mut self, index: u32) {
         self.free.push(index);
+    }
+
+    /// Places in use.
+    #[cfg(test)]
+    pub fn in_use(&self) -> usize {
+        let mut free = self.free.clone();
+        free.sort_unstable();
+        free.dedup();
+        assert_eq!(free.len(), self.free.len(), "a place was given back twice");
+        self.items.len() - free.len()
     }
 
     /// All places, used and free.

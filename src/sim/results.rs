@@ -8,7 +8,7 @@ use super::outcome::{ComponentOutcome, Outcome};
 use super::plan::Plan;
 use super::{Measured, Settings};
 use crate::answer::availability::Share;
-use crate::answer::times::{ComponentAnswer, Errors, JourneyAnswer, Replicas, Times};
+use crate::answer::times::{ComponentAnswer, CreditsAnswer, Errors, JourneyAnswer, Replicas, Times};
 use crate::answer::{FaultAnswer, Recovery, Series};
 use crate::model::Model;
 use crate::stats::figure::Figure;
@@ -151,7 +151,7 @@ fn component(plan: &Plan, outcomes: &[&Outcome], c: usize) -> ComponentAnswer {
     let component = &plan.components[c];
     let range = component.replicas;
     if range.from == range.to {
-        return ComponentAnswer::default();
+        return ComponentAnswer { credits: credits(plan, outcomes, c), ..ComponentAnswer::default() };
     }
     let servers = component.servers;
     let utilisation = if servers == u32::MAX {
@@ -179,14 +179,39 @@ fn component(plan: &Plan, outcomes: &[&Outcome], c: usize) -> ComponentAnswer {
             min: ends(|r| r.0).min().map_or(Figure::unknown("1"), |n| Figure::exact(f64::from(n), "1")),
             mean: over(of().map(|(o, _)| o.up), "1"),
             max: ends(|r| r.1).max().map_or(Figure::unknown("1"), |n| Figure::exact(f64::from(n), "1")),
+            pending: component.scaling.is_some().then(|| over(of().map(|(o, _)| o.pending), "1")),
         },
         visits: over(outcomes.iter().map(|o| o.components[c].counts.arrivals as f64 / requests(o)), "1"),
+        credits: None,
         hit_ratio: if component.cache && lookups > 0 {
             share(of().map(|(o, _)| (o.counts.hits, o.counts.lookups)))
         } else {
             Figure::unknown("1")
         },
     }
+}
+
+/// What a group of burstable machines spends.
+fn credits(plan: &Plan, outcomes: &[&Outcome], c: usize) -> Option<CreditsAnswer> {
+    let group = plan.groups_of_machines.iter().find(|g| g.component as usize == c)?;
+    let of_group = |m: &usize| plan.machines[*m].group as usize == c && plan.machines[*m].throttled;
+    let mine: Vec<usize> = (0..plan.machines.len()).filter(of_group).collect();
+    let mean = |of: &dyn Fn(usize) -> f64| mine.iter().map(|m| of(*m)).sum::<f64>() / mine.len() as f64;
+    let uses = |o: &&Outcome| {
+        if !mine.is_empty() {
+            return mean(&|m| o.dry[m].1);
+        }
+        let cores = |m: &u32| o.components[*m as usize].busy * plan.components[*m as usize].cpu;
+        group.members.iter().map(cores).sum::<f64>() / f64::from(group.count)
+    };
+    let lasts = |o: &&Outcome| group.credits.lasts(uses(o)).map(|d| d.as_seconds());
+    let dry = |o: &&Outcome| mean(&|m| o.dry[m].0);
+    let all: Option<Vec<f64>> = outcomes.iter().map(lasts).collect();
+    Some(CreditsAnswer {
+        use_ratio: over(outcomes.iter().map(|o| uses(o) / group.credits.sustained()), "1"),
+        lasts_s: all.map_or(Figure::unknown("s"), |all| over(all.into_iter(), "s")),
+        dry_ratio: if mine.is_empty() { Figure::unknown("1") } else { over(outcomes.iter().map(dry), "1") },
+    })
 }
 
 fn makeup(model: &Model, outcomes: &[&Outcome], j: usize, answer: &JourneyAnswer) -> Vec<Share> {

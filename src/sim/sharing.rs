@@ -90,6 +90,12 @@ impl Sharing {
         Some(job.frame)
     }
 
+    /// A job leaves before its end. O(jobs).
+    pub fn remove(&mut self, now: Instant, servers: u32, frame: u32) {
+        self.settle(now, servers);
+        self.jobs.retain(|Reverse(job)| job.frame != frame);
+    }
+
     /// All jobs are lost.
     pub fn clear(&mut self) {
         self.jobs.clear();

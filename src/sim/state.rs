@@ -4,14 +4,18 @@
 
 use super::arrivals::Process;
 use super::arrivals::Source;
-use super::calls::EdgeState;
 use super::clock::{Clock, FOREVER, Instant, Target, Ticket};
+use super::edge::EdgeState;
 use super::faults::Control;
+use super::machines::Machine;
 use super::makeup::Traces;
 use super::measure::{ComponentCounts, JourneyCounts};
 use super::plan::Plan;
+use super::popular::Warmth;
+use super::recall::Late;
 use super::recovery::Watch;
 use super::request::{At, Call, Frame, Line, MAX_OPEN, NONE, OK, Outcome, REJECTED, Slab};
+use super::scaling::Scaler;
 use super::sharing::Sharing;
 use crate::stats::rng::Key;
 
@@ -28,6 +32,8 @@ pub enum Todo {
     Answer(u32),
     /// A call of a branch begins.
     Start(u32),
+    /// A call has its place in the pool.
+    Send(u32),
 }
 
 /// One component under way.
@@ -43,6 +49,10 @@ pub struct Desk {
     pub error: f64,
     /// Start and length of the last cache flush.
     pub flush: Option<(Instant, u64)>,
+    /// What a cache holds, where that decides on hits.
+    pub warmth: Option<Box<Warmth>>,
+    /// Its autoscaler.
+    pub scaler: Option<Box<Scaler>>,
     /// Tokens and instant of each rate limit.
     pub tokens: Vec<(f64, Instant)>,
 }
@@ -56,6 +66,8 @@ pub struct Replica {
     pub epoch: u32,
     /// Takes requests; a standby does not.
     pub active: bool,
+    /// It has been started before.
+    pub started: bool,
     /// The balancer believes that it is well.
     pub believed: bool,
     /// Busy servers.
@@ -91,6 +103,8 @@ pub struct State {
     pub desks: Vec<Desk>,
     /// By replica.
     pub replicas: Vec<Replica>,
+    /// By machine.
+    pub machines: Vec<Machine>,
     /// Waiting lines.
     pub lines: Vec<Line>,
     /// By call of the graph.
@@ -99,6 +113,8 @@ pub struct State {
     pub sources: Vec<Source>,
     /// Things to do at this instant, last first.
     pub todo: Vec<Todo>,
+    /// Things to do after those.
+    pub late: Vec<Late>,
     /// Faults and measuring.
     pub controls: Vec<Control>,
     /// By component.
@@ -133,6 +149,11 @@ impl State {
                 .iter()
                 .map(|c| Desk {
                     error: c.error,
+                    scaler: c.scaling.as_ref().map(|_| {
+                        let ready = c.replicas.iter().filter(|r| p.replicas[*r].active).count();
+                        Box::new(Scaler::new(ready as u32))
+                    }),
+                    warmth: c.popular.as_ref().map(|cache| Box::new(cache.start())),
                     tokens: c.limits.iter().map(|l| (l.burst, 0)).collect(),
                     ..Desk::default()
                 })
@@ -142,6 +163,7 @@ impl State {
                 .iter()
                 .map(|r| Replica { active: r.active, believed: true, ..Replica::default() })
                 .collect(),
+            machines: p.machines.iter().map(|m| Machine::new(m.balance)).collect(),
             lines: vec![Line::default(); lines as usize],
             edges: p.edges.iter().map(EdgeState::new).collect(),
             sources: p.sources.iter().map(|s| s.start(key)).collect(),
@@ -154,6 +176,8 @@ impl State {
             state.retarget(p, c);
         }
         state.schedule_controls(p);
+        state.schedule_scaling(p);
+        state.schedule_credits(p);
         for (journey, source) in p.sources.iter().enumerate() {
             if let Process::Closed(users, _) = source.process {
                 for user in 0..u64::from(users) {
@@ -182,20 +206,26 @@ impl State {
                 Target::Call => {
                     let call = &self.calls[event.index];
                     if call.parent != NONE && call.ticket == event.ticket {
-                        self.attempt(p, event.index);
+                        self.call_event(p, event.index);
                     }
                 }
                 Target::Replica => self.share_end(p, event.index, event.ticket),
                 Target::Edge => self.expire(p, event.index),
                 Target::Control => self.control(p, event.index),
             }
-            while let Some(todo) = self.todo.pop() {
-                match todo {
-                    Todo::Deliver(frame) => self.deliver(p, frame),
-                    Todo::Begin(frame) => self.begin(p, frame),
-                    Todo::Program(frame) => self.program(p, frame),
-                    Todo::Answer(frame) => self.answer(p, frame),
-                    Todo::Start(call) => self.start(p, call),
+            loop {
+                while let Some(todo) = self.todo.pop() {
+                    match todo {
+                        Todo::Deliver(frame) => self.deliver(p, frame),
+                        Todo::Begin(frame) => self.begin(p, frame),
+                        Todo::Program(frame) => self.program(p, frame),
+                        Todo::Answer(frame) => self.answer(p, frame),
+                        Todo::Start(call) => self.start(p, call),
+                        Todo::Send(call) => self.granted(p, call),
+                    }
+                }
+                if !self.tidy(p) {
+                    break;
                 }
             }
         }

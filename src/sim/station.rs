@@ -1,186 +1,21 @@
-//! How a request is served: rate limits, balancer, slot, latency, server, and the way out. Processor sharing and
-//! priorities are here too; calls are in `calls`.
+//! How an admitted request is served: latency, server, and the way out. Processor sharing and priorities are here too;
+//! calls are in `calls`.
 
 use super::clock::Target;
-use super::makeup::{SERVICE, STREAM, WAITING, part};
+use super::makeup::{SERVICE, STREAM, part};
 use super::plan::Plan;
-use super::request::{At, DEPENDENCY, NONE, OK, ORPHAN, Outcome, REJECTED, THROTTLED, UNAVAILABLE};
+use super::request::{At, DEPENDENCY, NONE, OK, ORPHAN, Outcome, RECALLED, REJECTED};
 use super::state::{State, Todo};
-use crate::model::station::{Balance, Discipline};
+use crate::model::station::Discipline;
+
+/// Whether the servers of a replica slow down when its machine has no credits.
+#[inline]
+pub fn throttled(p: &Plan, r: u32) -> bool {
+    let machine = p.replicas[r as usize].machine;
+    machine != NONE && p.machines[machine as usize].throttled
+}
 
 impl State {
-    /// A frame reaches its component: rate limits first.
-    #[inline]
-    pub fn deliver(&mut self, p: &Plan, f: u32) {
-        let c = p.classes[self.frames[f].class as usize].component as usize;
-        self.frames[f].arrived = self.now;
-        if self.measuring {
-            self.components[c].arrivals += 1;
-        }
-        if !p.components[c].limits.is_empty() {
-            match self.limits(p, f, c) {
-                None => return self.send_back(p, f, THROTTLED),
-                Some(0) => {}
-                Some(wait) => return self.after(f, At::Limit, wait),
-            }
-        }
-        self.admit(p, f);
-    }
-
-    /// How long the rate limits make a request wait; `None` when one turns it away. A bucket that requests wait for goes
-    /// below zero: each waits until its own tokens have come, which is first come, first served.
-    fn limits(&mut self, p: &Plan, f: u32, c: usize) -> Option<u64> {
-        let (limits, key) = (&p.components[c].limits, self.frames[f].key);
-        let class = &p.classes[self.frames[f].class as usize];
-        let streams = &p.components[c].streams;
-        let tokens = class.stream.as_ref().map_or(1.0, |s| {
-            let (mut into, mut out) = (key.draws(streams.tokens_in), key.draws(streams.tokens_out));
-            s.tokens_in.draw(|| into.uniform()) + s.tokens_out.draw(|| out.uniform())
-        });
-        let now = self.now;
-        for (limit, bucket) in limits.iter().zip(&mut self.desks[c].tokens) {
-            bucket.0 = (bucket.0 + (now - bucket.1) as f64 * limit.rate).min(limit.burst);
-            bucket.1 = now;
-        }
-        let takes = |tokens_limit: bool| if tokens_limit { tokens } else { 1.0 };
-        let mut wait = 0.0_f64;
-        for (limit, bucket) in limits.iter().zip(&self.desks[c].tokens) {
-            let short = takes(limit.tokens) - bucket.0;
-            if short > 0.0 {
-                if !limit.waits || limit.rate <= 0.0 {
-                    return None;
-                }
-                wait = wait.max(short / limit.rate);
-            }
-        }
-        for (limit, bucket) in limits.iter().zip(&mut self.desks[c].tokens) {
-            bucket.0 -= takes(limit.tokens);
-        }
-        Some(wait.ceil() as u64)
-    }
-
-    /// The balancer picks a replica; the frame takes or waits for a slot there.
-    #[inline]
-    pub fn admit(&mut self, p: &Plan, f: u32) {
-        let frame = &mut self.frames[f];
-        if frame.at == At::Limit {
-            frame.waited += self.now - frame.since;
-            let (trace, time) = (frame.trace, self.now - frame.since);
-            let c = p.classes[frame.class as usize].component;
-            self.traces.note(trace, part(c, WAITING), time);
-        }
-        let frame = &self.frames[f];
-        let c = p.classes[frame.class as usize].component as usize;
-        let r = match self.desks[c].targets[..] {
-            [] => NONE,
-            [only] => only,
-            _ => self.pick(p, f, c),
-        };
-        if r == NONE || self.replicas[r as usize].down > 0 {
-            return self.send_back(p, f, UNAVAILABLE);
-        }
-        let component = &p.components[c];
-        let replica = &mut self.replicas[r as usize];
-        let must_wait = replica.used >= component.slots;
-        if must_wait && replica.waiting >= component.queue {
-            if self.measuring {
-                self.components[c].blocked += 1;
-            }
-            return self.send_back(p, f, REJECTED);
-        }
-        replica.inside += 1;
-        self.frames[f].replica = r;
-        let counts = &mut self.components[c];
-        counts.system.add(self.now, 1);
-        if self.measuring {
-            counts.entered += 1;
-        }
-        if must_wait {
-            let line = &mut self.lines[p.replicas[r as usize].queues as usize - 1];
-            line.push_back(&mut self.frames, f);
-            self.wait(p, f, At::Slot);
-        } else {
-            self.replicas[r as usize].used += 1;
-            self.begin(p, f);
-        }
-    }
-
-    fn pick(&mut self, p: &Plan, f: u32, c: usize) -> u32 {
-        let desk = &mut self.desks[c];
-        let n = desk.targets.len();
-        let draw = |u: f64| ((u * n as f64) as usize).min(n - 1);
-        let load = |r: u32| self.replicas[r as usize].inside;
-        match p.components[c].balance {
-            Balance::RoundRobin => {
-                let turn = desk.turn as usize % n;
-                desk.turn = turn as u32 + 1;
-                desk.targets[turn]
-            }
-            Balance::Random => {
-                desk.targets[draw(self.frames[f].key.uniform(p.components[c].streams.balance))]
-            }
-            Balance::LeastOutstanding => {
-                desk.targets.iter().copied().min_by_key(|r| load(*r)).unwrap_or(NONE)
-            }
-            Balance::PowerOfTwo => {
-                let mut draws = self.frames[f].key.draws(p.components[c].streams.balance);
-                let (a, b) = (draw(draws.uniform()), draw(draws.uniform()));
-                // The second of two different ones.
-                let b = if a == b { (b + 1) % n } else { b };
-                let (a, b) = (desk.targets[a], desk.targets[b]);
-                if load(b) < load(a) { b } else { a }
-            }
-        }
-    }
-
-    /// Starts to wait, with patience if the station's requests have some.
-    fn wait(&mut self, p: &Plan, f: u32, at: At) {
-        let frame = &mut self.frames[f];
-        let c = p.classes[frame.class as usize].component as usize;
-        let first = !std::mem::replace(&mut frame.queued, true);
-        if first && frame.arrived >= p.warm {
-            self.components[c].queued += 1;
-        }
-        self.replicas[frame.replica as usize].waiting += 1;
-        self.components[c].waiting.add(self.now, 1);
-        let component = &p.components[c];
-        if component.patience.is_some() {
-            let patience = component.patience.draw(self.frames[f].key, component.streams.patience);
-            self.after(f, at, patience);
-        } else {
-            let frame = &mut self.frames[f];
-            (frame.at, frame.since, frame.ticket) = (at, self.now, 0);
-        }
-    }
-
-    /// Has waited long enough: it is out of the line already.
-    #[inline]
-    fn waited(&mut self, p: &Plan, f: u32) {
-        let frame = &mut self.frames[f];
-        let time = self.now - frame.since;
-        frame.waited += time;
-        frame.ticket = 0;
-        let (c, trace) = (p.classes[frame.class as usize].component, frame.trace);
-        self.replicas[frame.replica as usize].waiting -= 1;
-        self.components[c as usize].waiting.add(self.now, -1);
-        self.traces.note(trace, part(c, WAITING), time);
-    }
-
-    /// Loses patience.
-    pub fn abandon(&mut self, p: &Plan, f: u32) {
-        let frame = self.frames[f];
-        let class = &p.classes[frame.class as usize];
-        let queues = p.replicas[frame.replica as usize].queues;
-        let line = if frame.at == At::Slot { queues - 1 } else { queues + class.rank };
-        self.lines[line as usize].remove(&mut self.frames, f);
-        self.waited(p, f);
-        if frame.arrived >= p.warm {
-            self.components[class.component as usize].abandoned += 1;
-        }
-        self.leave(p, f, frame.at != At::Slot);
-        self.send_back(p, f, REJECTED);
-    }
-
     /// Has its slot: own error and cache hit are decided, then latency passes.
     #[inline]
     pub fn begin(&mut self, p: &Plan, f: u32) {
@@ -236,6 +71,9 @@ impl State {
         if replica.busy < component.servers {
             replica.busy += 1;
             self.components[c].busy.add(self.now, 1);
+            if throttled(p, r as u32) {
+                self.want_cores(p, p.replicas[r].machine, component.cpu);
+            }
             return self.serve(p, f);
         }
         if component.discipline == Discipline::PreemptiveResume && self.preempt(p, f) {
@@ -264,8 +102,10 @@ impl State {
         let frame = &self.frames[f];
         let (left, r) = (frame.left, frame.replica as usize);
         let c = p.replicas[r].component as usize;
-        self.after(f, At::Work, left);
-        if p.components[c].discipline == Discipline::PreemptiveResume {
+        let slows = throttled(p, r as u32);
+        let time = if slows { self.at_speed(p, p.replicas[r].machine, left) } else { left };
+        self.after(f, At::Work, time);
+        if slows || p.components[c].discipline == Discipline::PreemptiveResume {
             self.replicas[r].served.push_back(&mut self.frames, f);
         }
     }
@@ -286,12 +126,14 @@ impl State {
             return false;
         }
         self.replicas[r].served.remove(&mut self.frames, victim);
+        let time = self.now - self.frames[victim].since;
+        let slows = throttled(p, r as u32);
+        let done = if slows { self.done_at_speed(p, p.replicas[r].machine, time) } else { time };
         let frame = &mut self.frames[victim];
-        let done = self.now - frame.since;
-        frame.left -= done;
+        frame.left = frame.left.saturating_sub(done);
         (frame.at, frame.since, frame.ticket) = (At::Server, self.now, 0);
         let (c, trace) = (p.replicas[r].component, frame.trace);
-        self.traces.note(trace, part(c, SERVICE), done);
+        self.traces.note(trace, part(c, SERVICE), time);
         let line = p.replicas[r].queues + rank(self, victim);
         self.lines[line as usize].push_front(&mut self.frames, victim);
         self.replicas[r].waiting += 1;
@@ -306,8 +148,16 @@ impl State {
         let (r, since, trace) = (frame.replica as usize, frame.since, frame.trace);
         let c = p.replicas[r].component;
         self.traces.note(trace, part(c, SERVICE), self.now - since);
+        self.next_in_line(p, f, r, c);
+        self.after_work(p, f);
+    }
+
+    /// The server of `f` goes to the next in line.
+    #[inline]
+    fn next_in_line(&mut self, p: &Plan, f: u32, r: usize, c: u32) {
         let component = &p.components[c as usize];
-        if component.discipline == Discipline::PreemptiveResume {
+        let slows = throttled(p, r as u32);
+        if slows || component.discipline == Discipline::PreemptiveResume {
             self.replicas[r].served.remove(&mut self.frames, f);
         }
         let first = p.replicas[r].queues;
@@ -323,11 +173,26 @@ impl State {
         if next == NONE {
             self.replicas[r].busy -= 1;
             self.components[c as usize].busy.add(self.now, -1);
+            if slows {
+                self.want_cores(p, p.replicas[r].machine, -component.cpu);
+            }
         } else {
             self.waited(p, next);
             self.serve(p, next);
         }
-        self.after_work(p, f);
+    }
+
+    /// Gives up a server before the work is done.
+    pub fn stop_work(&mut self, p: &Plan, f: u32) {
+        let r = self.frames[f].replica;
+        let c = p.replicas[r as usize].component;
+        let component = &p.components[c as usize];
+        if component.discipline != Discipline::ProcessorSharing || component.servers == u32::MAX {
+            return self.next_in_line(p, f, r as usize, c);
+        }
+        let replica = &mut self.replicas[r as usize];
+        replica.sharing.remove(self.now, component.servers, f);
+        self.shared_less(p, r);
     }
 
     /// Joins those who share the servers.
@@ -363,14 +228,22 @@ impl State {
             return;
         }
         let Some(f) = replica.sharing.pop(self.now, servers) else { return };
-        if replica.sharing.len() < servers as usize {
-            replica.busy -= 1;
-            self.components[c as usize].busy.add(self.now, -1);
-        }
-        self.expect_end(p, r);
+        self.shared_less(p, r);
         let (trace, since) = (self.frames[f].trace, self.frames[f].since);
         self.traces.note(trace, part(c, SERVICE), self.now - since);
         self.after_work(p, f);
+    }
+
+    /// One less shares the servers.
+    fn shared_less(&mut self, p: &Plan, r: u32) {
+        let c = p.replicas[r as usize].component as usize;
+        let replica = &mut self.replicas[r as usize];
+        replica.ticket = 0;
+        if replica.sharing.len() < p.components[c].servers as usize {
+            replica.busy -= 1;
+            self.components[c].busy.add(self.now, -1);
+        }
+        self.expect_end(p, r);
     }
 
     /// Work and latency are over: an error of its own, a stream, or the program.
@@ -389,7 +262,7 @@ impl State {
             let speed = stream.speed.draw(|| speed.uniform());
             let time = super::draw::nanos(if speed > 0.0 { tokens / speed } else { f64::INFINITY });
             let trace = frame.trace;
-            self.first_token(f);
+            self.first_token(p, f);
             self.traces.note(trace, part(class.component, STREAM), time);
             return self.after(f, At::Stream, time);
         }
@@ -419,7 +292,7 @@ impl State {
 
     /// Leaves the replica; its slot goes to the next in line.
     #[inline]
-    fn leave(&mut self, p: &Plan, f: u32, holds_slot: bool) {
+    pub fn leave(&mut self, p: &Plan, f: u32, holds_slot: bool) {
         let frame = &mut self.frames[f];
         let r = std::mem::replace(&mut frame.replica, NONE) as usize;
         let c = p.replicas[r].component as usize;
@@ -448,18 +321,27 @@ impl State {
         frame.outcome = outcome;
         match frame.caller {
             NONE => self.ended_request(p, f, outcome),
-            ORPHAN => self.drop_frame(f),
+            ORPHAN | RECALLED => self.drop_frame(f),
             _ if frame.back > 0 => {
                 let back = frame.back;
                 self.after(f, At::Back, back);
             }
-            _ => self.todo.push(Todo::Answer(f)),
+            _ => {
+                frame.at = At::Back;
+                self.todo.push(Todo::Answer(f));
+            }
         }
     }
 
-    /// Nobody waits for this frame any more, and it is done.
+    /// Nobody waits for this frame any more, and it is done. One that is being recalled gives its place back later.
     pub fn drop_frame(&mut self, f: u32) {
-        self.traces.close(self.frames[f].trace);
-        self.release(f);
+        let frame = &mut self.frames[f];
+        let trace = std::mem::replace(&mut frame.trace, NONE);
+        if frame.caller == RECALLED {
+            (frame.at, frame.ticket) = (At::Free, 0);
+        } else {
+            self.release(f);
+        }
+        self.traces.close(trace);
     }
 }

@@ -1,6 +1,7 @@
 //! Numbers with uncertainty: keyed draws, distributions, histograms, intervals, and the transcendental functions
 //! that give the same bits on every target.
 
+pub mod che;
 pub mod distribution;
 pub mod figure;
 pub mod histogram;

@@ -40,6 +40,10 @@ sentences! {
     newer_schema_help() => "Plimsoll を新しい版にしてください", "use a newer version of Plimsoll";
     /// Nonsense version.
     bad_schema() => "`schema` は 1 でなければなりません", "`schema` must be 1";
+    /// A look-up without a hit ratio.
+    no_hit_ratio(cache: &str) => "`{cache}` のヒット率が分かりません", "nothing says how often `{cache}` hits";
+    /// Help for it.
+    no_hit_ratio_help() => "手順に `redis 90% miss rds` のように書くか、キャッシュに `popularity` を書いてください", "write a share such as `redis 90% miss rds`, or give the cache a `popularity`";
     /// A key nobody knows.
     unknown_field(key: &str, path: &str) => "`{path}` に `{key}` という項目はありません", "unknown field `{key}` in `{path}`";
     /// A table nobody knows.

@@ -103,6 +103,12 @@ pub const OVERLOADED: &str = "overloaded: the queue grows without bound";
 pub const NO_ARRIVALS_FORMULA: &str = "no formula for these arrivals: simulate";
 /// Why: the breaker opens and closes.
 pub const BREAKER: &str = "a circuit breaker would open: simulate";
+/// Why: a quorum, a second request, a pool, throttled or scaled machines, or a cache by popularity with a time to live.
+pub const ONLY_SIMULATED: &str = "only simulation answers this design: simulate";
+/// Why: credits are earned faster than spent.
+pub const LASTS: &str = "credits never run out at this load";
+/// Why: recalled work.
+pub const RECALLED: &str = "recalled work changes the load: simulate";
 /// Why: nobody is answered.
 pub const ALL_FAIL: &str = "every request fails";
 /// Why: nothing arrives.

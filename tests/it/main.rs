@@ -4,12 +4,15 @@
 
 mod cli;
 mod editing;
+mod giving_up_sim;
 mod house;
 mod lab_avail;
 mod laws;
 mod laws_avail;
 mod laws_sim;
+mod machines_sim;
 mod policies_sim;
+mod popular_sim;
 mod protocol;
 mod scenarios;
 mod theory;

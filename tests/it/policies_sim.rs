@@ -151,7 +151,7 @@ fn cache_aside(hit: f64) -> (Model, ComponentIx, ComponentIx) {
         model.graph[station].station.as_mut().unwrap().programs = vec![Default::default()];
     }
     let program = &mut model.graph[entry].station.as_mut().unwrap().programs[0];
-    program.steps[0][0].miss = Some(Miss { hit: share(hit), call: database_call });
+    program.steps[0][0].miss = Some(Miss { hit: share(hit), popular: false, call: database_call });
     (model, cache, database)
 }
 

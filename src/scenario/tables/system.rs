@@ -70,11 +70,25 @@ pub const BREAKER: &[Field] = &[
         .within(0.1, 86_400.0),
 ];
 
-/// Fields of a connection pool.
+/// Fields of a pool: connections, or a bulkhead.
 pub const POOL: &[Field] = &[
-    Field::new("size", Type::Count, words("接続の数。", "Connections.")).within(1.0, 1e6),
-    Field::new("queue", Type::Count, words("待てる数。", "Requests that may wait.")).within(0.0, 1e6),
-    Field::new("timeout", Type::Time, words("待つ上限。", "Longest wait.")),
+    Field::new("size", Type::Count, words("同時に進められる呼び出しの数。", "Calls under way at once."))
+        .required()
+        .within(1.0, 1e6)
+        .tunable(),
+    Field::new(
+        "queue",
+        Type::Count,
+        words(
+            "空きを待てる数。あふれると断る。0 なら待たせない。書かなければ限りなし。",
+            "Calls that may wait for a place; more are rejected. 0: none waits; absent: no limit.",
+        ),
+    )
+    .within(0.0, 1e6)
+    .tunable(),
+    Field::new("timeout", Type::Time, words("空きを待つ上限。", "Longest wait for a place."))
+        .within(1e-6, 86_400.0)
+        .tunable(),
 ];
 
 /// Fields of a call.
@@ -88,9 +102,22 @@ pub const CALL: &[Field] = &[
     Field::new(
         "timeout",
         Type::Time,
-        words("答えを待つ上限。相手は働き続ける。", "Longest wait; the callee goes on working."),
+        words(
+            "答えを待つ上限。cancel がなければ相手は働き続ける。",
+            "Longest wait; the callee goes on working unless `cancel` is set.",
+        ),
     )
     .within(1e-6, 86_400.0)
+    .tunable(),
+    Field::new(
+        "cancel",
+        Type::Flag,
+        words(
+            "あきらめた仕事を取り消すか。取り消せば相手の行列と窓口からすぐに消える。",
+            "Whether work that is given up is recalled: it leaves the callee's lines and servers at once.",
+        ),
+    )
+    .or("false")
     .tunable(),
     Field::new(
         "retry",
@@ -115,10 +142,22 @@ pub const CALL: &[Field] = &[
     Field::new(
         "hedge",
         Type::Time,
-        words("答えが遅いとき二つ目を送るまで。", "When to send a second request."),
+        words(
+            "答えが遅いとき二つ目を送るまで。先に来た答えをとり、もう一方は取り消す。",
+            "When to send a second request. The first answer wins, the other is recalled.",
+        ),
     )
-    .later(),
-    Field::new("pool", Type::Table(POOL), words("接続のプール。", "Connection pool.")).later(),
+    .within(1e-6, 86_400.0)
+    .tunable(),
+    Field::new(
+        "pool",
+        Type::Table(POOL),
+        words(
+            "接続のプール、またはバルクヘッド。呼ぶ側のすべての複製で分け合う。",
+            "Connection pool, or bulkhead; shared by all replicas of the caller.",
+        ),
+    )
+    .tunable(),
 ];
 
 /// What can happen in a fault.

@@ -5,6 +5,7 @@ use plimsoll::flow::{self, Flow, bounds, fork_join, mva, retry};
 use plimsoll::model::Model;
 use plimsoll::model::build::{call, component, delay, empty, journey, station};
 use plimsoll::model::call::{Jitter, Retry};
+use plimsoll::model::scaling;
 use plimsoll::model::station::{Branch, Station};
 use plimsoll::model::workload::Arrivals;
 use plimsoll::model::{ComponentIx, JourneyIx};
@@ -14,15 +15,15 @@ use plimsoll::units::{Duration, Probability};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Cases that no engine answers: the HPA's formula, schedules, and the prices of functions.
-const NOT_YET: [&str; 3] = ["hpa-formula", "pert-14-activities", "aws-lambda-examples"];
+/// Cases that no engine answers: schedules, and the prices of functions.
+const NOT_YET: [&str; 2] = ["pert-14-activities", "aws-lambda-examples"];
 
 /// Cases of the availability engine, and the file that runs them.
 const OF_AVAILABILITY: [&str; 2] = ["rbd-3tier", "error-budget"];
 const AVAILABILITY: &str = include_str!("../theory_avail.rs");
 
 /// Cases that run here.
-const CASES: [(&str, Check); 8] = [
+const CASES: [(&str, Check); 9] = [
     ("mm1-rho50", one_server),
     ("mmc-eye-clinic", clinic),
     ("erlangB-15-lines", fifteen_lines),
@@ -31,10 +32,12 @@ const CASES: [(&str, Check); 8] = [
     ("jackson-feedback", feedback),
     ("max-of-n-exponentials", slowest_branch),
     ("retry-amplification", retries),
+    ("hpa-formula", autoscaler),
 ];
 
 struct Case(Value);
 
+/// A test of one case.
 type Check = fn(&Case);
 
 impl Case {
@@ -141,6 +144,16 @@ fn general_service(case: &Case) {
     case.meets("/std_wait_s", &s.wait_s.std);
     case.meets("/mean_response_s", &f.journeys[0].response_s.mean);
     case.meets("/mean_in_system", &s.in_system_mean);
+}
+
+fn autoscaler(case: &Case) {
+    let tolerance = case.0["model"]["tolerance"].as_f64().unwrap();
+    for (i, input) in case.0["model"]["inputs"].as_array().unwrap().iter().enumerate() {
+        let [current, metric, target] = [0, 1, 2].map(|k| input[k].as_f64().unwrap());
+        let replicas = current as u32;
+        let seen = scaling::Seen { replicas, ready: replicas, metric };
+        assert_eq!(scaling::desired(seen, target, tolerance), case.0["expected"]["desired"][i], "{input}");
+    }
 }
 
 /// A caller that takes no time.

@@ -69,6 +69,51 @@ pub fn hit_ratio(zipf: Zipf, rate: f64, forgets: Forgets) -> f64 {
     (hits / rate).clamp(0.0, 1.0)
 }
 
+/// A cache in units of look-ups: what does not depend on how many there are per second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lookups {
+    zipf: Zipf,
+    /// Look-ups after which a thing that nobody asks for is gone; infinite when all fit.
+    stays: f64,
+}
+
+impl Lookups {
+    /// Of a cache with room for `capacity` things; `None`: for all. About a hundred passes over the popularity.
+    pub fn new(zipf: Zipf, capacity: Option<u64>) -> Self {
+        let stays = match capacity {
+            Some(0) => 0.0,
+            Some(c) if c < zipf.items => characteristic_time(zipf, 1.0, c),
+            _ => f64::INFINITY,
+        };
+        Self { zipf, stays }
+    }
+
+    /// Look-ups after which a thing that nobody asks for is gone.
+    pub fn stays(&self) -> f64 {
+        self.stays
+    }
+
+    /// Hit ratio in steady state, things living for `ttl` look-ups from their fetch (infinite: for ever).
+    pub fn steady(&self, ttl: f64) -> f64 {
+        let mut hits = 0.0;
+        blocks(self.zipf, 1.0, |p, n| {
+            let kept = if self.stays.is_finite() { -expm1(-p * self.stays) } else { 1.0 };
+            let fresh = if ttl.is_finite() { p * ttl / (1.0 + p * ttl) } else { 1.0 };
+            hits += p * n * kept.min(fresh);
+        });
+        hits.clamp(0.0, 1.0)
+    }
+
+    /// Hit ratio of the next look-up when `n` have come since the cache was empty, and nothing has expired since: a
+    /// thing is there when it has been asked for.
+    pub fn after(&self, n: f64) -> f64 {
+        let n = n.min(self.stays);
+        let mut hits = 0.0;
+        blocks(self.zipf, 1.0, |p, many| hits -= p * many * expm1(-p * n));
+        hits.clamp(0.0, 1.0)
+    }
+}
+
 /// Che's characteristic time: how long a thing stays that nobody asks for again. Bisection on the expected contents.
 pub fn characteristic_time(zipf: Zipf, rate: f64, capacity: u64) -> f64 {
     let contents = |t: f64| {
@@ -193,6 +238,16 @@ mod tests {
         let che = hit_ratio(zipf, 1.0, Forgets { capacity: Some(20), ttl: None });
         let measured = f64::from(hits) / f64::from(n);
         assert!((che - measured).abs() < 0.01, "{che} against {measured}");
+    }
+
+    #[test]
+    fn look_ups_and_seconds_tell_the_same() {
+        let zipf = Zipf { items: 5_000, exponent: 0.9 };
+        let both = Forgets { capacity: Some(400), ttl: Some(7.0) };
+        let cache = Lookups::new(zipf, both.capacity);
+        assert!((cache.steady(30.0 * 7.0) - hit_ratio(zipf, 30.0, both)).abs() < 1e-9);
+        assert!((cache.after(1e30) - cache.steady(f64::INFINITY)).abs() < 1e-12);
+        assert_eq!((cache.after(0.0), Lookups::new(zipf, None).steady(f64::INFINITY)), (0.0, 1.0));
     }
 
     #[test]

@@ -1,0 +1,188 @@
+//! How a request is admitted: rate limits, the balancer, the slot, and waiting with patience.
+
+use super::makeup::{WAITING, part};
+use super::plan::Plan;
+use super::request::{At, NONE, REJECTED, THROTTLED, UNAVAILABLE};
+use super::state::State;
+use crate::model::station::Balance;
+
+impl State {
+    /// A frame reaches its component: rate limits first.
+    #[inline]
+    pub fn deliver(&mut self, p: &Plan, f: u32) {
+        let c = p.classes[self.frames[f].class as usize].component as usize;
+        self.frames[f].arrived = self.now;
+        if self.measuring {
+            self.components[c].arrivals += 1;
+        }
+        if !p.components[c].limits.is_empty() {
+            match self.limits(p, f, c) {
+                None => return self.send_back(p, f, THROTTLED),
+                Some(0) => {}
+                Some(wait) => return self.after(f, At::Limit, wait),
+            }
+        }
+        self.admit(p, f);
+    }
+
+    /// How long the rate limits make a request wait; `None` when one turns it away. A bucket that requests wait for goes
+    /// below zero: each waits until its own tokens have come, which is first come, first served.
+    fn limits(&mut self, p: &Plan, f: u32, c: usize) -> Option<u64> {
+        let (limits, key) = (&p.components[c].limits, self.frames[f].key);
+        let class = &p.classes[self.frames[f].class as usize];
+        let streams = &p.components[c].streams;
+        let tokens = class.stream.as_ref().map_or(1.0, |s| {
+            let (mut into, mut out) = (key.draws(streams.tokens_in), key.draws(streams.tokens_out));
+            s.tokens_in.draw(|| into.uniform()) + s.tokens_out.draw(|| out.uniform())
+        });
+        let now = self.now;
+        for (limit, bucket) in limits.iter().zip(&mut self.desks[c].tokens) {
+            bucket.0 = (bucket.0 + (now - bucket.1) as f64 * limit.rate).min(limit.burst);
+            bucket.1 = now;
+        }
+        let takes = |tokens_limit: bool| if tokens_limit { tokens } else { 1.0 };
+        let mut wait = 0.0_f64;
+        for (limit, bucket) in limits.iter().zip(&self.desks[c].tokens) {
+            let short = takes(limit.tokens) - bucket.0;
+            if short > 0.0 {
+                if !limit.waits || limit.rate <= 0.0 {
+                    return None;
+                }
+                wait = wait.max(short / limit.rate);
+            }
+        }
+        for (limit, bucket) in limits.iter().zip(&mut self.desks[c].tokens) {
+            bucket.0 -= takes(limit.tokens);
+        }
+        Some(wait.ceil() as u64)
+    }
+
+    /// The balancer picks a replica; the frame takes or waits for a slot there.
+    #[inline]
+    pub fn admit(&mut self, p: &Plan, f: u32) {
+        let frame = &mut self.frames[f];
+        if frame.at == At::Limit {
+            frame.waited += self.now - frame.since;
+            let (trace, time) = (frame.trace, self.now - frame.since);
+            let c = p.classes[frame.class as usize].component;
+            self.traces.note(trace, part(c, WAITING), time);
+        }
+        let frame = &self.frames[f];
+        let c = p.classes[frame.class as usize].component as usize;
+        let r = match self.desks[c].targets[..] {
+            [] => NONE,
+            [only] => only,
+            _ => self.pick(p, f, c),
+        };
+        if r == NONE || self.replicas[r as usize].down > 0 {
+            return self.send_back(p, f, UNAVAILABLE);
+        }
+        let component = &p.components[c];
+        let replica = &mut self.replicas[r as usize];
+        let must_wait = replica.used >= component.slots;
+        if must_wait && replica.waiting >= component.queue {
+            if self.measuring {
+                self.components[c].blocked += 1;
+            }
+            return self.send_back(p, f, REJECTED);
+        }
+        replica.inside += 1;
+        self.frames[f].replica = r;
+        let counts = &mut self.components[c];
+        counts.system.add(self.now, 1);
+        if self.measuring {
+            counts.entered += 1;
+        }
+        if must_wait {
+            let line = &mut self.lines[p.replicas[r as usize].queues as usize - 1];
+            line.push_back(&mut self.frames, f);
+            self.wait(p, f, At::Slot);
+        } else {
+            self.replicas[r as usize].used += 1;
+            self.begin(p, f);
+        }
+    }
+
+    fn pick(&mut self, p: &Plan, f: u32, c: usize) -> u32 {
+        let desk = &mut self.desks[c];
+        let n = desk.targets.len();
+        let draw = |u: f64| ((u * n as f64) as usize).min(n - 1);
+        let load = |r: u32| self.replicas[r as usize].inside;
+        match p.components[c].balance {
+            Balance::RoundRobin => {
+                let turn = desk.turn as usize % n;
+                desk.turn = turn as u32 + 1;
+                desk.targets[turn]
+            }
+            Balance::Random => {
+                desk.targets[draw(self.frames[f].key.uniform(p.components[c].streams.balance))]
+            }
+            Balance::LeastOutstanding => {
+                desk.targets.iter().copied().min_by_key(|r| load(*r)).unwrap_or(NONE)
+            }
+            Balance::PowerOfTwo => {
+                let mut draws = self.frames[f].key.draws(p.components[c].streams.balance);
+                let (a, b) = (draw(draws.uniform()), draw(draws.uniform()));
+                // The second of two different ones.
+                let b = if a == b { (b + 1) % n } else { b };
+                let (a, b) = (desk.targets[a], desk.targets[b]);
+                if load(b) < load(a) { b } else { a }
+            }
+        }
+    }
+
+    /// Starts to wait, with patience if the station's requests have some.
+    pub fn wait(&mut self, p: &Plan, f: u32, at: At) {
+        let frame = &mut self.frames[f];
+        let c = p.classes[frame.class as usize].component as usize;
+        let first = !std::mem::replace(&mut frame.queued, true);
+        if first && frame.arrived >= p.warm {
+            self.components[c].queued += 1;
+        }
+        self.replicas[frame.replica as usize].waiting += 1;
+        self.components[c].waiting.add(self.now, 1);
+        let component = &p.components[c];
+        if component.patience.is_some() {
+            let patience = component.patience.draw(self.frames[f].key, component.streams.patience);
+            self.after(f, at, patience);
+        } else {
+            let frame = &mut self.frames[f];
+            (frame.at, frame.since, frame.ticket) = (at, self.now, 0);
+        }
+    }
+
+    /// Has waited long enough: it is out of the line already.
+    #[inline]
+    pub fn waited(&mut self, p: &Plan, f: u32) {
+        let frame = &mut self.frames[f];
+        let time = self.now - frame.since;
+        frame.waited += time;
+        frame.ticket = 0;
+        let (c, trace) = (p.classes[frame.class as usize].component, frame.trace);
+        self.replicas[frame.replica as usize].waiting -= 1;
+        self.components[c as usize].waiting.add(self.now, -1);
+        self.traces.note(trace, part(c, WAITING), time);
+    }
+
+    /// Loses patience.
+    pub fn abandon(&mut self, p: &Plan, f: u32) {
+        let frame = self.frames[f];
+        let class = &p.classes[frame.class as usize];
+        self.leave_line(p, f);
+        if frame.arrived >= p.warm {
+            self.components[class.component as usize].abandoned += 1;
+        }
+        self.leave(p, f, frame.at != At::Slot);
+        self.send_back(p, f, REJECTED);
+    }
+
+    /// Leaves the line it waits in.
+    pub fn leave_line(&mut self, p: &Plan, f: u32) {
+        let frame = &self.frames[f];
+        let queues = p.replicas[frame.replica as usize].queues;
+        let rank = p.classes[frame.class as usize].rank;
+        let line = if frame.at == At::Slot { queues - 1 } else { queues + rank };
+        self.lines[line as usize].remove(&mut self.frames, f);
+        self.waited(p, f);
+    }
+}

@@ -1,0 +1,132 @@
+//! Burstable machines: CPU credits, and how fast servers run without them.
+//!
+//! A machine without credits may use what it earns, its baseline; while its pods want more, all busy servers on it slow
+//! down alike, so that together they use just that. Credits are counted at every change of the number of busy servers
+//! and once a second, when a machine that has saved some up again goes back to full speed.
+//!
+//! Choices where the model is silent: full speed is not lowered gradually, as vendors do, but at once; stations under
+//! processor sharing are not throttled.
+
+use super::clock::Instant;
+use super::draw::nanos;
+use super::faults::Control;
+use super::makeup::{SERVICE, part};
+use super::plan::Plan;
+use super::request::{At, NONE};
+use super::state::State;
+
+/// How often credits are looked at when nothing happens, seconds.
+const TICK_S: f64 = 1.0;
+
+/// One machine under way.
+#[derive(Clone, Debug, Default)]
+pub struct Machine {
+    /// When it is there, once it has been asked for.
+    pub there: Option<Instant>,
+    /// Core-nanoseconds saved up.
+    balance: f64,
+    /// Cores that its busy servers want.
+    cores: f64,
+    at: Instant,
+    /// Without credits.
+    dry: bool,
+    /// Measured time without credits, ns.
+    pub dry_time: u64,
+    /// Measured core-nanoseconds used with credits.
+    pub used: f64,
+}
+
+impl Machine {
+    /// With so many core-nanoseconds saved up.
+    pub fn new(balance: f64) -> Self {
+        Self { balance, ..Self::default() }
+    }
+
+    /// Brings the books up to date.
+    pub fn settle(&mut self, now: Instant, warm: Instant, sustained: f64, most: f64) {
+        let passed = (now - self.at) as f64;
+        let uses = if self.dry { self.cores.min(sustained) } else { self.cores };
+        self.balance = (self.balance + passed * (sustained - uses)).clamp(0.0, most);
+        let measured = now.saturating_sub(self.at.max(warm));
+        if self.dry {
+            self.dry_time += measured;
+        } else {
+            self.used += self.cores * measured as f64;
+        }
+        self.at = now;
+    }
+
+    fn speed(&self, sustained: f64) -> f64 {
+        if self.dry && self.cores > sustained { sustained / self.cores } else { 1.0 }
+    }
+}
+
+/// So much work at a speed takes so long, ns.
+fn stretched(left: u64, speed: f64) -> u64 {
+    if speed < 1.0 { (left as f64 / speed + 0.5) as u64 } else { left }
+}
+
+impl State {
+    /// Starts to look at credits, where there are any.
+    pub fn schedule_credits(&mut self, p: &Plan) {
+        if p.machines.iter().any(|m| m.throttled) {
+            self.plan_control(nanos(TICK_S), Control::Credits);
+        }
+    }
+
+    /// Looks at all credits.
+    pub fn credits_tick(&mut self, p: &Plan, index: u32) {
+        for (m, plan) in p.machines.iter().enumerate().filter(|(_, m)| m.throttled) {
+            let machine = &mut self.machines[m];
+            machine.settle(self.now, p.warm, plan.sustained, plan.most);
+            let before = machine.dry;
+            machine.dry = machine.balance <= 0.0;
+            if machine.dry != before {
+                let old = if before { plan.sustained / machine.cores.max(plan.sustained) } else { 1.0 };
+                self.change_speed(p, m, old);
+            }
+        }
+        self.clock.schedule(self.now + nanos(TICK_S), super::clock::Target::Control, index);
+    }
+
+    /// A server on this machine got busy or idle: `by` cores more are wanted.
+    pub fn want_cores(&mut self, p: &Plan, m: u32, by: f64) {
+        let (m, plan) = (m as usize, &p.machines[m as usize]);
+        let machine = &mut self.machines[m];
+        machine.settle(self.now, p.warm, plan.sustained, plan.most);
+        let old = machine.speed(plan.sustained);
+        machine.cores = (machine.cores + by).max(0.0);
+        machine.dry |= machine.balance <= 0.0;
+        if machine.speed(plan.sustained) != old {
+            self.change_speed(p, m, old);
+        }
+    }
+
+    /// How long `left` ns of work take on a machine as it is now.
+    pub fn at_speed(&self, p: &Plan, m: u32, left: u64) -> u64 {
+        stretched(left, self.machines[m as usize].speed(p.machines[m as usize].sustained))
+    }
+
+    /// Work done in a time at the machine's speed, ns.
+    pub fn done_at_speed(&self, p: &Plan, m: u32, time: u64) -> u64 {
+        (time as f64 * self.machines[m as usize].speed(p.machines[m as usize].sustained)) as u64
+    }
+
+    /// All that is served on a machine goes on at its new speed.
+    fn change_speed(&mut self, p: &Plan, m: usize, old: f64) {
+        for r in &p.machines[m].replicas {
+            let c = p.replicas[*r as usize].component;
+            let mut f = self.replicas[*r as usize].served.first();
+            while f != NONE {
+                let frame = &mut self.frames[f];
+                let (next, time, trace) = (frame.next, self.now - frame.since, frame.trace);
+                frame.left = frame.left.saturating_sub((time as f64 * old) as u64);
+                let left = frame.left;
+                self.traces.note(trace, part(c, SERVICE), time);
+                let time = self.at_speed(p, m as u32, left);
+                self.after(f, At::Work, time);
+                f = next;
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Machines under load: CPU credits that run dry, pods that scale, nodes that have to come first.
+
+use crate::giving_up_sim::model_of;
+use crate::theory_sim::{run, settings};
+use plimsoll::answer::times::CreditsAnswer;
+use plimsoll::flow;
+use plimsoll::model::Model;
+use plimsoll::sim::Measured;
+use plimsoll::stats::figure::Figure;
+
+fn value(figure: &Figure) -> f64 {
+    figure.value.unwrap()
+}
+
+fn near(found: f64, expected: f64, relative: f64) {
+    assert!((found - expected).abs() <= relative * expected, "{found} against {expected}");
+}
+
+/// Two pods on one t3.large, which earns 0.6 cores and saves up 51,840 core-seconds.
+fn burstable(rate: f64, more: &str) -> Model {
+    model_of(&format!(
+        r#"
+schema = 1
+name = "credits"
+[journey.job]
+entry = "api"
+arrivals = "{rate}/s"
+process = "deterministic"
+[component.nodes]
+kind = "node-group"
+type = "t3.large"
+count = 1
+{more}
+[component.api]
+kind = "service"
+on = "nodes"
+replicas = 2
+cpu = {{ request = "100m", limit = "1" }}
+work = "100ms"
+"#
+    ))
+}
+
+fn credits(m: &Measured) -> &CreditsAnswer {
+    m.components[0].credits.as_ref().unwrap()
+}
+
+#[test]
+fn a_machine_runs_dry_when_its_savings_are_spent_and_then_at_its_baseline() {
+    // 1.2 cores wanted, 0.6 earned: 1 % of the savings are 518.4 core-seconds, gone after 864 s.
+    let model = burstable(12.0, "credits = \"standard\"\ncredit-balance = \"1%\"");
+    let m = run(model.clone(), settings(1, 2, 0.0, 3600.0));
+    near(value(&credits(&m).dry_ratio), 1.0 - 864.0 / 3600.0, 0.002);
+    near(value(&credits(&m).use_ratio), 2.0, 0.002);
+    near(value(&credits(&m).lasts_s), 51_840.0 / 0.6, 0.01);
+    // 12/s, then what 0.6 cores carry.
+    near(value(&m.journeys[0].throughput_per_s), (864.0 * 12.0 + 2736.0 * 6.0) / 3600.0, 0.002);
+    let flow = flow::solve(&model, 0);
+    assert_eq!(flow.journeys[0].response_s.mean.value, None, "only the simulation knows");
+    near(value(&flow.components[0].credits.as_ref().unwrap().lasts_s), 86_400.0, 1e-6);
+}
+
+#[test]
+fn below_the_baseline_nothing_is_ever_short() {
+    let model = burstable(5.0, "credits = \"standard\"\ncredit-balance = \"1%\"");
+    let m = run(model.clone(), settings(1, 2, 0.0, 1800.0));
+    assert_eq!((value(&credits(&m).dry_ratio), credits(&m).lasts_s.value), (0.0, None));
+    near(value(&m.journeys[0].response_s.mean), 0.1, 1e-6);
+    assert!(flow::solve(&model, 0).journeys[0].response_s.mean.value.is_some());
+}
+
+#[test]
+fn an_empty_machine_gets_just_what_it_earns() {
+    // Without savings, work of 100 ms takes as long as its share of 0.6 cores lets it: one job alone 167 ms.
+    let model = burstable(1.0, "credits = \"standard\"\ncredit-balance = \"0%\"");
+    let m = run(model, settings(1, 2, 0.0, 60.0));
+    assert!(value(&m.journeys[0].response_s.mean) < 0.17);
+    // The same demand as its earnings, never a saving: always dry, and both ends of the queue agree.
+    let model = burstable(20.0, "credits = \"standard\"\ncredit-balance = \"0%\"");
+    let m = run(model, settings(1, 2, 0.0, 600.0));
+    near(value(&m.journeys[0].throughput_per_s), 6.0, 0.01);
+    near(value(&m.journeys[0].throughput_per_s), value(&m.components[1].throughput_per_s), 1e-9);
+}
+
+#[test]
+fn unlimited_machines_go_on_and_say_how_long_savings_would_last() {
+    let model = burstable(12.0, "");
+    let m = run(model.clone(), settings(1, 2, 10.0, 600.0));
+    near(value(&credits(&m).lasts_s), 86_400.0, 0.01);
+    assert_eq!(credits(&m).dry_ratio.value, None);
+    near(value(&m.journeys[0].response_s.mean), 0.1, 1e-6);
+    assert!(flow::solve(&model, 0).journeys[0].response_s.mean.value.is_some());
+}
+
+/// Four cores of work on pods that ask for one core each, at 50 %: eight pods. One node has room for four.
+fn scaled(nodes: &str) -> Model {
+    model_of(&format!(
+        r#"
+schema = 1
+name = "scale"
+[journey.job]
+entry = "api"
+arrivals = "8/s"
+process = "deterministic"
+[component.nodes]
+kind = "node-group"
+vcpu = 4
+memory = "16GiB"
+count = 1
+{nodes}
+[component.api]
+kind = "service"
+on = "nodes"
+replicas = 4
+cpu = {{ request = "1", limit = "1" }}
+scale = {{ cpu = "50%", min = 2, max = 10 }}
+work = "500ms"
+"#
+    ))
+}
+
+#[test]
+fn pods_that_find_no_room_stay_pending_until_nodes_come() {
+    let m = run(scaled(""), settings(1, 2, 60.0, 600.0));
+    let replicas = &m.components[1].replicas;
+    assert_eq!((value(&replicas.max), value(replicas.pending.as_ref().unwrap())), (4.0, 4.0));
+    let m = run(scaled("scale = { max = 2, start = \"2min\" }"), settings(1, 2, 300.0, 600.0));
+    let replicas = &m.components[1].replicas;
+    assert_eq!((value(&replicas.min), value(&replicas.max)), (8.0, 8.0));
+    assert_eq!(value(replicas.pending.as_ref().unwrap()), 0.0);
+    // The autoscaler would move: flow does not answer for it.
+    let flow = flow::solve(&scaled(""), 0);
+    assert_eq!((flow.journeys[0].response_s.mean.value, flow.components[1].utilisation.value), (None, None));
+}
