@@ -3,6 +3,8 @@
 //! `plimsoll-bench [ROUNDS]`: in every round each engine does each job once, in turn, with a seed of the round; shown are
 //! medians over the rounds, and ratios are medians of the rounds' ratios, so that a machine with other work to do
 //! disturbs them little. Times are CPU time. What was learned stands in the README beside it.
+//!
+//! `plimsoll-bench profile JOB`: Plimsoll alone on one job, 0 to 2, or on the `plan`, to be run under a profiler.
 
 mod bare;
 mod jobs;
@@ -32,6 +34,11 @@ fn main() {
     {
         return plan::memory(hours.parse().expect("hours"));
     }
+    if let [what, job] = &arguments[..]
+        && what == "profile"
+    {
+        return profile(job);
+    }
     let rounds: u64 = arguments.first().map_or(7, |n| n.parse().expect("a number of rounds"));
     println!("{rounds} rounds, CPU time, medians; an event is an external arrival or a service completion\n");
     println!(
@@ -53,6 +60,21 @@ fn main() {
     plan::report(rounds.min(3));
     pending::report(rounds.min(3));
     wide::report(rounds.min(3));
+}
+
+/// Runs Plimsoll alone a few times, for a profiler: on a job by number, or else on the plan.
+fn profile(job: &str) {
+    let job = job.parse().ok().and_then(|at: usize| JOBS.get(at));
+    let runs: Vec<f64> = (1..=5)
+        .map(|seed| match job {
+            Some(job) => {
+                let (run, cpu_s) = timed(|| ours::run(job, seed));
+                cpu_s * 1e9 / run.events
+            }
+            None => plan::day(seed),
+        })
+        .collect();
+    println!("{:.1} ns of CPU per event, {runs:.1?}", median(runs.clone()));
 }
 
 /// All engines on one job.

@@ -60,6 +60,13 @@ pub fn report(rounds: u64) {
     println!();
 }
 
+/// One day; ns of CPU per event.
+pub fn day(seed: u64) -> f64 {
+    let model = model();
+    let (measured, cpu_s) = timed(|| ours::study(model.clone(), settings(&model, seed, DAY)));
+    cpu_s * 1e9 / ours::counts(&measured, DAY * 3600.0).1
+}
+
 /// Peak memory in MB of a process that runs the plan for so many hours.
 fn child(hours: f64) -> f64 {
     let this = std::env::current_exe().expect("a program");
