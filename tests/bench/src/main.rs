@@ -62,19 +62,24 @@ fn main() {
     wide::report(rounds.min(3));
 }
 
-/// Runs Plimsoll alone a few times, for a profiler: on a job by number, or else on the plan.
+/// Runs Plimsoll alone a few times, for a profiler: on a job by number, or else on the plan. The digests tell whether a
+/// change for speed has changed a result.
 fn profile(job: &str) {
+    if job == "digests" {
+        return plan::all_digests().iter().for_each(|(name, digest)| println!("{digest:016x} {name}"));
+    }
     let job = job.parse().ok().and_then(|at: usize| JOBS.get(at));
-    let runs: Vec<f64> = (1..=5)
-        .map(|seed| match job {
-            Some(job) => {
-                let (run, cpu_s) = timed(|| ours::run(job, seed));
-                cpu_s * 1e9 / run.events
-            }
+    let mut digest = 0u64;
+    let mut runs = Vec::new();
+    for seed in 1..=5 {
+        let ((measured, seconds), cpu_s) = timed(|| match job {
+            Some(job) => ours::measure(job, seed),
             None => plan::day(seed),
-        })
-        .collect();
-    println!("{:.1} ns of CPU per event, {runs:.1?}", median(runs.clone()));
+        });
+        digest = digest.rotate_left(1) ^ measured.digest.unwrap_or(0);
+        runs.push(cpu_s * 1e9 / ours::counts(&measured, seconds).1);
+    }
+    println!("{:.1} ns of CPU per event, {runs:.1?}, digests {digest:016x}", median(runs.clone()));
 }
 
 /// All engines on one job.

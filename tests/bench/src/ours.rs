@@ -70,10 +70,15 @@ pub fn counts(measured: &Measured, seconds: f64) -> (f64, f64) {
     (arrivals * seconds, (arrivals + served) * seconds)
 }
 
+/// What was measured, and in how many seconds.
+pub fn measure(job: &Job, seed: u64) -> (Measured, f64) {
+    let seconds = job.requests as f64 / job.per_s;
+    (study(Arc::new(model(job)), settings(seed, seconds)), seconds)
+}
+
 /// Runs the job once.
 pub fn run(job: &Job, seed: u64) -> Run {
-    let seconds = job.requests as f64 / job.per_s;
-    let measured = study(Arc::new(model(job)), settings(seed, seconds));
+    let (measured, seconds) = measure(job, seed);
     let (requests, events) = counts(&measured, seconds);
     let wait = |c: &plimsoll::answer::times::ComponentAnswer| {
         c.wait_s.mean.value.unwrap_or(0.0) * c.visits.value.unwrap_or(0.0)

@@ -4,7 +4,7 @@ use crate::jobs::{median, timed};
 use crate::{ours, target};
 use plimsoll::model::Model;
 use plimsoll::scenario::{self, examples};
-use plimsoll::sim::{Load, Settings, Warmup};
+use plimsoll::sim::{Faults, Load, Measured, Settings, Warmup};
 use plimsoll::units::Duration;
 use std::process::Command;
 use std::sync::Arc;
@@ -15,10 +15,26 @@ pub const MEMORY: &str = "plan-memory";
 const DAY: f64 = 24.0;
 
 fn model() -> Arc<Model> {
-    let name = "secure-ai-chat.toml";
-    let text = examples::text(name).expect("a shipped scenario");
-    let scenario = scenario::read(&examples::with_bases(name, text)).scenario.expect("a valid scenario");
-    Arc::new(scenario::lower(&scenario, "t1000", &[]).expect("a valid tier"))
+    shipped("secure-ai-chat")
+}
+
+/// A shipped scenario, at 1,000 tenants when it has such a tier.
+fn shipped(name: &str) -> Arc<Model> {
+    let name = format!("{name}.toml");
+    let text = examples::text(&name).expect("a shipped scenario");
+    let scenario = scenario::read(&examples::with_bases(&name, text)).scenario.expect("a valid scenario");
+    let tier = if scenario.tiers.iter().any(|t| t == "t1000") { "t1000" } else { &scenario.tiers[0] };
+    Arc::new(scenario::lower(&scenario, tier, &[]).expect("a valid tier"))
+}
+
+/// Every shipped scenario with all its faults, three replications of an hour each: what the digests are to cover.
+pub fn all_digests() -> Vec<(&'static str, u64)> {
+    let digest = |name| {
+        let model = shipped(name);
+        let settings = Settings { replications: 3, faults: Faults::All, ..settings(&model, 1, 1.0) };
+        (name, ours::study(model, settings).digest.unwrap_or(0))
+    };
+    examples::NAMES.into_iter().map(digest).collect()
 }
 
 /// Midnight of the busiest day and so many hours from there, the load following the profile.
@@ -60,11 +76,10 @@ pub fn report(rounds: u64) {
     println!();
 }
 
-/// One day; ns of CPU per event.
-pub fn day(seed: u64) -> f64 {
+/// One day, and its seconds.
+pub fn day(seed: u64) -> (Measured, f64) {
     let model = model();
-    let (measured, cpu_s) = timed(|| ours::study(model.clone(), settings(&model, seed, DAY)));
-    cpu_s * 1e9 / ours::counts(&measured, DAY * 3600.0).1
+    (ours::study(model.clone(), settings(&model, seed, DAY)), DAY * 3600.0)
 }
 
 /// Peak memory in MB of a process that runs the plan for so many hours.
