@@ -4,7 +4,7 @@
 //! medians over the rounds, and ratios are medians of the rounds' ratios, so that a machine with other work to do
 //! disturbs them little. Times are CPU time. What was learned stands in the README beside it.
 //!
-//! `plimsoll-bench profile JOB`: Plimsoll alone on one job, 0 to 2, or on the `plan`, to be run under a profiler.
+//! `plimsoll-bench profile JOB [SEEDS]`: Plimsoll alone on one job, 0 to 2, or on the `plan`, to be run under a profiler.
 
 mod bare;
 mod jobs;
@@ -34,10 +34,10 @@ fn main() {
     {
         return plan::memory(hours.parse().expect("hours"));
     }
-    if let [what, job] = &arguments[..]
+    if let [what, job, seeds @ ..] = &arguments[..]
         && what == "profile"
     {
-        return profile(job);
+        return profile(job, seeds.first().map_or(5, |n| n.parse().expect("a number of seeds")));
     }
     let rounds: u64 = arguments.first().map_or(7, |n| n.parse().expect("a number of rounds"));
     println!("{rounds} rounds, CPU time, medians; an event is an external arrival or a service completion\n");
@@ -64,14 +64,14 @@ fn main() {
 
 /// Runs Plimsoll alone a few times, for a profiler: on a job by number, or else on the plan. The digests tell whether a
 /// change for speed has changed a result.
-fn profile(job: &str) {
+fn profile(job: &str, seeds: u64) {
     if job == "digests" {
         return plan::all_digests().iter().for_each(|(name, digest)| println!("{digest:016x} {name}"));
     }
     let job = job.parse().ok().and_then(|at: usize| JOBS.get(at));
     let mut digest = 0u64;
     let mut runs = Vec::new();
-    for seed in 1..=5 {
+    for seed in 1..=seeds {
         let ((measured, seconds), cpu_s) = timed(|| match job {
             Some(job) => ours::measure(job, seed),
             None => plan::day(seed),
