@@ -4,7 +4,7 @@
 
 use super::clock::{FOREVER, Instant};
 use crate::stats::distribution::Distribution;
-use crate::stats::maths::ln;
+use crate::stats::maths::{ln, ln_of_draw};
 use crate::stats::rng::{Key, Stream, hash_id};
 
 /// The arrivals of one journey.
@@ -98,7 +98,7 @@ impl SourcePlan {
         let mut many = 1;
         let mut draws = key.draws(self.gap);
         let unit = match &self.process {
-            Process::Poisson | Process::Mmpp(_) => -ln(draws.uniform()),
+            Process::Poisson | Process::Mmpp(_) => -ln_of_draw(draws.uniform()),
             Process::Deterministic => 1.0,
             Process::Renewal(gap) => gap.draw(|| draws.uniform()),
             Process::Batch(size, mean) => {

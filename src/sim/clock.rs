@@ -1,6 +1,9 @@
 //! The event queue: a four-ary implicit heap of 16-byte entries on (time, sequence number). Simultaneous events come
 //! out in the order they were scheduled. Nothing is ever removed from the middle: whoever waits for an event keeps its
 //! [`Ticket`] and drops what arrives with another one.
+//!
+//! For speed: the four children of an entry share one cache line, and an event taken out leaves its place at the top to
+//! the next one scheduled, since most events bring another.
 
 /// Nanoseconds since the start of the run.
 pub type Instant = u64;
@@ -62,11 +65,31 @@ pub struct Event {
     pub index: u32,
 }
 
+/// Four entries, the children of one: a cache line.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Block([Entry; 4]);
+
+/// An empty place: after everything.
+const NOTHING: Entry = Entry { time: Instant::MAX, ticket: Ticket::MAX };
+/// Place of the first entry. Places 0 to 2 stay empty, so that the children of place `i` are those of block `i - 2`.
+const TOP: usize = 3;
+
 /// Pending events.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Clock {
-    heap: Vec<Entry>,
+    blocks: Vec<Block>,
+    /// One past the last place in use.
+    end: usize,
+    /// Whether the entry at the top has been taken out.
+    taken: bool,
     sequence: u64,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { blocks: vec![Block([NOTHING; 4])], end: TOP, taken: false, sequence: 0 }
+    }
 }
 
 impl Clock {
@@ -77,63 +100,73 @@ impl Clock {
         let ticket =
             self.sequence << (INDEX_BITS + TARGET_BITS) | (target as u64) << INDEX_BITS | u64::from(index);
         let entry = Entry { time, ticket };
-        let mut at = self.heap.len();
-        self.heap.push(entry);
-        while at > 0 {
-            let parent = (at - 1) >> 2;
-            let above = self.heap[parent];
-            if above.before(entry) {
-                break;
-            }
-            self.heap[at] = above;
-            at = parent;
+        if self.taken {
+            self.taken = false;
+            self.sink(entry);
+        } else {
+            self.rise(entry);
         }
-        self.heap[at] = entry;
         ticket
     }
 
     /// Takes the next event out. O(log n).
     #[inline]
     pub fn pop(&mut self) -> Option<Event> {
-        let last = self.heap.pop()?;
-        let Some(&first) = self.heap.first() else { return Some(last.event()) };
-        let heap = &mut self.heap[..];
-        let n = heap.len();
-        let mut at = 0;
-        loop {
-            let child = 4 * at + 1;
-            if child >= n {
-                break;
+        if self.taken {
+            self.end -= 1;
+            let place = &mut self.blocks[self.end >> 2].0[self.end & 3];
+            let last = std::mem::replace(place, NOTHING);
+            if self.end > TOP {
+                self.sink(last);
             }
-            let mut least = child;
-            let mut entry = heap[child];
-            let mut look = |i: usize| {
-                let other = heap[i];
-                let smaller = other.before(entry);
-                least = if smaller { i } else { least };
-                entry = if smaller { other } else { entry };
-            };
-            if child + 3 < n {
-                look(child + 1);
-                look(child + 2);
-                look(child + 3);
-            } else {
-                (child + 1..n).for_each(look);
-            }
-            if last.before(entry) {
-                break;
-            }
-            heap[at] = entry;
-            at = least;
         }
-        heap[at] = last;
-        Some(first.event())
+        self.taken = self.end > TOP;
+        self.taken.then(|| self.blocks[0].0[TOP].event())
+    }
+
+    /// Puts an entry in at the end and lets it rise to its place.
+    #[inline]
+    fn rise(&mut self, entry: Entry) {
+        let mut at = self.end;
+        self.end += 1;
+        if at >> 2 == self.blocks.len() {
+            self.blocks.push(Block([NOTHING; 4]));
+        }
+        let blocks = &mut self.blocks[..];
+        while at > TOP {
+            let parent = (at >> 2) + 2;
+            let above = blocks[parent >> 2].0[parent & 3];
+            if above.before(entry) {
+                break;
+            }
+            blocks[at >> 2].0[at & 3] = above;
+            at = parent;
+        }
+        blocks[at >> 2].0[at & 3] = entry;
+    }
+
+    /// Puts an entry in at the top and lets it sink to its place.
+    #[inline]
+    fn sink(&mut self, entry: Entry) {
+        let blocks = &mut self.blocks[..];
+        let mut at = TOP;
+        while let Some(Block(children)) = blocks.get(at - 2) {
+            let least = |a: usize, b: usize| if children[b].before(children[a]) { b } else { a };
+            let first = least(least(0, 1), least(2, 3));
+            let child = children[first];
+            if entry.before(child) {
+                break;
+            }
+            blocks[at >> 2].0[at & 3] = child;
+            at = (at - 2) * 4 + first;
+        }
+        blocks[at >> 2].0[at & 3] = entry;
     }
 
     /// Events pending, forgotten ones included.
     #[cfg(test)]
     pub fn len(&self) -> usize {
-        self.heap.len()
+        self.end - TOP - usize::from(self.taken)
     }
 }
 

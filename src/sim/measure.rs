@@ -35,9 +35,8 @@ impl Level {
     fn settle(&mut self, now: Instant) {
         let passed = now - self.since;
         self.area += u128::from(self.value) * u128::from(passed);
-        if self.value == 0 {
-            self.zero += passed;
-        }
+        // Without a branch: which way it goes is anybody's guess.
+        self.zero += passed * u64::from(self.value == 0);
         self.since = now;
     }
 

@@ -23,12 +23,9 @@ pub struct Histogram {
 /// The bucket that holds `value`.
 #[inline]
 pub fn bucket(value: u64) -> usize {
-    if value < 2 << BITS {
-        value as usize
-    } else {
-        let shift = 63 - value.leading_zeros() - BITS;
-        ((shift as usize) << BITS) + (value >> shift) as usize
-    }
+    // Without a branch: below an octave's buckets the shift is 0.
+    let shift = 63 - BITS - (value | 1 << BITS).leading_zeros();
+    ((shift as usize) << BITS) + (value >> shift) as usize
 }
 
 /// Lowest value and width of a bucket.
