@@ -11,7 +11,6 @@ use super::visits::hit_and_miss;
 use super::{Flow, Part};
 use crate::answer::times::{ComponentAnswer, CreditsAnswer, Errors, JourneyAnswer, Replicas, Times};
 use crate::model::ComponentIx;
-use crate::model::scaling::{Seen, TOLERANCE, desired};
 use crate::stats::figure::Figure;
 use crate::text::flow as words;
 use crate::text::flow::Method;
@@ -145,21 +144,13 @@ fn cores(s: &Solution, burst: &Burst) -> f64 {
     used / f64::from(burst.count.max(1))
 }
 
-/// Whether a component does not stay as it is at this load: its autoscaler would change it, or its machines run out of
-/// credits and slow down.
-fn moves(all: &Compiled, s: &Solution, c: usize) -> bool {
-    let Some(desk) = &all.stations[c] else { return false };
-    let scales = desk.scaling.is_some_and(|(cpu, target, request, min, max)| {
-        let ready = desk.replicas;
-        let metric = s.desks[c].busy * cpu / (f64::from(ready) * request);
-        let asked = desired(Seen { replicas: ready, ready, metric }, target, TOLERANCE);
-        asked.clamp(min, max.max(min)) != ready
-    });
+/// Whether the machines of a component run out of credits at this load and slow down.
+fn runs_dry(all: &Compiled, s: &Solution, c: usize) -> bool {
     let slows = |burst: &Burst| {
         let member = burst.members.iter().any(|m| m.0 as usize == c);
         member && !burst.credits.unlimited && cores(s, burst) > burst.credits.sustained()
     };
-    scales || all.bursts.iter().any(slows)
+    all.bursts.iter().any(slows)
 }
 
 /// What a group of burstable machines spends; `None` for anything else.
@@ -181,7 +172,7 @@ pub(super) fn unsolved(all: &Compiled, s: &Solution, j: usize) -> Option<&'stati
     if journey.unsolved {
         return Some(words::ONLY_SIMULATED);
     }
-    if journey.nodes.clone().any(|n| moves(all, s, all.nodes[n as usize].component as usize)) {
+    if journey.nodes.clone().any(|n| runs_dry(all, s, all.nodes[n as usize].component as usize)) {
         return Some(words::ONLY_SIMULATED);
     }
     let recalls = journey.legs.clone().any(|l| s.legs[l as usize].recalls);
@@ -372,6 +363,10 @@ fn component(all: &Compiled, s: &Solution, c: usize, hits: &[(f64, f64)]) -> Com
         None => unknown("1", "no servers"),
     };
     let journeys: f64 = s.rates.iter().sum();
+    let replicas = || match desk.scaling {
+        Some(_) => figure(f64::from(state.replicas), "1", words::SCALED),
+        None => figure(f64::from(desk.replicas), "1", words::STATED),
+    };
     ComponentAnswer {
         arrivals_per_s: figure(state.arrivals, "1/s", traffic),
         throughput_per_s: figure(throughput, "1/s", traffic),
@@ -399,12 +394,7 @@ fn component(all: &Compiled, s: &Solution, c: usize, hits: &[(f64, f64)]) -> Com
         },
         blocked_ratio: refused(state.blocked, desk.queue.is_some(), state.method),
         abandoned_ratio: refused(state.abandoned, desk.patience.is_some(), state.method),
-        replicas: Replicas {
-            min: figure(f64::from(desk.replicas), "1", words::STATED),
-            mean: figure(f64::from(desk.replicas), "1", words::STATED),
-            max: figure(f64::from(desk.replicas), "1", words::STATED),
-            pending: None,
-        },
+        replicas: Replicas { min: replicas(), mean: replicas(), max: replicas(), pending: None },
         credits: None,
         visits: if journeys > 0.0 {
             figure(state.arrivals / journeys, "1", traffic)

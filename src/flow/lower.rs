@@ -53,7 +53,10 @@ pub(super) fn desk(station: &Station) -> Desk {
         balance: station.balance,
         limits: station.limits.iter().map(bucket).collect(),
         error_ratio: station.error_ratio.get(),
-        scaling: station.scaling.as_ref().map(|s| (station.cpu, s.target, s.request, s.min, s.max)),
+        scaling: station.scaling.as_ref().map(|s| {
+            let room = station.replicas.len() + s.more.iter().filter(|place| !place.nowhere).count();
+            (station.cpu, s.target, s.request, s.min, s.max.min(room as u32))
+        }),
         popularity: station
             .popularity
             .and_then(|p| Some((Lookups::new(p.zipf, p.capacity), p.ttl?.as_seconds()))),

@@ -27,6 +27,8 @@ struct Whole {
 /// never needs fewer units for the same goals, so hours between two that need the same are not solved.
 pub fn needs(model: &Model) -> Needs {
     let mut all = Compiled::of(model);
+    // What is lost is asked of the units as stated: an autoscaler takes minutes to replace them.
+    all.stations.iter_mut().flatten().for_each(|desk| desk.scaling = None);
     let week = distinct(model);
     let nothing = idle(&all);
     let callers = all.callers();

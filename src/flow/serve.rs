@@ -6,6 +6,7 @@ use super::moments::{Moments, Wait};
 use super::priority::{self, Class};
 use super::single::{self, Ask, Outcome};
 use super::solution::{DeskState, Solution};
+use crate::model::scaling::{Seen, TOLERANCE, desired};
 use crate::model::station::{Balance, Discipline};
 use crate::text::flow as words;
 
@@ -76,12 +77,28 @@ fn mixture(all: &Compiled, solution: &Solution, c: usize) -> Mixture {
     m
 }
 
+/// Replicas that the autoscaler settles at when so many servers are wanted; `None` when there is none, or it stays.
+fn settles(desk: &Desk, wanted: f64) -> Option<u32> {
+    let (cpu, target, request, min, max) = desk.scaling?;
+    let ready = desk.replicas;
+    let metric = wanted * cpu / (f64::from(ready) * request);
+    let asked = desired(Seen { replicas: ready, ready, metric }, target, TOLERANCE);
+    Some(asked.clamp(min.min(max), max)).filter(|n| *n != ready)
+}
+
 /// Solves component `c` for the arrivals in `solution`, and writes the wait and work of its nodes. The nodes' `delay` must
 /// be up to date when slots are limited.
 pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
     let Some(desk) = &all.stations[c] else { return };
     let m = mixture(all, solution, c);
-    let mut state = DeskState { arrivals: m.arrivals, known: m.gaps_scv.is_some(), ..DeskState::IDLE };
+    let scaled = settles(desk, m.working * m.work.mean).map(|replicas| Desk { replicas, ..desk.clone() });
+    let desk = scaled.as_ref().unwrap_or(desk);
+    let mut state = DeskState {
+        arrivals: m.arrivals,
+        replicas: desk.replicas,
+        known: m.gaps_scv.is_some(),
+        ..DeskState::IDLE
+    };
     let limit_wait = rate_limits(desk, &m, &mut state);
     state.unavailable = if desk.replicas == 0 { 1.0 } else { 0.0 };
     let passed = (1.0 - state.throttled) * (1.0 - state.unavailable);
@@ -104,7 +121,7 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
         if limited && desk.replicas > 0 { state.busy / all_servers } else { offered }
     });
     state.method = outcome.method;
-    state.method.exact &= m.poisson && desk.limits.is_empty() && state.known;
+    state.method.exact &= scaled.is_none() && m.poisson && desk.limits.is_empty() && state.known;
     let alone = copies == 1.0 && m.delay == 0.0 && desk.limits.is_empty() && !layered;
     state.empty = if m.arrivals == 0.0 {
         Some(1.0)

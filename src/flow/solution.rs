@@ -94,6 +94,8 @@ pub struct DeskState {
     pub abandoned: f64,
     /// Share that finds nobody.
     pub unavailable: f64,
+    /// Replicas that serve: where the autoscaler settles, when there is one.
+    pub replicas: u32,
     /// Offered load over servers; above 1 in overload. `None` without servers or work.
     pub load: Option<f64>,
     /// Mean busy servers.
@@ -188,6 +190,7 @@ impl DeskState {
         blocked: 0.0,
         abandoned: 0.0,
         unavailable: 0.0,
+        replicas: 0,
         load: None,
         busy: 0.0,
         wait: Wait::NONE,

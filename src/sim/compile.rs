@@ -89,6 +89,8 @@ fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
     let station = node.station.as_ref().unwrap_or(&idle);
     let prioritised = matches!(station.discipline, Discipline::PreemptiveResume | Discipline::NonPreemptive);
     let n_ranks = if prioritised { ranks.iter().max().map_or(1, |m| m + 1) } else { 1 };
+    let most =
+        |s: &crate::model::scaling::Scaling| s.max.min(station.replicas.len() as u32 + s.more.len() as u32);
     let from = plan.replicas.len() as u32;
     let there = station.replicas.iter().map(|r| (r.zone, r.active));
     let later = station.scaling.iter().flat_map(|s| &s.more).map(|place| (place.zone, false));
@@ -114,8 +116,8 @@ fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
         scaling: station.scaling.as_ref().map(|s| Scaling {
             target: s.target,
             request: s.request,
-            min: s.min,
-            max: s.max.min(station.replicas.len() as u32 + s.more.len() as u32),
+            min: s.min.min(most(s)),
+            max: most(s),
             start: nanos(s.start.as_seconds()),
             pull: nanos(s.pull.as_seconds()),
             node: nanos(s.node.as_seconds()),

@@ -11,6 +11,9 @@ use crate::model::station::Discipline;
 /// Whether the servers of a replica slow down when its machine has no credits.
 #[inline]
 pub fn throttled(p: &Plan, r: u32) -> bool {
+    if p.machines.is_empty() {
+        return false;
+    }
     let machine = p.replicas[r as usize].machine;
     machine != NONE && p.machines[machine as usize].throttled
 }

@@ -94,6 +94,8 @@ pub const LITTLE_APPROXIMATE: Method = approximate("Little's law, approximate ti
 pub const FAILURES: Method = approximate("failure chances multiplied along the path");
 /// No failures anywhere.
 pub const NO_FAILURES: Method = exact("nothing fails in this model at this load");
+/// Where the autoscaler settles.
+pub const SCALED: Method = approximate("HPA: ceil(CPU used / (target x CPU asked for)), within its limits");
 /// Stated in the scenario.
 pub const STATED: Method = exact("as stated");
 

@@ -128,7 +128,13 @@ fn pods_that_find_no_room_stay_pending_until_nodes_come() {
     let replicas = &m.components[1].replicas;
     assert_eq!((value(&replicas.min), value(&replicas.max)), (8.0, 8.0));
     assert_eq!(value(replicas.pending.as_ref().unwrap()), 0.0);
-    // The autoscaler would move: flow does not answer for it.
-    let flow = flow::solve(&scaled(""), 0);
-    assert_eq!((flow.journeys[0].response_s.mean.value, flow.components[1].utilisation.value), (None, None));
+    // Flow takes the number that the autoscaler settles at, as far as there is room.
+    let flow = flow::solve(&scaled("scale = { max = 2 }"), 0);
+    assert_eq!(flow.components[1].replicas.max.value, Some(8.0));
+    near(value(&flow.components[1].utilisation), 0.5, 1e-12);
+    let full = flow::solve(&scaled(""), 0);
+    assert_eq!(
+        (full.components[1].replicas.max.value, full.journeys[0].response_s.mean.value),
+        (Some(4.0), None)
+    );
 }

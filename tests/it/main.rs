@@ -19,4 +19,5 @@ mod theory;
 mod theory_avail;
 mod theory_cost;
 mod theory_sim;
+mod workload_sim;
 mod wrong;
