@@ -3,6 +3,7 @@
 //! distribution the same as thinning. Every process is a process of unit rate seen through that integral.
 
 use super::clock::{FOREVER, Instant};
+use super::draw::whole;
 use crate::stats::distribution::Distribution;
 use crate::stats::maths::{ln, ln_of_draw};
 use crate::stats::rng::{Key, Stream, hash_id};
@@ -61,6 +62,9 @@ pub struct Source {
     state: usize,
     stays: u64,
     state_ends: f64,
+    /// Rate at `at` and until when it stays so.
+    rate: f64,
+    rate_ends: f64,
 }
 
 impl SourcePlan {
@@ -92,6 +96,7 @@ impl SourcePlan {
     }
 
     /// The next arrival and how many requests come with it; `None` when there will be none.
+    #[inline]
     pub fn next(&self, source: &mut Source) -> Option<(Instant, u32)> {
         let key = source.key.with(source.drawn);
         source.drawn += 1;
@@ -110,11 +115,21 @@ impl SourcePlan {
             Process::Closed(..) => return None,
         };
         let time = self.advance(source, unit)?;
-        Some((((time + 0.5) as Instant).min(FOREVER), many))
+        Some((whole(time), many))
     }
 
     /// Moves the source on until its integrated rate has grown by `unit`.
-    fn advance(&self, source: &mut Source, mut unit: f64) -> Option<f64> {
+    #[inline]
+    fn advance(&self, source: &mut Source, unit: f64) -> Option<f64> {
+        if unit <= source.rate * (source.rate_ends - source.at) {
+            source.at += unit / source.rate;
+            return Some(source.at);
+        }
+        self.advance_over(source, unit)
+    }
+
+    /// The same over changes of the rate.
+    fn advance_over(&self, source: &mut Source, mut unit: f64) -> Option<f64> {
         loop {
             let mut rate = self.rates[source.step].1;
             let step_ends = self.rates.get(source.step + 1).map_or(f64::INFINITY, |next| next.0);
@@ -124,6 +139,7 @@ impl SourcePlan {
             let ends = step_ends.min(source.state_ends);
             let left = (ends - source.at).max(0.0);
             if rate > 0.0 && unit <= rate * left {
+                (source.rate, source.rate_ends) = (rate, ends);
                 source.at += unit / rate;
                 return Some(source.at);
             }

@@ -29,8 +29,9 @@ pub fn nanos(seconds: f64) -> u64 {
     whole(seconds * 1e9)
 }
 
+/// Nanoseconds, rounded; cut to the longest time there is.
 #[inline]
-fn whole(ns: f64) -> u64 {
+pub fn whole(ns: f64) -> u64 {
     // By way of a signed number, which is the cheaper conversion.
     ((ns + 0.5) as i64).clamp(0, FOREVER as i64) as u64
 }
@@ -54,7 +55,7 @@ impl Sampler {
     }
 
     /// One time in nanoseconds; 0 when there is nothing to draw.
-    #[inline]
+    #[inline(always)]
     pub fn draw(&self, key: Key, stream: Stream) -> u64 {
         match self {
             Self::None => 0,
@@ -63,12 +64,16 @@ impl Sampler {
             Self::Lognormal(mu, sigma) => {
                 whole(exp_of_draw(mu + sigma * normal_quantile_fast(key.uniform(stream))))
             }
-            Self::General(distribution) => {
-                let mut draws = key.draws(stream);
-                nanos(distribution.draw(|| draws.uniform()))
-            }
+            Self::General(distribution) => general(distribution, key, stream),
         }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn general(distribution: &Distribution, key: Key, stream: Stream) -> u64 {
+    let mut draws = key.draws(stream);
+    nanos(distribution.draw(|| draws.uniform()))
 }
 
 #[cfg(test)]

@@ -188,7 +188,7 @@ impl JourneyCounts {
             self.now.failed += 1;
         } else {
             self.throughput += 1;
-            self.now.response.record(response);
+            self.now.response.count_in(response);
         }
     }
 

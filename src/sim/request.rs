@@ -63,8 +63,9 @@ pub enum At {
     Dying,
 }
 
-/// One visit to a component.
+/// One visit to a component. Two cache lines, so that finding one is a shift.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(align(64))]
 pub struct Frame {
     /// Names its draws.
     pub key: Key,

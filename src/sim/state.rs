@@ -270,21 +270,19 @@ impl State {
 
     #[inline]
     fn arrival(&mut self, p: &Plan, journey: u32) {
-        let entry = p.sources[journey as usize].entry;
         for _ in 0..self.sources[journey as usize].many {
             let source = &mut self.sources[journey as usize];
             let ordinal = source.ordinal;
             source.ordinal += 1;
             let key = source.key.with(ordinal);
-            let frame = Frame { key, ordinal, class: entry * p.n_journeys + journey, ..Frame::default() };
-            self.send(p, journey, frame);
+            self.send(p, journey, key, ordinal);
         }
         self.expect_arrival(p, journey);
     }
 
     /// A user sends a request.
     #[inline]
-    fn send(&mut self, p: &Plan, journey: u32, frame: Frame) {
+    fn send(&mut self, p: &Plan, journey: u32, key: Key, ordinal: u64) {
         if self.measuring {
             self.journeys[journey as usize].sent();
         }
@@ -296,14 +294,17 @@ impl State {
             }
             return;
         }
-        let trace = if frame.key.sampled(p.trace_bits) { self.traces.open() } else { NONE };
+        let trace = if key.sampled(p.trace_bits) { self.traces.open() } else { NONE };
         let f = self.frames.add(Frame {
+            key,
+            ordinal,
+            class: p.sources[journey as usize].entry * p.n_journeys + journey,
             arrived: self.now,
             caller: NONE,
             replica: NONE,
             at: At::Out,
             trace,
-            ..frame
+            ..Frame::default()
         });
         self.in_flight += 1;
         self.todo.push(Todo::Deliver(f));
@@ -322,9 +323,9 @@ impl State {
     }
 
     fn send_again(&mut self, p: &Plan, f: u32) {
-        let frame = self.frames[f];
+        let Frame { key, ordinal, class, .. } = self.frames[f];
         self.release(f);
-        self.send(p, p.classes[frame.class as usize].journey, frame);
+        self.send(p, p.classes[class as usize].journey, key, ordinal);
     }
 
     /// Gives a frame's place back.
@@ -339,8 +340,9 @@ impl State {
     /// A user's request has ended.
     #[inline]
     pub fn ended_request(&mut self, p: &Plan, f: u32, outcome: Outcome) {
-        let frame = self.frames[f];
+        let frame = &self.frames[f];
         let j = p.classes[frame.class as usize].journey;
+        let (trace, ordinal) = (frame.trace, frame.ordinal);
         let response = self.now - frame.arrived;
         let counts = &mut self.journeys[j as usize];
         if self.measuring {
@@ -372,11 +374,11 @@ impl State {
         if let Some(pilot) = &mut self.pilot {
             pilot.push((self.now, response));
         }
-        self.traces.close(frame.trace);
+        self.traces.close(trace);
         self.release(f);
         self.in_flight -= 1;
         if let Process::Closed(users, _) = p.sources[j as usize].process {
-            self.think(p, j, frame.ordinal + u64::from(users));
+            self.think(p, j, ordinal + u64::from(users));
         }
     }
 }
