@@ -149,6 +149,9 @@ mod tests {
         };
         let pods = station(4, 1, Distribution::Constant(0.5));
         let pods = component(&mut model, "pods", Station { scaling: Some(scaling), ..pods });
+        let nodes = component(&mut model, "nodes", station(1, 1, Distribution::Constant(0.0)));
+        model.graph[nodes].station = None;
+        model.graph[pods].on = Some(nodes);
         journey(&mut model, "job", pods, 1.0);
         model.journeys[0].process = Process::Trace((0..960).map(|i| f64::from(i) / 8.0).collect());
         let settings = Settings {
