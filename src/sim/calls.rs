@@ -268,23 +268,24 @@ impl State {
         (call.stage, call.ticket) = (Stage::Between, 0);
         let call = self.calls[c];
         let e = call.edge as usize;
-        if let Some(retry) = &p.edges[e].retry {
-            if call.attempt < retry.extra && self.edges[e].pays(retry.budget) {
-                let full = retry.base.saturating_mul(1 << call.attempt.min(30)).min(retry.cap);
-                let u = if retry.fixed < 1.0 {
-                    let key = self.frames[call.parent].key;
-                    key.with(p.branches[call.branch as usize].label)
-                        .with(u64::from(call.attempt) | u64::from(call.rounds) << 32)
-                        .uniform(p.edges[e].jitter_stream)
-                } else {
-                    0.0
-                };
-                let wait = (full as f64 * (retry.fixed + (1.0 - retry.fixed) * u)) as u64;
-                self.calls[c].attempt += 1;
-                let when = (self.now + wait).min(FOREVER);
-                self.calls[c].ticket = self.clock.schedule(when, Target::Call, c);
-                return;
-            }
+        if let Some(retry) = &p.edges[e].retry
+            && call.attempt < retry.extra
+            && self.edges[e].pays(retry.budget)
+        {
+            let full = retry.base.saturating_mul(1 << call.attempt.min(30)).min(retry.cap);
+            let u = if retry.fixed < 1.0 {
+                let key = self.frames[call.parent].key;
+                key.with(p.branches[call.branch as usize].label)
+                    .with(u64::from(call.attempt) | u64::from(call.rounds) << 32)
+                    .uniform(p.edges[e].jitter_stream)
+            } else {
+                0.0
+            };
+            let wait = (full as f64 * (retry.fixed + (1.0 - retry.fixed) * u)) as u64;
+            self.calls[c].attempt += 1;
+            let when = (self.now + wait).min(FOREVER);
+            self.calls[c].ticket = self.clock.schedule(when, Target::Call, c);
+            return;
         }
         self.failed_for_good(p, c, cause);
     }
