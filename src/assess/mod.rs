@@ -206,6 +206,15 @@ pub fn findings(model: &Model, files: &[SourceFile]) -> Vec<FindingAnswer> {
     model.findings.iter().map(answer).collect()
 }
 
+/// Adds what a further tier finds; what was found before is not said again.
+pub fn add_findings(all: &mut Vec<FindingAnswer>, model: &Model, files: &[SourceFile]) {
+    for finding in findings(model, files) {
+        if !all.contains(&finding) {
+            all.push(finding);
+        }
+    }
+}
+
 /// Journeys that some uptime objective counts; all of them when none does.
 pub fn counted_journeys(model: &Model) -> Vec<JourneyIx> {
     let of_objective = |o: &Objective| match &o.goal {

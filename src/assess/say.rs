@@ -312,6 +312,7 @@ pub fn capacity(answer: &TargetAnswer, users: f64, broken: Option<&Phrase>) -> P
 
 /// The load at which a target first fails.
 pub fn breaking(name: &Phrase, users: &Figure, component: Option<&str>, at_zero: bool) -> Phrase {
+    let never = users.method.as_deref() == Some(crate::text::flow::NEVER_BREAKS);
     both(|lang| {
         let at = component.unwrap_or("–");
         let what = name.get(lang);
@@ -324,8 +325,10 @@ pub fn breaking(name: &Phrase, users: &Figure, component: Option<&str>, at_zero:
             (Some(u), _, Lang::En) => {
                 format!("\"{what}\" breaks at about {} users; {at} gives way.", count(u))
             }
-            (None, _, Lang::Ja) => format!("「{what}」は調べた範囲では破れない。"),
-            (None, _, Lang::En) => format!("\"{what}\" does not break in the searched range."),
+            (None, _, Lang::Ja) if never => format!("「{what}」は調べた範囲では破れない。"),
+            (None, _, Lang::En) if never => format!("\"{what}\" does not break in the searched range."),
+            (None, _, Lang::Ja) => format!("「{what}」が破れる負荷は解析では求まらない。"),
+            (None, _, Lang::En) => format!("No formula says at which load \"{what}\" breaks."),
         }
     })
 }

@@ -208,16 +208,18 @@ pub fn screen(files: &[SourceFile], tier: Option<&str>) -> Result<Answer, Vec<Di
     let scenario = open(files)?;
     let mut answer = None;
     let mut rungs = indexmap::IndexMap::new();
+    let mut findings = Vec::new();
     for id in &scenario.tiers {
         let analysis = analyse(&scenario, id, None)?;
         let rung = rung(&analysis, None, files);
+        assess::add_findings(&mut findings, &analysis.model, files);
         if answer.is_none() || tier == Some(id) {
             answer = Some(frame(&analysis, &rung, files));
         }
         rungs.insert(id.clone(), rung);
     }
     let mut answer = answer.unwrap_or_default();
-    answer.tiers = rungs;
+    (answer.tiers, answer.findings) = (rungs, findings);
     Ok(answer)
 }
 

@@ -251,6 +251,9 @@ impl Work {
         let mut answer = frame(&first.analysis, &first.answer, &self.files);
         answer.seed = self.ask.seed;
         answer.series.extend(first.series.clone());
+        for rung in &self.rungs[1..] {
+            assess::add_findings(&mut answer.findings, &rung.analysis.model, &self.files);
+        }
         if self.rungs.len() > 1 {
             let digests: Option<Vec<&str>> = self.rungs.iter().map(|r| r.answer.digest.as_deref()).collect();
             answer.digest = digests.map(|parts| digest::of_parts(parts.into_iter()));

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
 
 mod cli;
+mod common_numbers;
 mod editing;
 mod giving_up_sim;
 mod house;
