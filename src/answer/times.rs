@@ -108,7 +108,6 @@ pub struct ComponentAnswer {
     /// Share of look-ups answered here; unknown where there is no cache.
     pub hit_ratio: Figure,
     /// CPU credits of burstable machines; `None` for all else.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credits: Option<CreditsAnswer>,
 }
 
@@ -133,6 +132,5 @@ pub struct Replicas {
     /// Most.
     pub max: Figure,
     /// Pods wanted by the autoscaler that are not ready, mean over time: starting, waiting for a node, or fitting nowhere.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending: Option<Figure>,
 }

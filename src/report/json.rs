@@ -7,6 +7,9 @@ use crate::text::Lang;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+/// Parts that do not appear where they do not apply.
+const ABSENT: [&str; 3] = ["first_token_s", "credits", "pending"];
+
 /// An answer in the shape of the contract. O(size).
 pub fn render(answer: &impl Serialize, lang: Lang) -> Value {
     let value = serde_json::to_value(answer).expect("answers hold only strings, numbers and lists");
@@ -91,7 +94,7 @@ fn object(mut map: Map<String, Value>, lang: Lang) -> Value {
             map = merged;
         }
     }
-    map.retain(|key, value| !(value.is_null() && key == "first_token_s"));
+    map.retain(|key, value| !(value.is_null() && ABSENT.contains(&key.as_str())));
     Value::Object(map.into_iter().map(|(key, value)| (key, shape(value, lang))).collect())
 }
 

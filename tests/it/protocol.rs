@@ -49,3 +49,16 @@ fn every_reply_survives() {
             .label(Span::default(), Phrase::same("here"));
     survives(&Reply::Rejected { revision: 3, diagnostics: vec![wrong] });
 }
+
+#[test]
+fn a_whole_answer_of_every_shipped_scenario_survives() {
+    use plimsoll::scenario::examples;
+    for name in examples::NAMES {
+        let files = examples::with_bases(name, examples::text(name).unwrap());
+        let answer = plimsoll::job::screen(&files, None).unwrap();
+        let bytes = bincode::serialize(&answer).unwrap();
+        let back: Answer = bincode::deserialize(&bytes).unwrap();
+        assert_eq!(bincode::serialize(&back).unwrap(), bytes, "{name}");
+        assert_eq!(format!("{back:?}"), format!("{answer:?}"), "{name}");
+    }
+}
