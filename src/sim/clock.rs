@@ -146,7 +146,7 @@ impl Clock {
     }
 
     /// Puts an entry in at the top and lets it sink to its place.
-    #[inline]
+    #[inline(always)]
     fn sink(&mut self, entry: Entry) {
         let blocks = &mut self.blocks[..];
         let mut at = TOP;

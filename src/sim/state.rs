@@ -222,7 +222,7 @@ impl State {
     }
 
     /// Schedules the end of a frame's present state.
-    #[inline]
+    #[inline(always)]
     pub fn after(&mut self, f: u32, at: At, time: u64) {
         let when = (self.now + time).min(FOREVER);
         let ticket = self.clock.schedule(when, Target::Frame, f);
@@ -251,7 +251,7 @@ impl State {
     }
 
     /// A user sends a request.
-    #[inline]
+    #[inline(always)]
     fn send(&mut self, p: &Plan, journey: u32, key: Key, ordinal: u64) {
         if self.measuring {
             self.journeys[journey as usize].sent();

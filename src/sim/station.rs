@@ -60,7 +60,7 @@ impl State {
     }
 
     /// The balancer picks a replica; the frame takes or waits for a slot there.
-    #[inline]
+    #[inline(always)]
     pub fn admit(&mut self, p: &Plan, f: u32) {
         let frame = &mut self.frames[f];
         if frame.at == At::Limit {
@@ -134,6 +134,7 @@ impl State {
     }
 
     /// Starts to wait, with patience if the station's requests have some.
+    #[inline(always)]
     fn wait(&mut self, p: &Plan, f: u32, at: At) {
         let frame = &mut self.frames[f];
         let c = p.classes[frame.class as usize].component as usize;
@@ -154,7 +155,7 @@ impl State {
     }
 
     /// Has waited long enough: it is out of the line already.
-    #[inline]
+    #[inline(always)]
     fn waited(&mut self, p: &Plan, f: u32) {
         let frame = &mut self.frames[f];
         let time = self.now - frame.since;
@@ -182,7 +183,7 @@ impl State {
     }
 
     /// Has its slot: own error and cache hit are decided, then latency passes.
-    #[inline]
+    #[inline(always)]
     pub fn begin(&mut self, p: &Plan, f: u32) {
         let frame = &mut self.frames[f];
         let class = &p.classes[frame.class as usize];
@@ -213,7 +214,7 @@ impl State {
     }
 
     /// Wants a server.
-    #[inline]
+    #[inline(always)]
     pub fn join(&mut self, p: &Plan, f: u32) {
         let frame = &mut self.frames[f];
         let class = &p.classes[frame.class as usize];
@@ -259,7 +260,7 @@ impl State {
     }
 
     /// Takes the server that the caller has reserved.
-    #[inline]
+    #[inline(always)]
     fn serve(&mut self, p: &Plan, f: u32) {
         let frame = &self.frames[f];
         let (left, r) = (frame.left, frame.replica as usize);
@@ -374,7 +375,7 @@ impl State {
     }
 
     /// Work and latency are over: an error of its own, a stream, or the program.
-    #[inline]
+    #[inline(always)]
     fn after_work(&mut self, p: &Plan, f: u32) {
         let frame = &self.frames[f];
         if frame.outcome != OK {
@@ -402,7 +403,7 @@ impl State {
     }
 
     /// Replies, well or not.
-    #[inline]
+    #[inline(always)]
     pub fn reply(&mut self, p: &Plan, f: u32, outcome: Outcome) {
         let frame = &self.frames[f];
         let counts = &mut self.components[p.classes[frame.class as usize].component as usize];
@@ -418,7 +419,7 @@ impl State {
     }
 
     /// Leaves the replica; its slot goes to the next in line.
-    #[inline]
+    #[inline(always)]
     fn leave(&mut self, p: &Plan, f: u32, holds_slot: bool) {
         let frame = &mut self.frames[f];
         let r = std::mem::replace(&mut frame.replica, NONE) as usize;
