@@ -145,7 +145,7 @@ impl State {
     }
 
     /// A call of a branch begins, with its first attempt.
-    #[inline]
+    #[inline(always)]
     pub fn start(&mut self, p: &Plan, c: u32) {
         let call = &mut self.calls[c];
         call.began = self.now;
@@ -162,15 +162,15 @@ impl State {
     }
 
     /// One attempt.
-    #[inline]
+    #[inline(always)]
     pub fn attempt(&mut self, p: &Plan, c: u32) {
         let call = &mut self.calls[c];
         let e = call.edge as usize;
         let edge = &p.edges[e];
         call.tried = self.now;
         call.ticket = 0;
-        let parent = self.frames[call.parent];
-        let journey = p.classes[parent.class as usize].journey;
+        let Frame { key: parent, class, .. } = self.frames[call.parent];
+        let journey = p.classes[class as usize].journey;
         if !self.frames.has_room(MAX_PLACES) {
             return self.failed_for_good(p, c, REJECTED);
         }
@@ -183,12 +183,12 @@ impl State {
         let branch = &p.branches[call.branch as usize];
         let first = call.attempt == 0 && call.rounds == branch.count && call.fallbacks == 0;
         let key = match call.phase {
-            Phase::First if first && branch.inherits => parent.key,
-            Phase::Miss if first && branch.miss_inherits => parent.key,
+            Phase::First if first && branch.inherits => parent,
+            Phase::Miss if first && branch.miss_inherits => parent,
             phase => {
                 let small = u64::from(call.attempt) | u64::from(call.rounds) << 16 | (phase as u64) << 44;
                 let fallback = if call.fallbacks > 0 { edge.label } else { 0 };
-                parent.key.with((branch.label ^ fallback).wrapping_add(small))
+                parent.with((branch.label ^ fallback).wrapping_add(small))
             }
         };
         let round_trip = edge.network.draw(key, edge.network_stream);
@@ -235,7 +235,7 @@ impl State {
     }
 
     /// Takes a call out of its edge's timeouts, if it is in.
-    #[inline]
+    #[inline(always)]
     fn lift_limit(&mut self, c: u32) {
         let Call { next, prev, edge, deadline, .. } = self.calls[c];
         if deadline == 0 {
@@ -289,7 +289,7 @@ impl State {
     }
 
     /// An answer reaches the caller.
-    #[inline]
+    #[inline(always)]
     pub fn answer(&mut self, p: &Plan, f: u32) {
         let frame = &self.frames[f];
         let (c, outcome, trace, back) = (frame.caller, frame.outcome, frame.trace, frame.back);
@@ -319,6 +319,8 @@ impl State {
         self.succeeded(p, c);
     }
 
+    #[cold]
+    #[inline(never)]
     fn attempt_failed(&mut self, p: &Plan, c: u32, cause: Outcome) {
         let call = self.calls[c];
         let e = call.edge as usize;
@@ -384,8 +386,9 @@ impl State {
         self.todo.push(Todo::Start(c));
     }
 
+    #[inline(always)]
     fn succeeded(&mut self, p: &Plan, c: u32) {
-        let call = self.calls[c];
+        let call = &self.calls[c];
         let branch = &p.branches[call.branch as usize];
         match (call.phase, branch.miss) {
             (Phase::First, Some((hit, edge))) => {
@@ -404,6 +407,7 @@ impl State {
         }
     }
 
+    #[inline(always)]
     fn next_round(&mut self, p: &Plan, c: u32) {
         let call = &mut self.calls[c];
         call.rounds -= 1;
@@ -416,6 +420,7 @@ impl State {
     }
 
     /// A branch has ended; the last of its group lets the frame go on.
+    #[inline(always)]
     fn branch_ended(&mut self, c: u32, outcome: Outcome) {
         let Call { parent, trace, .. } = self.calls[c];
         self.release_call(c);
@@ -432,6 +437,7 @@ impl State {
         self.todo.push(Todo::Program(parent));
     }
 
+    #[inline(always)]
     fn release_call(&mut self, c: u32) {
         let call = &mut self.calls[c];
         (call.parent, call.ticket) = (NONE, 0);

@@ -238,7 +238,7 @@ impl State {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn arrival(&mut self, p: &Plan, journey: u32) {
         for _ in 0..self.sources[journey as usize].many {
             let source = &mut self.sources[journey as usize];
@@ -308,7 +308,7 @@ impl State {
     }
 
     /// A user's request has ended.
-    #[inline]
+    #[inline(always)]
     pub fn ended_request(&mut self, p: &Plan, f: u32, outcome: Outcome) {
         let frame = &self.frames[f];
         let j = p.classes[frame.class as usize].journey;

@@ -10,7 +10,7 @@ use crate::model::station::{Balance, Discipline};
 
 impl State {
     /// A frame reaches its component: rate limits first.
-    #[inline]
+    #[inline(always)]
     pub fn deliver(&mut self, p: &Plan, f: u32) {
         let c = p.classes[self.frames[f].class as usize].component as usize;
         self.frames[f].arrived = self.now;
@@ -19,7 +19,7 @@ impl State {
         }
         if !p.components[c].limits.is_empty() {
             match self.limits(p, f, c) {
-                None => return self.send_back(p, f, THROTTLED),
+                None => return self.refuse(p, f, THROTTLED),
                 Some(0) => {}
                 Some(wait) => return self.after(f, At::Limit, wait),
             }
@@ -77,7 +77,7 @@ impl State {
             _ => self.pick(p, f, c),
         };
         if r == NONE || self.replicas[r as usize].down > 0 {
-            return self.send_back(p, f, UNAVAILABLE);
+            return self.refuse(p, f, UNAVAILABLE);
         }
         let component = &p.components[c];
         let replica = &mut self.replicas[r as usize];
@@ -86,7 +86,7 @@ impl State {
             if self.measuring {
                 self.components[c].blocked += 1;
             }
-            return self.send_back(p, f, REJECTED);
+            return self.refuse(p, f, REJECTED);
         }
         replica.inside += 1;
         self.frames[f].replica = r;
@@ -168,6 +168,8 @@ impl State {
     }
 
     /// Loses patience.
+    #[cold]
+    #[inline(never)]
     pub fn abandon(&mut self, p: &Plan, f: u32) {
         let frame = self.frames[f];
         let class = &p.classes[frame.class as usize];
@@ -250,6 +252,15 @@ impl State {
         self.wait(p, f, At::Server);
     }
 
+    /// Fails at the door. Rare, so out of the way of those who come in.
+    #[cold]
+    #[inline(never)]
+    fn refuse(&mut self, p: &Plan, f: u32, outcome: Outcome) {
+        self.send_back(p, f, outcome);
+    }
+
+    #[cold]
+    #[inline(never)]
     fn turn_away(&mut self, p: &Plan, f: u32, c: usize) {
         if self.frames[f].arrived >= p.warm {
             self.components[c].blocked += 1;
@@ -443,7 +454,7 @@ impl State {
     }
 
     /// The answer, or the failure, goes back to whoever waits for it.
-    #[inline]
+    #[inline(always)]
     pub fn send_back(&mut self, p: &Plan, f: u32, outcome: Outcome) {
         let frame = &mut self.frames[f];
         frame.outcome = outcome;
