@@ -160,6 +160,7 @@ impl State {
                     state.think(p, journey as u32, user);
                 }
             } else {
+                state.sources[journey].upcoming = source.next(&mut state.sources[journey]);
                 state.expect_arrival(p, journey as u32);
             }
         }
@@ -176,6 +177,9 @@ impl State {
             };
             self.now = event.time;
             self.events += 1;
+            if let Some(next) = self.clock.ahead() {
+                self.frames.look(next, |frame| frame.ticket);
+            }
             match event.target {
                 Target::Frame => self.frame_event(p, event.index, event.ticket),
                 Target::Source => self.arrival(p, event.index),
@@ -230,11 +234,13 @@ impl State {
         (frame.at, frame.since, frame.ticket) = (at, self.now, ticket);
     }
 
+    /// Schedules the next arrival, and draws the one after it: long before anything has to wait for it.
     fn expect_arrival(&mut self, p: &Plan, journey: u32) {
-        let source = &p.sources[journey as usize];
-        if let Some((time, many)) = source.next(&mut self.sources[journey as usize]) {
+        let source = &mut self.sources[journey as usize];
+        if let Some((time, many)) = source.upcoming {
             self.clock.schedule(time.max(self.now), Target::Source, journey);
-            self.sources[journey as usize].many = many;
+            source.many = many;
+            source.upcoming = p.sources[journey as usize].next(source);
         }
     }
 
