@@ -59,7 +59,9 @@ test-web: cli dist/index.html ## run the browser tests on the release page
 cli: ## build the command line: target/release/plimsoll
 	$(call step,command line (release build),$(RUST) cargo build --locked --release --bin plimsoll,mend what the compiler names above)
 
-bench: cli ## time the command line on the shipped plan
+bench: cli ## time the simulator against a bare loop and its peers, and the command line on the shipped plan
+	$(call step,benchmark (release build),$(RUST) cargo build --locked --release --manifest-path tests/bench/Cargo.toml,mend what cargo or the compiler names above)
+	@tests/bench/target/release/plimsoll-bench
 	@$(NODE) node tests/bench/commands.mjs
 
 dist: dist/index.html ## build the static site in dist/ and report its size

@@ -56,7 +56,9 @@ pub struct Source {
     pub ordinal: u64,
     /// Requests that come with the next arrival.
     pub many: u32,
-    /// Time of the last arrival, ns.
+    /// The arrival after that, and how many come with it.
+    pub upcoming: Option<(Instant, u32)>,
+    /// Time of the last arrival drawn, ns.
     at: f64,
     step: usize,
     state: usize,

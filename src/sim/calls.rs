@@ -81,7 +81,7 @@ impl State {
     }
 
     /// A call of a branch begins, with its first attempt.
-    #[inline]
+    #[inline(always)]
     pub fn start(&mut self, p: &Plan, c: u32) {
         let call = &mut self.calls[c];
         if call.parent == NONE {
@@ -115,7 +115,7 @@ impl State {
     }
 
     /// One attempt.
-    #[inline]
+    #[inline(always)]
     pub fn attempt(&mut self, p: &Plan, c: u32) {
         let call = &mut self.calls[c];
         (call.tried, call.ticket) = (self.now, 0);
@@ -215,7 +215,7 @@ impl State {
     }
 
     /// An answer reaches the caller.
-    #[inline]
+    #[inline(always)]
     pub fn answer(&mut self, p: &Plan, f: u32) {
         let frame = &self.frames[f];
         let (c, outcome, trace, back) = (frame.caller, frame.outcome, frame.trace, frame.back);
@@ -263,6 +263,8 @@ impl State {
     }
 
     /// An attempt has failed: another one by the retry policy, or what comes when there is none.
+    #[cold]
+    #[inline(never)]
     pub fn attempt_failed(&mut self, p: &Plan, c: u32, cause: Outcome) {
         let call = &mut self.calls[c];
         (call.stage, call.ticket) = (Stage::Between, 0);
@@ -329,8 +331,9 @@ impl State {
         self.todo.push(Todo::Start(c));
     }
 
+    #[inline(always)]
     fn succeeded(&mut self, p: &Plan, c: u32) {
-        let call = self.calls[c];
+        let call = &self.calls[c];
         let branch = &p.branches[call.branch as usize];
         match (call.phase, branch.miss) {
             (Phase::First, Some((hit, edge))) => {
@@ -354,6 +357,7 @@ impl State {
         }
     }
 
+    #[inline(always)]
     fn next_round(&mut self, p: &Plan, c: u32) {
         let call = &mut self.calls[c];
         call.rounds -= 1;

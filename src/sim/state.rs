@@ -184,6 +184,7 @@ impl State {
                     state.think(p, journey as u32, user);
                 }
             } else {
+                state.sources[journey].upcoming = source.next(&mut state.sources[journey]);
                 state.expect_arrival(p, journey as u32);
             }
         }
@@ -200,6 +201,9 @@ impl State {
             };
             self.now = event.time;
             self.events += 1;
+            if let Some(next) = self.clock.ahead() {
+                self.frames.look(next, |frame| frame.ticket);
+            }
             match event.target {
                 Target::Frame => self.frame_event(p, event.index, event.ticket),
                 Target::Source => self.arrival(p, event.index),
@@ -252,7 +256,7 @@ impl State {
     }
 
     /// Schedules the end of a frame's present state.
-    #[inline]
+    #[inline(always)]
     pub fn after(&mut self, f: u32, at: At, time: u64) {
         let when = (self.now + time).min(FOREVER);
         let ticket = self.clock.schedule(when, Target::Frame, f);
@@ -260,15 +264,17 @@ impl State {
         (frame.at, frame.since, frame.ticket) = (at, self.now, ticket);
     }
 
+    /// Schedules the next arrival, and draws the one after it: long before anything has to wait for it.
     fn expect_arrival(&mut self, p: &Plan, journey: u32) {
-        let source = &p.sources[journey as usize];
-        if let Some((time, many)) = source.next(&mut self.sources[journey as usize]) {
+        let source = &mut self.sources[journey as usize];
+        if let Some((time, many)) = source.upcoming {
             self.clock.schedule(time.max(self.now), Target::Source, journey);
-            self.sources[journey as usize].many = many;
+            source.many = many;
+            source.upcoming = p.sources[journey as usize].next(source);
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn arrival(&mut self, p: &Plan, journey: u32) {
         for _ in 0..self.sources[journey as usize].many {
             let source = &mut self.sources[journey as usize];
@@ -281,7 +287,7 @@ impl State {
     }
 
     /// A user sends a request.
-    #[inline]
+    #[inline(always)]
     fn send(&mut self, p: &Plan, journey: u32, key: Key, ordinal: u64) {
         if self.measuring {
             self.journeys[journey as usize].sent();
@@ -338,7 +344,7 @@ impl State {
     }
 
     /// A user's request has ended.
-    #[inline]
+    #[inline(always)]
     pub fn ended_request(&mut self, p: &Plan, f: u32, outcome: Outcome) {
         let frame = &self.frames[f];
         let j = p.classes[frame.class as usize].journey;

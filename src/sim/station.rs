@@ -20,7 +20,7 @@ pub fn throttled(p: &Plan, r: u32) -> bool {
 
 impl State {
     /// Has its slot: own error and cache hit are decided, then latency passes.
-    #[inline]
+    #[inline(always)]
     pub fn begin(&mut self, p: &Plan, f: u32) {
         let frame = &mut self.frames[f];
         let class = &p.classes[frame.class as usize];
@@ -51,7 +51,7 @@ impl State {
     }
 
     /// Wants a server.
-    #[inline]
+    #[inline(always)]
     pub fn join(&mut self, p: &Plan, f: u32) {
         let frame = &mut self.frames[f];
         let class = &p.classes[frame.class as usize];
@@ -90,6 +90,8 @@ impl State {
         self.wait(p, f, At::Server);
     }
 
+    #[cold]
+    #[inline(never)]
     fn turn_away(&mut self, p: &Plan, f: u32, c: usize) {
         if self.frames[f].arrived >= p.warm {
             self.components[c].blocked += 1;
@@ -100,7 +102,7 @@ impl State {
     }
 
     /// Takes the server that the caller has reserved.
-    #[inline]
+    #[inline(always)]
     fn serve(&mut self, p: &Plan, f: u32) {
         let frame = &self.frames[f];
         let (left, r) = (frame.left, frame.replica as usize);
@@ -250,7 +252,7 @@ impl State {
     }
 
     /// Work and latency are over: an error of its own, a stream, or the program.
-    #[inline]
+    #[inline(always)]
     fn after_work(&mut self, p: &Plan, f: u32) {
         let frame = &self.frames[f];
         if frame.outcome != OK {
@@ -278,7 +280,7 @@ impl State {
     }
 
     /// Replies, well or not.
-    #[inline]
+    #[inline(always)]
     pub fn reply(&mut self, p: &Plan, f: u32, outcome: Outcome) {
         let frame = &self.frames[f];
         let counts = &mut self.components[p.classes[frame.class as usize].component as usize];
@@ -294,7 +296,7 @@ impl State {
     }
 
     /// Leaves the replica; its slot goes to the next in line.
-    #[inline]
+    #[inline(always)]
     pub fn leave(&mut self, p: &Plan, f: u32, holds_slot: bool) {
         let frame = &mut self.frames[f];
         let r = std::mem::replace(&mut frame.replica, NONE) as usize;
@@ -318,7 +320,7 @@ impl State {
     }
 
     /// The answer, or the failure, goes back to whoever waits for it.
-    #[inline]
+    #[inline(always)]
     pub fn send_back(&mut self, p: &Plan, f: u32, outcome: Outcome) {
         let frame = &mut self.frames[f];
         frame.outcome = outcome;

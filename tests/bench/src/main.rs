@@ -4,7 +4,8 @@
 //! medians over the rounds, and ratios are medians of the rounds' ratios, so that a machine with other work to do
 //! disturbs them little. Times are CPU time. What was learned stands in the README beside it.
 //!
-//! `plimsoll-bench profile JOB [SEEDS]`: Plimsoll alone on one job, 0 to 2, or on the `plan`, to be run under a profiler.
+//! `plimsoll-bench profile JOB [SEEDS]`: Plimsoll alone on one job, 0 to 2, or on the `plan` or on `pending`, to be run under a
+//! profiler; `digests` in place of a job prints those of every shipped scenario with its faults.
 
 mod bare;
 mod jobs;
@@ -67,6 +68,9 @@ fn main() {
 fn profile(job: &str, seeds: u64) {
     if job == "digests" {
         return plan::all_digests().iter().for_each(|(name, digest)| println!("{digest:016x} {name}"));
+    }
+    if job == "pending" {
+        return (1..=seeds).for_each(|seed| println!("{:.1} ns of CPU per event", pending::once(seed)));
     }
     let job = job.parse().ok().and_then(|at: usize| JOBS.get(at));
     let mut digest = 0u64;
