@@ -7,7 +7,7 @@ use crate::job;
 use crate::plan::tiers::rung;
 use crate::report::blocks::{Block, money, steady, uptime};
 use crate::report::json;
-use crate::scenario::{Scenario, SourceFile};
+use crate::scenario::{Scenario, SourceFile, on_platform};
 use crate::text::Lang;
 
 /// The analytic steady state of the busiest hour.
@@ -98,7 +98,10 @@ fn one_tier(
 
 fn open(args: &OneArgs) -> Option<(Vec<SourceFile>, Scenario)> {
     let files = check::read(&args.file, &args.common.show)?;
-    let scenario = said(job::open(&files), &files, args)?;
+    let mut scenario = said(job::open(&files), &files, args)?;
+    if let Some(platform) = &args.common.platform {
+        scenario = said(on_platform(&scenario, platform), &files, args)?;
+    }
     Some((files, scenario))
 }
 

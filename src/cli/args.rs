@@ -51,6 +51,9 @@ pub struct Common {
     /// Tier to answer for (default: the first of the file; `check` and `tiers`: all)
     #[arg(long, value_name = "ID")]
     pub tier: Option<String>,
+    /// Platform of the scenario to answer for (default: none, the scenario as it is)
+    #[arg(long, value_name = "ID")]
+    pub platform: Option<String>,
     /// Seed of the simulation
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
@@ -192,6 +195,9 @@ pub struct ShowArgs {
     /// Tier (default: the first)
     #[arg(long, value_name = "ID")]
     pub tier: Option<String>,
+    /// Platform of the scenario to answer for (default: none, the scenario as it is)
+    #[arg(long, value_name = "ID")]
+    pub platform: Option<String>,
     /// Print the scenario text as it stands after `extends` and the tier's overlay
     #[arg(long)]
     pub resolved: bool,

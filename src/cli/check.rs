@@ -22,6 +22,7 @@ pub fn check(args: &CheckArgs) -> Option<Status> {
     for files in scenarios {
         let mut ask = Ask::check(args.common.seed);
         ask.prices = args.common.prices.first().cloned();
+        ask.platform = args.common.platform.clone();
         if let Some(tier) = &args.common.tier {
             ask.tiers = Tiers::One(tier.clone());
         }

@@ -15,7 +15,10 @@ use crate::text::{Lang, Phrase};
 pub fn show(args: &ShowArgs) -> Option<Status> {
     let files = check::read(&args.file, &args.show)?;
     let said = |found: Vec<Diagnostic>| problems::say(&files, &found, &args.show);
-    let scenario = job::open(&files).map_err(said).ok()?;
+    let mut scenario = job::open(&files).map_err(said).ok()?;
+    if let Some(platform) = &args.platform {
+        scenario = scenario::on_platform(&scenario, platform).map_err(said).ok()?;
+    }
     let first = scenario.tiers.first().map_or("base", String::as_str);
     let tier = args.tier.as_deref().unwrap_or(first);
     if args.resolved {

@@ -29,6 +29,7 @@ pub fn simulate(args: &SimulateArgs) -> Option<Status> {
         id => FaultChoice::One(id.to_owned()),
     };
     ask.prices = common.prices.first().cloned();
+    ask.platform = common.platform.clone();
     if let Some(text) = &args.duration {
         ask.duration_s = seconds("--duration", text, show)?;
         ask.follow_profile = ask.duration_s > job::DURATION_S;

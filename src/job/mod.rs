@@ -53,6 +53,8 @@ pub struct Ask {
     pub flips: bool,
     /// Price book that judges, in place of the scenario's own choice.
     pub prices: Option<String>,
+    /// Platform whose overlay applies; `None`: the scenario as it is.
+    pub platform: Option<String>,
 }
 
 /// Replications of a judged hour.
@@ -79,6 +81,7 @@ impl Ask {
             follow_profile: false,
             flips: false,
             prices: None,
+            platform: None,
         }
     }
 

@@ -114,7 +114,10 @@ impl Running {
 }
 
 fn prepare(files: Vec<SourceFile>, ask: Ask) -> Result<Work, Vec<Diagnostic>> {
-    let scenario = super::open(&files)?;
+    let mut scenario = super::open(&files)?;
+    if let Some(platform) = &ask.platform {
+        scenario = crate::scenario::on_platform(&scenario, platform)?;
+    }
     let tiers: Vec<String> = match &ask.tiers {
         Tiers::All => scenario.tiers.clone(),
         Tiers::One(id) => vec![id.clone()],

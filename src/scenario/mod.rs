@@ -21,7 +21,7 @@ pub mod tables;
 mod validate;
 mod workload;
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Severity};
 use crate::fields::node::{Table, split_path};
 use crate::fields::parse::parse_loose;
 use crate::model::Model;
@@ -82,6 +82,14 @@ pub fn read(files: &[SourceFile]) -> Reading {
             let resolved = overlay::for_tier(&whole, tier, &mut diagnostics);
             diagnostics.append(&mut compile::compile(&resolved, tier).diagnostics);
         }
+        for platform in overlay::platforms(&whole).iter().take(16) {
+            let whole = overlay::on_platform(&whole, platform, &mut diagnostics);
+            for tier in tiers.iter().take(16) {
+                let resolved = overlay::for_tier(&whole, tier, &mut diagnostics);
+                let found = compile::compile(&resolved, tier).diagnostics;
+                diagnostics.extend(found.into_iter().filter(|d| d.severity == Severity::Error));
+            }
+        }
     }
     tidy(&mut diagnostics);
     let scenario = (!compile::failed(&diagnostics)).then(|| Scenario { files: files.to_vec(), tiers, whole });
@@ -92,6 +100,28 @@ pub fn read(files: &[SourceFile]) -> Reading {
 fn tidy(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| (a.span, &a.code, &a.message).cmp(&(b.span, &b.code, &b.message)));
     diagnostics.dedup_by(|a, b| a.span == b.span && a.code == b.code && a.message == b.message);
+}
+
+/// The scenario on one of its platforms: `[platform.<id>]` laid over the rest, below the tiers.
+pub fn on_platform(scenario: &Scenario, platform: &str) -> Result<Scenario, Vec<Diagnostic>> {
+    let known = overlay::platforms(&scenario.whole);
+    if !known.iter().any(|id| id == platform) {
+        let near = crate::diag::nearest_name(platform, known.iter().map(String::as_str));
+        let help = near.map_or_else(
+            || say::one_of(&known.iter().map(String::as_str).collect::<Vec<_>>()),
+            say::did_you_mean,
+        );
+        let at = Default::default();
+        return Err(vec![
+            Diagnostic::error("unknown-platform", at, say::unknown_platform(platform)).help(help),
+        ]);
+    }
+    let mut diagnostics = Vec::new();
+    let whole = overlay::on_platform(&scenario.whole, platform, &mut diagnostics);
+    if compile::failed(&diagnostics) {
+        return Err(diagnostics);
+    }
+    Ok(Scenario { whole, ..scenario.clone() })
 }
 
 /// Compiles one tier, with some values replaced. Changes are applied to the resolved tier, so they win over its overlay.

@@ -101,6 +101,11 @@ fn take_out(below: &mut Table, over: &Table, diagnostics: &mut Vec<Diagnostic>) 
     }
 }
 
+/// Ids of the platforms, in order.
+pub fn platforms(whole: &Table) -> Vec<String> {
+    whole.table("platform").map(|t| t.entries.keys().cloned().collect()).unwrap_or_default()
+}
+
 /// Ids of the tiers, in order; `base` alone for a file without tiers.
 pub fn tiers(whole: &Table) -> Vec<String> {
     let stated: Vec<String> =
@@ -115,8 +120,18 @@ pub fn overlays(key: &str) -> bool {
 
 /// The scenario as one tier sees it: its overlay laid over the rest.
 pub fn for_tier(whole: &Table, tier: &str, diagnostics: &mut Vec<Diagnostic>) -> Table {
+    laid(whole, "tier", tier, diagnostics)
+}
+
+/// The scenario on one platform, tiers not yet applied: they win over it.
+pub fn on_platform(whole: &Table, platform: &str, diagnostics: &mut Vec<Diagnostic>) -> Table {
+    laid(whole, "platform", platform, diagnostics)
+}
+
+/// The overlay of one tier or platform laid over the rest, after what it takes out.
+fn laid(whole: &Table, kind: &str, id: &str, diagnostics: &mut Vec<Diagnostic>) -> Table {
     let mut resolved = whole.clone();
-    let Some(over) = whole.table("tier").and_then(|t| t.table(tier)) else { return resolved };
+    let Some(over) = whole.table(kind).and_then(|t| t.table(id)) else { return resolved };
     take_out(&mut resolved, over, diagnostics);
     let laid =
         over.entries.iter().filter(|(key, entry)| overlays(key) && matches!(entry.node.data, Data::Table(_)));

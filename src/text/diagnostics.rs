@@ -132,6 +132,8 @@ sentences! {
     remove_missing(path: &str) => "`{path}` は存在しないので取り除けません", "`{path}` cannot be removed: it is not there";
     /// Help for it.
     remove_missing_help() => "下敷きにある id を `\"component.cache\"` のように書くか、この行を消してください", "name an id of the base like `\"component.cache\"`, or take the line out";
+    /// A platform that the scenario does not have.
+    unknown_platform(id: &str) => "プラットフォーム `{id}` がありません", "there is no platform `{id}`";
     /// No such tier.
     unknown_tier(id: &str) => "段階 `{id}` がありません", "there is no tier `{id}`";
     /// A change whose path leads nowhere.

@@ -310,3 +310,30 @@ fn show_schema_new_and_migrate_print_texts() {
     assert_eq!(text(&with_input(&["migrate", "-"], "schema = 1\n").stdout), "schema = 1\n");
     assert_eq!(status(&with_input(&["migrate", "-"], "schema = 99\n")), 2);
 }
+
+#[test]
+fn a_platform_is_laid_over_the_scenario_and_below_the_tiers() {
+    let folder = folder("platforms");
+    let text = std::fs::read_to_string(QUEUE).unwrap()
+        + "\n[tier.small]\nusers = 1\n\n[tier.large]\nusers = 2\n\n[tier.large.component.desk]\nservers = 3\n\n\
+           [platform.gcp]\nprovider = \"gcp\"\n\n[platform.gcp.component.desk]\nservers = 2\n";
+    let path = stored(&folder, "two.toml", &text);
+    let busy = |extra: &[&str]| {
+        let mut args = vec!["analyse", path.as_str()];
+        args.extend(extra);
+        json(&args)["components"]["desk"]["utilisation"]["value"].as_f64().unwrap()
+    };
+    assert!((busy(&[]) - 0.8).abs() < 1e-9);
+    assert!((busy(&["--platform", "gcp"]) - 0.4).abs() < 1e-9);
+    assert!((busy(&["--platform", "gcp", "--tier", "large"]) - 0.8 / 3.0).abs() < 1e-9, "the tier wins");
+    let shown = text_of_show(&path);
+    assert!(shown.contains("servers = 2"), "{shown}");
+    assert_eq!(status(&plimsoll(&["check", &path, "--platform", "gcp", "--tier", "small"])), 0);
+    assert_eq!(status(&plimsoll(&["analyse", &path, "--platform", "moon"])), 2);
+    let broken = stored(&folder, "broken.toml", &text.replace("servers = 2", "servers = 0"));
+    assert_eq!(status(&plimsoll(&["validate", &broken])), 2, "what is wrong on a platform is known at once");
+}
+
+fn text_of_show(path: &str) -> String {
+    text(&plimsoll(&["show", path, "--platform", "gcp", "--resolved"]).stdout)
+}

@@ -2,10 +2,11 @@
 //! after its code and says in its first line which piece of its text the diagnostic must point at.
 //!
 //! Comments in those files that mean something: `# at: <text>`; `# repeat: <n>` (what follows, so often, `{i}`
-//! counting); `# tier: <id>` and `# change: <path> = <value>` (the file is fine, asking that of it is not).
+//! counting); `# tier: <id>`, `# platform: <id>` and `# change: <path> = <value>` (the file
+//! is fine, asking that of it is not).
 
 use plimsoll::diag::{Diagnostic, Severity};
-use plimsoll::scenario::{Change, SourceFile, examples, extends, lower, read, resolved};
+use plimsoll::scenario::{Change, SourceFile, examples, extends, lower, on_platform, read, resolved};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -60,10 +61,14 @@ fn said(files: &[SourceFile]) -> Vec<Diagnostic> {
     let reading = read(files);
     let text = &files[0].text;
     let (tier, change) = (directive(text, "tier"), directive(text, "change"));
-    if tier.is_none() && change.is_none() {
+    let platform = directive(text, "platform");
+    if tier.is_none() && change.is_none() && platform.is_none() {
         return reading.diagnostics;
     }
     let scenario = reading.scenario.unwrap_or_else(|| panic!("readable, but {:?}", reading.diagnostics));
+    if let Some(platform) = platform {
+        return on_platform(&scenario, platform).expect_err("refused");
+    }
     let changes: Vec<Change> = change
         .and_then(|c| c.split_once('='))
         .map(|(path, text)| Change { path: path.trim().to_owned(), text: text.trim().to_owned() })
