@@ -33,10 +33,13 @@ pub fn RunLine() -> impl IntoView {
             }
         })
     };
+    // A memo, so that a report of progress leaves the button, and a click under way on it, alone.
+    let under_way = Memo::new(move |_| busy().is_some());
+    let current = Memo::new(move |_| standing() == Standing::Simulated);
     let button = move || {
-        let running = busy().is_some();
+        let running = under_way.get();
         let words = if running { page::STOP } else { page::RUN };
-        let done = !running && standing() == Standing::Simulated;
+        let done = !running && current.get();
         let click = move |_| if running { bridge.stop() } else { bridge.run() };
         (!done).then(|| {
             view! { <button type="button" class="quiet" data-testid="run-button" on:click=click>{session.say(words)}</button> }
