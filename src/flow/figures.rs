@@ -308,12 +308,19 @@ fn errors_unknown(why: &str) -> Errors {
     Errors { timeout: u(), rejected: u(), throttled: u(), unavailable: u(), dependency: u() }
 }
 
-fn component(all: &Compiled, s: &Solution, c: usize, hits: &[(f64, f64)]) -> ComponentAnswer {
+/// `hits` by component, `simulated` by journey: why it is for the simulation only.
+fn component(
+    all: &Compiled,
+    s: &Solution,
+    c: usize,
+    hits: &[(f64, f64)],
+    simulated: &[Option<&'static str>],
+) -> ComponentAnswer {
     let Some(desk) = &all.stations[c] else {
         return ComponentAnswer { credits: credits(all, s, c), ..all_unknown("serves no requests") };
     };
     let visited = |n: &&u32| s.nodes[**n as usize].visits > 0.0;
-    let by_simulation = |n: &u32| unsolved(all, s, all.nodes[*n as usize].journey as usize);
+    let by_simulation = |n: &u32| simulated[all.nodes[*n as usize].journey as usize];
     if let Some(why) = all.nodes_of(c).iter().filter(visited).find_map(by_simulation) {
         return all_unknown(why);
     }
@@ -473,6 +480,7 @@ pub(super) fn cache_hits(all: &Compiled, s: &Solution) -> Vec<(f64, f64)> {
 /// The answer for one hour.
 pub fn flow(all: &Compiled, s: &Solution, hour: usize) -> Flow {
     let hits = cache_hits(all, s);
+    let simulated: Vec<_> = (0..all.journeys.len()).map(|j| unsolved(all, s, j)).collect();
     let mut saturated: Vec<usize> =
         (0..all.n_components).filter(|c| s.desks[*c].known && s.desks[*c].overloaded()).collect();
     let worst = |c: &usize| pressure(s.desks[*c].load, s.desks[*c].carried);
@@ -481,7 +489,7 @@ pub fn flow(all: &Compiled, s: &Solution, hour: usize) -> Flow {
     Flow {
         hour,
         journeys: (0..all.journeys.len()).map(|j| journey(all, s, j)).collect(),
-        components: (0..all.n_components).map(|c| component(all, s, c, &hits)).collect(),
+        components: (0..all.n_components).map(|c| component(all, s, c, &hits, &simulated)).collect(),
         saturated: saturated.into_iter().map(ComponentIx::new).collect(),
         makeup: (0..all.journeys.len()).map(parts).collect(),
     }
