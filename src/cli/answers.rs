@@ -1,8 +1,10 @@
 //! The commands that need no simulation: `analyse`, `availability`, `cost`, `tiers`.
 
 use super::args::OneArgs;
-use super::{Status, check, output, problems};
+use super::problems::or_say;
+use super::{Status, check, output};
 use crate::answer::Answer;
+use crate::assess::Analysis;
 use crate::job;
 use crate::plan::tiers::rung;
 use crate::report::blocks::{Block, money, steady, uptime};
@@ -43,7 +45,7 @@ pub fn tiers(args: &OneArgs) -> Option<Status> {
     let mut ladder: Option<Answer> = None;
     for tier in scenario.tiers.iter().filter(|id| args.common.tier.as_ref().is_none_or(|asked| asked == *id))
     {
-        let analysis = said(job::analyse(&scenario, tier, prices), &files, args)?;
+        let analysis = or_say(job::analyse(&scenario, tier, prices), &files, show)?;
         let step = rung(&analysis, None, &files);
         let answer = ladder.get_or_insert_with(|| job::frame(&analysis, &step, &files));
         answer.tiers.insert(tier.clone(), step);
@@ -51,7 +53,7 @@ pub fn tiers(args: &OneArgs) -> Option<Status> {
     let Some(mut answer) = ladder else {
         // Asking for a tier that is not there says so, with what is.
         let asked = args.common.tier.clone().unwrap_or_default();
-        said(job::analyse(&scenario, &asked, prices), &files, args)?;
+        or_say(job::analyse(&scenario, &asked, prices), &files, show)?;
         return None;
     };
     answer.journeys.clear();
@@ -75,17 +77,19 @@ fn one_tier(
     let show = &args.common.show;
     let first = scenario.tiers.first().map_or("base", String::as_str);
     let tier = args.common.tier.as_deref().unwrap_or(first);
-    let mut books = args.common.prices.iter().map(String::as_str);
-    let analysis = said(job::analyse(&scenario, tier, books.next()), &files, args)?;
+    let prices = &args.common.prices;
+    let bills = |book| or_say(job::analyse(&scenario, tier, book), &files, show);
+    let analysis = bills(prices.first().map(String::as_str))?;
     let mut answer = job::frame(&analysis, &rung(&analysis, None, &files), &files);
     answer.seed = args.common.seed;
-    if !args.common.prices.is_empty() {
-        let mut asked = indexmap::IndexMap::new();
-        for book in &args.common.prices {
-            let analysis = said(job::analyse(&scenario, tier, Some(book)), &files, args)?;
-            asked.extend(analysis.bills.get(book).map(|bill| (book.clone(), bill.clone())));
+    if let [first, others @ ..] = &prices[..] {
+        let bill_of = |analysis: &Analysis, book: &String| {
+            analysis.bills.get(book).map(|bill| (book.clone(), bill.clone()))
+        };
+        answer.books = bill_of(&analysis, first).into_iter().collect();
+        for book in others {
+            answer.books.extend(bill_of(&bills(Some(book))?, book));
         }
-        answer.books = asked;
     } else {
         let judged = analysis.model.prices.clone();
         answer.books.retain(|id, _| *id == judged);
@@ -97,19 +101,9 @@ fn one_tier(
 }
 
 fn open(args: &OneArgs) -> Option<(Vec<SourceFile>, Scenario)> {
-    let files = check::read(&args.file, &args.common.show)?;
-    let mut scenario = said(job::open(&files), &files, args)?;
+    let (files, mut scenario) = check::read(&args.file, &args.common.show)?;
     if let Some(platform) = &args.common.platform {
-        scenario = said(on_platform(&scenario, platform), &files, args)?;
+        scenario = or_say(on_platform(&scenario, platform), &files, &args.common.show)?;
     }
     Some((files, scenario))
-}
-
-/// The value, or `None` after saying why there is none.
-fn said<T>(
-    result: Result<T, Vec<crate::diag::Diagnostic>>,
-    files: &[SourceFile],
-    args: &OneArgs,
-) -> Option<T> {
-    result.map_err(|found| problems::say(files, &found, &args.common.show)).ok()
 }

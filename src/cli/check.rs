@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Severity};
 use crate::job::{Ask, Job, Tiers};
 use crate::report::blocks::{check as report, csv, markdown};
 use crate::report::{json, junit, sarif};
-use crate::scenario::{self, SourceFile};
+use crate::scenario::{self, Scenario, SourceFile};
 use crate::text::Lang;
 use serde_json::json;
 
@@ -78,7 +78,7 @@ fn read_all(paths: &[String], show: &super::args::Show) -> Option<Vec<Vec<Source
     let mut broken = false;
     for path in paths {
         match read(path, show) {
-            Some(files) => good.push(files),
+            Some((files, _)) => good.push(files),
             None => broken = true,
         }
     }
@@ -86,7 +86,7 @@ fn read_all(paths: &[String], show: &super::args::Show) -> Option<Vec<Vec<Source
 }
 
 /// One scenario with what it extends; `None` when it cannot be used, which has then been said.
-pub fn read(path: &str, show: &super::args::Show) -> Option<Vec<SourceFile>> {
+pub fn read(path: &str, show: &super::args::Show) -> Option<(Vec<SourceFile>, Scenario)> {
     let files = match input::load(path) {
         Ok(files) => files,
         Err((files, found)) => {
@@ -95,11 +95,10 @@ pub fn read(path: &str, show: &super::args::Show) -> Option<Vec<SourceFile>> {
         }
     };
     let reading = scenario::read(&files);
-    let broken =
-        reading.scenario.is_none() || reading.diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let broken = reading.diagnostics.iter().any(|d| d.severity == Severity::Error);
     let worth =
         |d: &&Diagnostic| d.severity == Severity::Error || (!show.quiet && d.severity == Severity::Warning);
     let said: Vec<Diagnostic> = reading.diagnostics.iter().filter(worth).cloned().collect();
     problems::say(&files, &said, show);
-    (!broken).then_some(files)
+    Some((files, reading.scenario.filter(|_| !broken)?))
 }

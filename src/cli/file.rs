@@ -13,9 +13,8 @@ use crate::text::{Lang, Phrase};
 
 /// What a tier consists of, or its resolved text.
 pub fn show(args: &ShowArgs) -> Option<Status> {
-    let files = check::read(&args.file, &args.show)?;
+    let (files, mut scenario) = check::read(&args.file, &args.show)?;
     let said = |found: Vec<Diagnostic>| problems::say(&files, &found, &args.show);
-    let mut scenario = job::open(&files).map_err(said).ok()?;
     if let Some(platform) = &args.platform {
         scenario = scenario::on_platform(&scenario, platform).map_err(said).ok()?;
     }

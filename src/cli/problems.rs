@@ -19,6 +19,11 @@ pub fn say(files: &[SourceFile], found: &[Diagnostic], show: &Show) {
     eprint!("{}", draw(files, found, show.lang(), color));
 }
 
+/// The value, or `None` after saying why there is none.
+pub fn or_say<T>(result: Result<T, Vec<Diagnostic>>, files: &[SourceFile], show: &Show) -> Option<T> {
+    result.map_err(|found| say(files, &found, show)).ok()
+}
+
 /// All problems as text.
 pub fn draw(files: &[SourceFile], found: &[Diagnostic], lang: Lang, color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };

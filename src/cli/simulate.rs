@@ -12,14 +12,7 @@ use crate::units::grammar::{Dim, parse_scalar};
 pub fn simulate(args: &SimulateArgs) -> Option<Status> {
     let common = &args.one.common;
     let show = &common.show;
-    let files = check::read(&args.one.file, show)?;
-    let scenario = match job::open(&files) {
-        Ok(scenario) => scenario,
-        Err(found) => {
-            problems::say(&files, &found, show);
-            return None;
-        }
-    };
+    let (files, scenario) = check::read(&args.one.file, show)?;
     let first = scenario.tiers.first().map_or("base", String::as_str);
     let tier = common.tier.as_deref().unwrap_or(first);
     let mut ask = Ask::hour(tier, None, common.seed);

@@ -104,18 +104,10 @@ fn tidy(diagnostics: &mut Vec<Diagnostic>) {
 
 /// The scenario on one of its platforms: `[platform.<id>]` laid over the rest, below the tiers.
 pub fn on_platform(scenario: &Scenario, platform: &str) -> Result<Scenario, Vec<Diagnostic>> {
-    let known = overlay::platforms(&scenario.whole);
-    if !known.iter().any(|id| id == platform) {
-        let near = crate::diag::nearest_name(platform, known.iter().map(String::as_str));
-        let help = near.map_or_else(
-            || say::one_of(&known.iter().map(String::as_str).collect::<Vec<_>>()),
-            say::did_you_mean,
-        );
-        let at = Default::default();
-        return Err(vec![
-            Diagnostic::error("unknown-platform", at, say::unknown_platform(platform)).help(help),
-        ]);
-    }
+    let platforms = overlay::platforms(&scenario.whole);
+    known(platform, &platforms, || {
+        Diagnostic::error("unknown-platform", Default::default(), say::unknown_platform(platform))
+    })?;
     let mut diagnostics = Vec::new();
     let whole = overlay::on_platform(&scenario.whole, platform, &mut diagnostics);
     if compile::failed(&diagnostics) {
@@ -149,12 +141,17 @@ pub fn lower(scenario: &Scenario, tier: &str, changes: &[Change]) -> Result<Mode
 
 /// An error when the scenario has no such tier.
 fn known_tier(scenario: &Scenario, tier: &str) -> Result<(), Vec<Diagnostic>> {
-    if scenario.tiers.iter().any(|t| t == tier) {
+    known(tier, &scenario.tiers, || {
+        Diagnostic::error("unknown-tier", Default::default(), say::unknown_tier(tier))
+    })
+}
+
+/// The error, with the nearest of `all` or all of them as its help, when `id` is none of them.
+fn known(id: &str, all: &[String], error: impl Fn() -> Diagnostic) -> Result<(), Vec<Diagnostic>> {
+    if all.iter().any(|known| known == id) {
         return Ok(());
     }
-    let tiers: Vec<&str> = scenario.tiers.iter().map(String::as_str).collect();
-    let near = crate::diag::nearest_name(tier, tiers.iter().copied());
-    let help = near.map_or_else(|| say::one_of(&tiers), say::did_you_mean);
-    let at = Default::default();
-    Err(vec![Diagnostic::error("unknown-tier", at, say::unknown_tier(tier)).help(help)])
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    let near = crate::diag::nearest_name(id, all.iter().copied());
+    Err(vec![error().help(near.map_or_else(|| say::one_of(&all), say::did_you_mean))])
 }

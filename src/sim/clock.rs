@@ -153,29 +153,23 @@ impl Clock {
         if self.blocks.len() > FAR {
             return self.sink_far(entry);
         }
-        let blocks = &mut self.blocks[..];
-        let mut at = TOP;
-        while let Some(Block(children)) = blocks.get(at - 2) {
-            let least = |a: usize, b: usize| if children[b].before(children[a]) { b } else { a };
-            let first = least(least(0, 1), least(2, 3));
-            let child = children[first];
-            if entry.before(child) {
-                break;
-            }
-            blocks[at >> 2].0[at & 3] = child;
-            at = (at - 2) * 4 + first;
-        }
-        blocks[at >> 2].0[at & 3] = entry;
+        self.sink_ahead::<false>(entry);
     }
 
-    /// The same in a large heap: the blocks of all children's children are read before it is known which of them is
-    /// next, so that they come from memory at the same time as the children.
+    /// The same in a large heap, out of the way of small ones.
     #[inline(never)]
     fn sink_far(&mut self, entry: Entry) {
+        self.sink_ahead::<true>(entry);
+    }
+
+    /// With `AHEAD`, the blocks of all children's children are read before it is known which of them is next, so that they
+    /// come from memory at the same time as the children.
+    #[inline(always)]
+    fn sink_ahead<const AHEAD: bool>(&mut self, entry: Entry) {
         let blocks = &mut self.blocks[..];
         let (mut at, mut seen) = (TOP, 0);
         while let Some(Block(children)) = blocks.get(at - 2) {
-            if let Some(ahead) = blocks.get(4 * at - 10..4 * at - 6) {
+            if AHEAD && let Some(ahead) = blocks.get(4 * at - 10..4 * at - 6) {
                 seen ^= ahead.iter().fold(0, |seen, block| seen ^ block.0[0].time);
             }
             let least = |a: usize, b: usize| if children[b].before(children[a]) { b } else { a };
@@ -188,7 +182,9 @@ impl Clock {
             at = (at - 2) * 4 + first;
         }
         blocks[at >> 2].0[at & 3] = entry;
-        std::hint::black_box(seen);
+        if AHEAD {
+            std::hint::black_box(seen);
+        }
     }
 
     /// In a large heap, while the event last taken out is worked off: the index of the event that will most likely come

@@ -1,10 +1,11 @@
 //! Callers that do not wait for everything: quorums, second requests, recalled work, pools; against closed forms.
 
-use crate::theory_sim::{front, run, settings};
-use plimsoll::model::build::{call, component, delay, empty, journey, station};
+use crate::policies_sim::pair;
+use crate::theory_sim::{run, settings};
+use plimsoll::model::build::{delay, station};
 use plimsoll::model::call::{Policy, Pool};
 use plimsoll::model::station::{Servers, Station};
-use plimsoll::model::{CallIx, ComponentIx, Model};
+use plimsoll::model::{ComponentIx, Model};
 use plimsoll::scenario::SourceFile;
 use plimsoll::sim::Measured;
 use plimsoll::stats::distribution::Distribution;
@@ -18,17 +19,6 @@ fn value(figure: &Figure) -> f64 {
 
 fn near(found: f64, expected: f64, relative: f64) {
     assert!((found - expected).abs() <= relative * expected, "{found} against {expected}");
-}
-
-/// A front that calls `back`: the model, the back and the call.
-fn pair(back: Station, rate: f64, policy: Policy) -> (Model, ComponentIx, CallIx) {
-    let mut model = empty();
-    let entry = component(&mut model, "front", front());
-    let back = component(&mut model, "back", back);
-    let job = journey(&mut model, "job", entry, rate);
-    let edge = call(&mut model, job, entry, back);
-    model.graph[edge].policy = policy;
-    (model, back, edge)
 }
 
 /// As many servers as ever needed, with a mean service of 10 ms.

@@ -28,7 +28,7 @@ fn near(found: f64, expected: f64, within: f64) {
 }
 
 /// A front that calls one back: the model, both components and the call.
-fn pair(back: Station, rate: f64, policy: Policy) -> (Model, ComponentIx, CallIx) {
+pub fn pair(back: Station, rate: f64, policy: Policy) -> (Model, ComponentIx, CallIx) {
     let mut model = empty();
     let entry = component(&mut model, "front", front());
     let back = component(&mut model, "back", back);
