@@ -7,6 +7,7 @@
 use super::bdd::{Bdd, Chances, Function, NEVER};
 use super::events::carrier;
 use super::structure::{Gate, Structure};
+use super::system::too_few;
 use crate::model::{Component, ComponentIx, JourneyIx, Model};
 use indexmap::IndexSet;
 use std::collections::BTreeMap;
@@ -106,6 +107,7 @@ fn diagram(structure: &Structure, by: &BTreeMap<ComponentIx, Vec<u32>>) -> Optio
         let broken = match gate {
             Gate::All(own, inner) => all(&mut bdd, &gates, own, inner)?,
             Gate::Either(a, b) => bdd.and(gates[*a], gates[*b])?,
+            Gate::AtLeast(needed, of) => too_few(&mut bdd, *needed, of, &gates)?,
         };
         gates.push(broken);
     }

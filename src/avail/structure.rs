@@ -1,4 +1,5 @@
-//! What a set of journeys needs: the components that all have to be up, and the pairs of ways of which one is enough.
+//! What a set of journeys needs: the components that all have to be up, the pairs of ways of which one is enough, and the
+//! groups of ways of which some are.
 //! Built from the calls alone; how components fail is not looked at here.
 //!
 //! - A component that is called at all is needed in full, however seldom it is called (a step made with 5 %, the origin
@@ -6,7 +7,10 @@
 //! - A call that is not `required` is not needed; what is called on its miss is.
 //! - A call with a fallback needs its target or the fallback. A fallback that leads back to the same call, or that is
 //!   nested deeper than [`DEEPEST`], counts as absent.
+//! - A group with a quorum needs that many of its calls, required or not. A call of it that is made by chance only helps
+//!   those requests that make it, so the quorum has to come from the others; where they are too few, all are needed.
 
+use crate::model::station::Branch;
 use crate::model::{CallIx, ComponentIx, JourneyIx, Model};
 use std::collections::BTreeMap;
 
@@ -23,6 +27,8 @@ pub enum Gate {
     All(Vec<ComponentIx>, Vec<GateIx>),
     /// The first or the second.
     Either(GateIx, GateIx),
+    /// At least so many of these.
+    AtLeast(usize, Vec<GateIx>),
 }
 
 /// What some journeys need.
@@ -94,12 +100,20 @@ impl Builder<'_> {
             }
             own.push(component);
             let mut next = Vec::new();
-            for call in self.calls(component) {
+            let (calls, quorums) = self.calls(component);
+            for call in calls {
                 let policy = &model.graph[call].policy;
                 if policy.fallback.is_some() && depth < DEEPEST {
                     gates.extend(self.choice(call, depth));
                 } else {
                     next.extend(target(model, call));
+                }
+            }
+            for (needed, ways) in quorums {
+                if depth < DEEPEST {
+                    gates.push(self.quorum(needed, &ways, depth));
+                } else {
+                    next.extend(ways.into_iter().flatten().filter_map(|call| target(model, call)));
                 }
             }
             stack.extend(next.into_iter().rev());
@@ -109,7 +123,18 @@ impl Builder<'_> {
         (own, gates)
     }
 
-    /// The gate of a call with a fallback; `None` inside itself.
+    /// The gate of a quorum over these ways, each of one or two calls. A way that leads back into itself counts as up.
+    fn quorum(&mut self, needed: usize, ways: &[Vec<CallIx>], depth: usize) -> GateIx {
+        let mut of = Vec::with_capacity(ways.len());
+        for way in ways {
+            let mut gates: Vec<GateIx> = way.iter().filter_map(|call| self.choice(*call, depth)).collect();
+            gates.dedup();
+            of.push(if let [one] = gates[..] { one } else { self.add(Gate::All(Vec::new(), gates)) });
+        }
+        self.add(Gate::AtLeast(needed, of))
+    }
+
+    /// The gate of a call and its fallback, if it has one; `None` inside itself.
     fn choice(&mut self, call: CallIx, depth: usize) -> Option<GateIx> {
         if let Some(known) = self.known.get(&call) {
             return *known;
@@ -146,21 +171,41 @@ impl Builder<'_> {
         self.gates.len() - 1
     }
 
-    /// The calls that a component cannot do without when it serves the journey.
-    fn calls(&self, component: ComponentIx) -> Vec<CallIx> {
-        let Some(station) = &self.model.graph[component].station else { return Vec::new() };
-        let Some(program) = station.programs.get(self.journey.0 as usize) else { return Vec::new() };
+    /// The calls that a component cannot do without when it serves the journey, and the ways of which it needs so many.
+    fn calls(&self, component: ComponentIx) -> (Vec<CallIx>, Vec<Quorum>) {
+        let (mut all, mut quorums) = (Vec::new(), Vec::new());
+        let Some(station) = &self.model.graph[component].station else { return (all, quorums) };
+        let Some(program) = station.programs.get(self.journey.0 as usize) else { return (all, quorums) };
         if program.hit.get() >= 1.0 {
-            return Vec::new();
+            return (all, quorums);
         }
-        let made = program.steps.iter().flatten().filter(|b| b.probability.get() > 0.0 && b.count > 0);
-        let both = made.flat_map(|branch| {
-            let needed_cache = self.model.graph[branch.call].policy.required;
-            let miss = branch.miss.filter(|miss| miss.hit.get() < 1.0 || !needed_cache).map(|miss| miss.call);
-            [Some(branch.call), miss]
-        });
-        both.flatten().filter(|call| self.model.graph[*call].policy.required).collect()
+        let required = |call: &CallIx| self.model.graph[*call].policy.required;
+        for (group, branches) in program.steps.iter().enumerate() {
+            let made = || branches.iter().filter(|b| b.probability.get() > 0.0 && b.count > 0);
+            let Some(needed) = program.quorum(group).map(|k| k as usize) else {
+                all.extend(made().flat_map(|b| both(b, required(&b.call))).filter(required));
+                continue;
+            };
+            let always: Vec<_> = made().filter(|b| b.probability.get() >= 1.0).collect();
+            if needed < always.len() {
+                quorums.push((needed, always.into_iter().map(|b| both(b, true).collect()).collect()));
+            } else if needed == always.len() {
+                all.extend(always.into_iter().flat_map(|b| both(b, true)));
+            } else {
+                all.extend(made().flat_map(|b| both(b, true)));
+            }
+        }
+        (all, quorums)
     }
+}
+
+/// Ways, each of one or two calls, and how many of them are needed.
+type Quorum = (usize, Vec<Vec<CallIx>>);
+
+/// The calls of a branch: a cache and what is behind it, as far as that is ever called.
+fn both(branch: &Branch, needs_cache: bool) -> impl Iterator<Item = CallIx> {
+    let miss = branch.miss.filter(|miss| miss.hit.get() < 1.0 || !needs_cache).map(|miss| miss.call);
+    [Some(branch.call), miss].into_iter().flatten()
 }
 
 fn target(model: &Model, call: CallIx) -> Option<ComponentIx> {
@@ -193,6 +238,25 @@ mod tests {
         assert_eq!(structure.series, [c[0]]);
         assert_eq!(structure.choices.len(), 1);
         assert_eq!(structure.components(), [c[0], c[1], c[2]]);
+    }
+
+    #[test]
+    fn a_quorum_needs_some_of_its_calls() {
+        let (mut model, c, j) = model(&["api", "a", "b", "c"]);
+        for to in &c[1..] {
+            build::call(&mut model, j, c[0], *to);
+        }
+        let program = &mut model.graph[c[0]].station.as_mut().unwrap().programs[0];
+        program.steps = vec![program.steps.concat()];
+        program.quorum = vec![Some(2)];
+        let structure = Structure::of(&model, &[j]);
+        assert_eq!((structure.series.clone(), structure.choices.len()), (vec![c[0]], 1));
+        let Gate::AtLeast(2, ways) = &structure.gates[structure.choices[0]] else { panic!("{structure:?}") };
+        assert_eq!(ways.len(), 3);
+        // One that is made by chance only: of the other two both are needed.
+        let program = &mut model.graph[c[0]].station.as_mut().unwrap().programs[0];
+        program.steps[0][2].probability = crate::units::Probability::clamp(0.5);
+        assert_eq!(Structure::of(&model, &[j]).series, [c[0], c[1], c[2]]);
     }
 
     #[test]

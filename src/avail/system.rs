@@ -87,6 +87,13 @@ impl System {
     }
 }
 
+/// Fewer than `needed` of these gates hold, given what makes each of them fail.
+pub fn too_few(bdd: &mut Bdd, needed: usize, of: &[usize], failed: &[Function]) -> Option<Function> {
+    let failures: Vec<Function> = of.iter().map(|gate| failed[*gate]).collect();
+    let too_many = (of.len() + 1).saturating_sub(needed);
+    Some(bdd.at_least(too_many, &failures)?[too_many])
+}
+
 struct Builder<'a> {
     events: &'a Events,
     structure: &'a Structure,
@@ -130,6 +137,7 @@ impl Builder<'_> {
         for gate in &structure.gates {
             let down = match gate {
                 Gate::Either(a, b) => self.bdd.and(gates[*a], gates[*b])?,
+                Gate::AtLeast(needed, of) => too_few(&mut self.bdd, *needed, of, &gates)?,
                 Gate::All(own, inner) => {
                     let mut down = NEVER;
                     for ix in own.iter().rev() {
@@ -245,6 +253,7 @@ impl Builder<'_> {
             }
             match &self.structure.gates[gate] {
                 Gate::Either(a, b) => stack.extend([*a, *b]),
+                Gate::AtLeast(_, of) => stack.extend(of),
                 Gate::All(own, inner) => {
                     stack.extend(inner);
                     first = own.iter().map(|ix| self.first_rank(*ix)).fold(first, u32::min);

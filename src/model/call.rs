@@ -29,6 +29,8 @@ pub struct Policy {
     pub pool: Option<Pool>,
     /// More attempts after the first.
     pub retry: Option<Retry>,
+    /// Whether a retry waits at least as long as a 429 asks for.
+    pub retry_after: bool,
     /// Stops calling what keeps failing.
     pub breaker: Option<Breaker>,
     /// The call made when this one has failed for good.
@@ -45,6 +47,7 @@ impl Default for Policy {
             hedge: None,
             pool: None,
             retry: None,
+            retry_after: false,
             breaker: None,
             fallback: None,
             required: true,

@@ -15,6 +15,9 @@ pub const DOWN_WINDOW_S: f64 = 300.0;
 /// Pods that may be added in one period in any case; beyond, as many as there are.
 pub const UP_PODS: u32 = 4;
 
+/// A node that was added goes when it has been without pods for so long (fact `fo.k8s.ca_scaledown`).
+pub const NODE_UNNEEDED_S: f64 = 600.0;
+
 /// Automatic scaling of a component's replicas by the CPU they use.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scaling {

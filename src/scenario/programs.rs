@@ -244,6 +244,9 @@ fn policy(read: &Reader, table: &Table, fallback: Option<CallIx>) -> Policy {
             })
         }),
         retry,
+        retry_after: table
+            .table("retry")
+            .is_some_and(|t| Reader::new(t, RETRY).flag("retry-after").unwrap_or(false)),
         breaker,
         fallback,
         required: read.flag("required").unwrap_or(true),

@@ -1,5 +1,6 @@
 //! How a request is admitted: rate limits, the balancer, the slot, and waiting with patience.
 
+use super::draw::whole;
 use super::makeup::{WAITING, part};
 use super::plan::Plan;
 use super::request::{At, NONE, REJECTED, THROTTLED, UNAVAILABLE};
@@ -17,17 +18,24 @@ impl State {
         }
         if !p.components[c].limits.is_empty() {
             match self.limits(p, f, c) {
-                None => return self.send_back(p, f, THROTTLED),
-                Some(0) => {}
-                Some(wait) => return self.after(f, At::Limit, wait),
+                Err(after) => {
+                    let frame = &mut self.frames[f];
+                    if frame.caller != NONE {
+                        frame.ordinal = after;
+                    }
+                    return self.send_back(p, f, THROTTLED);
+                }
+                Ok(0) => {}
+                Ok(wait) => return self.after(f, At::Limit, wait),
             }
         }
         self.admit(p, f);
     }
 
-    /// How long the rate limits make a request wait; `None` when one turns it away. A bucket that requests wait for goes
-    /// below zero: each waits until its own tokens have come, which is first come, first served.
-    fn limits(&mut self, p: &Plan, f: u32, c: usize) -> Option<u64> {
+    /// How long the rate limits make a request wait, ns. A bucket that requests wait for goes below zero: each waits until
+    /// its own tokens have come, which is first come, first served. `Err` when one turns it away, with the time until its
+    /// tokens would be there in whole seconds, as the header Retry-After has them (RFC 9110, 10.2.3).
+    fn limits(&mut self, p: &Plan, f: u32, c: usize) -> Result<u64, u64> {
         let (limits, key) = (&p.components[c].limits, self.frames[f].key);
         let class = &p.classes[self.frames[f].class as usize];
         let streams = &p.components[c].streams;
@@ -41,20 +49,21 @@ impl State {
             bucket.1 = now;
         }
         let takes = |tokens_limit: bool| if tokens_limit { tokens } else { 1.0 };
-        let mut wait = 0.0_f64;
+        let (mut wait, mut turned_away) = (0.0_f64, false);
         for (limit, bucket) in limits.iter().zip(&self.desks[c].tokens) {
             let short = takes(limit.tokens) - bucket.0;
             if short > 0.0 {
-                if !limit.waits || limit.rate <= 0.0 {
-                    return None;
-                }
+                turned_away |= !limit.waits || limit.rate <= 0.0;
                 wait = wait.max(short / limit.rate);
             }
+        }
+        if turned_away {
+            return Err(whole((wait * 1e-9).ceil() * 1e9));
         }
         for (limit, bucket) in limits.iter().zip(&mut self.desks[c].tokens) {
             bucket.0 -= takes(limit.tokens);
         }
-        Some(wait.ceil() as u64)
+        Ok(wait.ceil() as u64)
     }
 
     /// The balancer picks a replica; the frame takes or waits for a slot there.

@@ -15,7 +15,8 @@ use super::clock::{FOREVER, Target};
 use super::makeup::{NETWORK, RETRY, part};
 use super::plan::Plan;
 use super::request::{
-    At, Call, Frame, MAX_PLACES, NONE, OK, ORPHAN, Outcome, Phase, RECALLED, REJECTED, Stage, UNAVAILABLE,
+    At, Call, Frame, MAX_PLACES, NONE, OK, ORPHAN, Outcome, Phase, RECALLED, REJECTED, Stage, THROTTLED,
+    UNAVAILABLE,
 };
 use super::state::{State, Todo};
 use crate::stats::rng::Key;
@@ -247,7 +248,9 @@ impl State {
         self.judge(p, e, outcome != OK);
         if outcome != OK {
             self.traces.close(trace);
-            return self.attempt_failed(p, c, outcome);
+            // The frame's place has been given back, not used again.
+            let after = if outcome == THROTTLED { self.frames[f].ordinal } else { 0 };
+            return self.try_again(p, c, outcome, after);
         }
         if mine != NONE {
             let callee = p.edges[e].callee;
@@ -262,10 +265,16 @@ impl State {
         self.succeeded(p, c);
     }
 
-    /// An attempt has failed: another one by the retry policy, or what comes when there is none.
+    /// An attempt has failed.
+    pub fn attempt_failed(&mut self, p: &Plan, c: u32, cause: Outcome) {
+        self.try_again(p, c, cause, 0);
+    }
+
+    /// An attempt has failed: another one by the retry policy, or what comes when there is none. `after`: the wait that a
+    /// 429 names, ns.
     #[cold]
     #[inline(never)]
-    pub fn attempt_failed(&mut self, p: &Plan, c: u32, cause: Outcome) {
+    fn try_again(&mut self, p: &Plan, c: u32, cause: Outcome, after: u64) {
         let call = &mut self.calls[c];
         (call.stage, call.ticket) = (Stage::Between, 0);
         let call = self.calls[c];
@@ -284,6 +293,7 @@ impl State {
                 0.0
             };
             let wait = (full as f64 * (retry.fixed + (1.0 - retry.fixed) * u)) as u64;
+            let wait = if retry.heeds { wait.max(after) } else { wait };
             self.calls[c].attempt += 1;
             let when = (self.now + wait).min(FOREVER);
             self.calls[c].ticket = self.clock.schedule(when, Target::Call, c);

@@ -240,6 +240,7 @@ fn edge(model: &Model, ix: crate::model::CallIx, call: &Call) -> Edge {
             timeout: pool.timeout.map_or(0, |t| nanos(t.as_seconds()).max(1)),
         }),
         retry: policy.retry.map(|r| Retry {
+            heeds: policy.retry_after,
             extra: r.extra,
             base: nanos(r.base.as_seconds()),
             cap: nanos(r.cap.as_seconds()),

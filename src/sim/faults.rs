@@ -71,6 +71,8 @@ pub enum Control {
     Sync(u32),
     /// A pod is ready, if it is still wanted since this epoch.
     Ready(u32, u32),
+    /// A node that was added has been without pods since this epoch.
+    Empty(u32, u32),
     /// Credits are looked at.
     Credits,
     /// The run is over.
@@ -147,6 +149,7 @@ impl State {
                     self.pod_ready(p, r);
                 }
             }
+            Control::Empty(m, epoch) => self.node_unneeded(p, m, epoch),
             Control::Credits => self.credits_tick(p, index),
             Control::Finish => self.finish(p),
         }

@@ -23,6 +23,10 @@ const TICK_S: f64 = 1.0;
 pub struct Machine {
     /// When it is there, once it has been asked for.
     pub there: Option<Instant>,
+    /// Pods that want to be on it, where it has to be added for them.
+    pub pods: u32,
+    /// How often one more has come.
+    pub epoch: u32,
     /// Core-nanoseconds saved up.
     balance: f64,
     /// Cores that its busy servers want.

@@ -253,6 +253,8 @@ pub struct Retry {
     pub fixed: f64,
     /// Retries per first attempt; infinite without a budget.
     pub budget: f64,
+    /// Whether the wait that a 429 names is kept.
+    pub heeds: bool,
 }
 
 /// A circuit breaker, times in ns.

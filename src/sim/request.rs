@@ -81,7 +81,8 @@ pub struct Frame {
     pub left: u64,
     /// Way back to the caller, ns; for a user's request, when the first token was seen (0: not yet).
     pub back: u64,
-    /// The user of a closed session, or the ordinal.
+    /// Of a user's request its ordinal, the user's in a closed session; of a call turned away by a rate limit, how long
+    /// it is asked to wait, ns.
     pub ordinal: u64,
     /// The call that waits for it; [`NONE`] for a user's request, [`ORPHAN`] or [`RECALLED`] when nobody waits any
     /// more.

@@ -4,7 +4,8 @@
 //! Choices where the model is silent:
 //! - The metric is the mean over one sync period, without the lag of a metrics server.
 //! - A pod on a node that has to be added waits for it, then pulls the image, then starts; so does one on a node where the
-//!   image is not. Nodes that were added stay. A pod that fits nowhere stays pending.
+//!   image is not. A node that was added goes ten minutes after its last pod, and its image with it. A pod that fits
+//!   nowhere stays pending.
 //! - The last pods go first; what they serve is finished, and nothing new reaches them.
 
 use super::clock::Instant;
@@ -13,7 +14,7 @@ use super::faults::Control;
 use super::plan::Plan;
 use super::request::NONE;
 use super::state::State;
-use crate::model::scaling::{DOWN_WINDOW_S, SYNC_S, Seen, TOLERANCE, desired, most_next};
+use crate::model::scaling::{DOWN_WINDOW_S, NODE_UNNEEDED_S, SYNC_S, Seen, TOLERANCE, desired, most_next};
 
 /// One component's autoscaler under way.
 #[derive(Clone, Debug, Default)]
@@ -84,20 +85,41 @@ impl State {
         }
         let mut ready = self.now;
         if pod.added && pod.machine != NONE {
-            let there = &mut self.machines[pod.machine as usize].there;
-            ready = ready.max(*there.get_or_insert(self.now + scaling.node));
+            let machine = &mut self.machines[pod.machine as usize];
+            (machine.pods, machine.epoch) = (machine.pods + 1, machine.epoch + 1);
+            ready = ready.max(*machine.there.get_or_insert(self.now + scaling.node));
         }
         let ready = ready + scaling.start + if pulls { scaling.pull } else { 0 };
         self.plan_control(ready, Control::Ready(r, epoch));
     }
 
     fn stop_pod(&mut self, p: &Plan, r: u32) {
+        let pod = &p.replicas[r as usize];
+        if pod.added && pod.machine != NONE {
+            let machine = &mut self.machines[pod.machine as usize];
+            machine.pods -= 1;
+            if machine.pods == 0 {
+                let (when, epoch) = (self.now + nanos(NODE_UNNEEDED_S), machine.epoch);
+                self.plan_control(when, Control::Empty(pod.machine, epoch));
+            }
+        }
         let replica = &mut self.replicas[r as usize];
         replica.epoch += 1;
         if std::mem::replace(&mut replica.active, false) {
             let c = p.replicas[r as usize].component;
             self.retarget(p, c);
             self.count_replicas(p, c);
+        }
+    }
+
+    /// A node has been without pods for long enough, if none has come since this epoch.
+    pub fn node_unneeded(&mut self, p: &Plan, m: u32, epoch: u32) {
+        let machine = &mut self.machines[m as usize];
+        if machine.epoch == epoch {
+            machine.there = None;
+            for r in &p.machines[m as usize].replicas {
+                self.replicas[*r as usize].started = false;
+            }
         }
     }
 
@@ -136,6 +158,11 @@ mod tests {
     /// Half a second of CPU eight times a second until 120 s: four cores, at 50 % of 1 core asked for. Wanted and ready
     /// after every second.
     fn timeline(more: Vec<Place>) -> Vec<(u32, u32)> {
+        busy_during(more, &[(0, 120)], 600.0)
+    }
+
+    /// The same during these seconds, for so long.
+    fn busy_during(more: Vec<Place>, busy: &[(u32, u32)], seconds: f64) -> Vec<(u32, u32)> {
         let mut model = empty();
         let scaling = Scaling {
             target: 0.5,
@@ -153,12 +180,13 @@ mod tests {
         model.graph[nodes].station = None;
         model.graph[pods].on = Some(nodes);
         journey(&mut model, "job", pods, 1.0);
-        model.journeys[0].process = Process::Trace((0..960).map(|i| f64::from(i) / 8.0).collect());
+        let times = busy.iter().flat_map(|(from, to)| 8 * from..8 * to);
+        model.journeys[0].process = Process::Trace(times.map(|i| f64::from(i) / 8.0).collect());
         let settings = Settings {
             seed: 1,
             replications: 1,
             warmup: Warmup::Fixed(Duration::seconds(50.0)),
-            duration: Duration::seconds(600.0),
+            duration: Duration::seconds(seconds),
             hour: 0,
             load: Load::Constant,
             faults: Faults::None,
@@ -186,6 +214,17 @@ mod tests {
         assert!(line[30..119].iter().all(|l| *l == (8, 8)));
         // Idle from 120 s on. The last recommendation of eight is from the sync at 120 s and holds for 300 s.
         assert_eq!((line[419], line[434], line[436]), ((8, 8), (8, 8), (4, 4)));
+    }
+
+    #[test]
+    fn a_node_without_pods_goes_after_ten_minutes() {
+        let added = vec![Place { node: Some(7), added: true, ..Place::default() }; 4];
+        // Idle from 240 s on: four again at 555 s. The node, with the image, is still there at 1,020 s: 8 s to start.
+        let line = busy_during(added.clone(), &[(0, 240), (1000, 1100)], 1500.0);
+        assert_eq!((line[554].0, line[556].0, line[1027], line[1029]), (8, 4, (8, 4), (8, 8)));
+        // At 1,155 s it goes: what is asked for at 1,320 s waits for a node, the image and the start, 113 s.
+        let line = busy_during(added, &[(0, 240), (1300, 1500)], 1600.0);
+        assert_eq!((line[1319].0, line[1321].0, line[1432].1, line[1434].1), (4, 8, 4, 8));
     }
 
     #[test]

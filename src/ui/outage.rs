@@ -6,6 +6,7 @@ use crate::answer::times::ComponentAnswer;
 use crate::flow;
 use crate::model::call::Call;
 use crate::model::fault::FaultKind;
+use crate::model::station::Branch;
 use crate::model::{CallIx, ComponentIx, JourneyIx, Model, ZoneIx};
 use indexmap::IndexMap;
 
@@ -139,20 +140,44 @@ fn fails(
         return 0.0;
     }
     let program = station.program(journey);
-    let call = |ix: CallIx| call_fails(model, dead, ix, journey, depth + 1);
-    let survives = program.steps.iter().flatten().fold(1.0, |survives, branch| {
+    let failed = |branch: &Branch, counts: bool| {
+        let call = |ix: CallIx| call_fails(model, dead, ix, journey, depth + 1, counts);
         let first = call(branch.call);
-        let failed = match &branch.miss {
-            None => first,
-            Some(miss) => {
-                let gone = model.graph.edge_endpoints(branch.call).is_some_and(|(_, to)| dead(to));
-                let missed = if gone { 1.0 } else { 1.0 - f64::from(miss.hit) };
-                first + (1.0 - first) * missed * call(miss.call)
+        let Some(miss) = &branch.miss else { return first };
+        let gone = model.graph.edge_endpoints(branch.call).is_some_and(|(_, to)| dead(to));
+        let missed = if gone { 1.0 } else { 1.0 - f64::from(miss.hit) };
+        first + (1.0 - first) * missed * call(miss.call)
+    };
+    let survives = program.steps.iter().enumerate().fold(1.0, |survives, (group, branches)| {
+        let quorum = program.quorum(group);
+        let each = || branches.iter().map(|b| (f64::from(b.probability), failed(b, quorum.is_some())));
+        survives
+            * match quorum {
+                Some(needed) => enough(each(), needed as usize),
+                None => each().fold(1.0, |all, (made, failed)| all * (1.0 - made * failed)),
             }
-        };
-        survives * (1.0 - f64::from(branch.probability) * failed)
     });
     (1.0 - f64::from(program.hit)) * (1.0 - survives)
+}
+
+/// Chance that `needed` of the calls made answer, or all where fewer are made. Each is (chance that it is made, chance
+/// that it fails then).
+fn enough(calls: impl Iterator<Item = (f64, f64)>, needed: usize) -> f64 {
+    // By calls made and calls answered.
+    let mut chances = vec![vec![1.0]];
+    for (made, failed) in calls {
+        let mut next = vec![vec![0.0; chances.len() + 1]; chances.len() + 1];
+        for (m, row) in chances.iter().enumerate() {
+            for (a, chance) in row.iter().enumerate() {
+                next[m][a] += chance * (1.0 - made);
+                next[m + 1][a] += chance * made * failed;
+                next[m + 1][a + 1] += chance * made * (1.0 - failed);
+            }
+        }
+        chances = next;
+    }
+    let rows = chances.iter().enumerate();
+    rows.map(|(made, row)| row.iter().skip(needed.min(made)).sum::<f64>()).sum()
 }
 
 fn call_fails(
@@ -161,12 +186,13 @@ fn call_fails(
     call: CallIx,
     journey: JourneyIx,
     depth: usize,
+    counts: bool,
 ) -> f64 {
     let Some((_, to)) = model.graph.edge_endpoints(call) else { return 0.0 };
     let Call { policy, .. } = &model.graph[call];
-    if !policy.required || depth > DEEPEST {
+    if !(policy.required || counts) || depth > DEEPEST {
         return 0.0;
     }
     let failed = fails(model, dead, to, journey, depth);
-    policy.fallback.map_or(failed, |other| failed * call_fails(model, dead, other, journey, depth + 1))
+    policy.fallback.map_or(failed, |other| failed * call_fails(model, dead, other, journey, depth + 1, true))
 }

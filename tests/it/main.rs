@@ -15,6 +15,7 @@ mod machines_sim;
 mod policies_sim;
 mod popular_sim;
 mod protocol;
+mod quorum_avail;
 mod scenarios;
 mod theory;
 mod theory_avail;

@@ -184,6 +184,30 @@ fn rate_limits_turn_away_or_make_wait() {
     assert!(value(&m.components[back.index()].wait_s.mean) > 1.0);
 }
 
+#[test]
+fn a_retry_waits_as_long_as_the_429_says() {
+    let run_with = |retry_after| {
+        let limit = Limit {
+            rate: Rate::per_second(1.0),
+            burst: 1.0,
+            takes: LimitUnit::Requests,
+            on_empty: OnEmpty::Throttle,
+        };
+        let desk = Station { limits: vec![limit], ..delay(Distribution::Constant(0.0)) };
+        let (base, cap) = (Duration::millis(10.0), Duration::seconds(1.0));
+        let retry = Some(Retry { extra: 1, base, cap, jitter: Jitter::None, budget: None });
+        let (mut model, _, edge) = pair(desk, 1.0, Policy { retry, retry_after, ..Policy::default() });
+        model.graph[edge].network = None;
+        // The second comes when 0.3 of the next token is there: 0.7 s more, said in whole seconds.
+        model.journeys[0].process = Process::Trace(vec![10.0, 10.3]);
+        run(model, settings(1, 1, 0.0, 100.0))
+    };
+    let m = run_with(true);
+    near(value(&m.journeys[0].error_ratio), 0.0, 0.0);
+    near(value(&m.journeys[0].response_s.mean), 0.5, 1e-9);
+    near(value(&run_with(false).journeys[0].errors.throttled), 0.5, 0.0);
+}
+
 /// Runs the fault at index 0.
 fn with_fault(
     mut model: Model,

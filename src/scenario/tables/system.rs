@@ -55,6 +55,15 @@ pub const RETRY: &[Field] = &[
         words("最初の試みに対する再試行の上限。", "Retries allowed as a share of first attempts."),
     )
     .tunable(),
+    Field::new(
+        "retry-after",
+        Type::Flag,
+        words(
+            "429 が告げる待ち時間(Retry-After)を守るか。待ちは base からの待ちより短くはならない。",
+            "Whether the wait that a 429 names (Retry-After) is kept; never shorter than the one from `base`.",
+        ),
+    )
+    .or("false"),
 ];
 
 /// Fields of a circuit breaker.
