@@ -8,6 +8,7 @@
 //! text -scenario::read-> Scenario + diagnostics -scenario::lower-> Model -+ flow::solve   -> Flow
 //!                                                                         | sim::Run      -> Measured
 //!                                                                         | avail::solve  -> Availability
+//!                                                                         | recovery::solve -> Recovery
 //!                                                                         + cost::bill    -> Bill
 //! results + objectives -assess-> Assessment -plan-> tier ladder -report-> blocks, SVG -> screen, file, exit status
 //! ```
@@ -26,6 +27,7 @@
 //! | 4 | [`flow`] | analytic steady state |
 //! | 4 | [`sim`] | request-level discrete-event simulation |
 //! | 4 | [`avail`] | exact availability |
+//! | 4 | [`recovery`] | time to recover and data lost, after every event |
 //! | 4 | [`cost`] | price books and bills |
 //! | 4 | [`kinds`] | one file per component kind: its fields, and how it lowers |
 //! | 5 | [`scenario`] | text to scenario to model; overlay, edit, format, schema |
@@ -51,6 +53,7 @@ pub mod job;
 pub mod kinds;
 pub mod model;
 pub mod plan;
+pub mod recovery;
 pub mod report;
 pub mod scenario;
 pub mod sim;

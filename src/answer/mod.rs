@@ -5,6 +5,7 @@
 
 pub mod availability;
 pub mod bill;
+pub mod recovery;
 pub mod shown;
 pub mod times;
 pub mod verdict;
@@ -14,6 +15,7 @@ use crate::text::Phrase;
 use availability::AvailabilityAnswer;
 use bill::BillAnswer;
 use indexmap::IndexMap;
+use recovery::RecoveryAnswer;
 use serde::{Deserialize, Serialize};
 use times::{ComponentAnswer, JourneyAnswer};
 use verdict::TargetAnswer;
@@ -50,6 +52,10 @@ pub struct Answer {
     pub faults: IndexMap<String, FaultAnswer>,
     /// All journeys of the uptime target together.
     pub availability: Option<AvailabilityAnswer>,
+    /// What it takes to come back, by event.
+    pub recovery: IndexMap<String, RecoveryAnswer>,
+    /// The same with each strategy, by strategy and event.
+    pub recovery_strategies: IndexMap<String, IndexMap<String, RecoveryAnswer>>,
     /// The bill in the judged book.
     pub cost: Option<BillAnswer>,
     /// The bill in every asked book.
@@ -79,6 +85,8 @@ pub struct TierAnswer {
     pub books: IndexMap<String, BillAnswer>,
     /// All journeys of the uptime target together.
     pub availability: Option<AvailabilityAnswer>,
+    /// What it takes to come back, by event.
+    pub recovery: IndexMap<String, RecoveryAnswer>,
     /// Per journey.
     pub journeys: IndexMap<String, JourneyAnswer>,
     /// Per component.

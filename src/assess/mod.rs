@@ -7,11 +7,13 @@ mod cost;
 pub mod flips;
 mod latency;
 mod limit;
+mod recovery;
 mod say;
 mod uptime;
 
 use crate::answer::availability::AvailabilityAnswer;
 use crate::answer::bill::BillAnswer;
+use crate::answer::recovery::RecoveryAnswer;
 use crate::answer::verdict::{TargetAnswer, TargetKind};
 use crate::answer::{BreakingLoad, FindingAnswer};
 use crate::diag::{Span, line_column};
@@ -44,6 +46,8 @@ pub struct Analysis {
     pub uptime: IndexMap<String, AvailabilityAnswer>,
     /// Each journey alone, by index.
     pub journeys_up: Vec<Figure>,
+    /// What it takes to come back, by event.
+    pub recovery: IndexMap<String, RecoveryAnswer>,
     /// Bills by book: the judged one, the scenario's own and the list prices.
     pub bills: IndexMap<String, BillAnswer>,
     /// Breaking loads by objective id.
@@ -73,10 +77,11 @@ pub fn quick(model: Arc<Model>) -> Analysis {
     let needs = flow::needs(&model);
     let uptime = uptime::together(&model, &needs);
     let journeys_up = crate::avail::journeys(&model, &needs);
+    let recovery = crate::recovery::solve(&model, &needs, &counted_journeys(&model));
     let judged = crate::cost::bill(&model, &loads, &model.prices);
     let bills = judged.into_iter().map(|bill| (model.prices.clone(), bill)).collect();
     let breaking = IndexMap::new();
-    Analysis { model, flow, loads, needs, uptime, journeys_up, bills, breaking }
+    Analysis { model, flow, loads, needs, uptime, journeys_up, recovery, bills, breaking }
 }
 
 /// The load at which each latency and error objective first fails on this hardware.
@@ -153,15 +158,11 @@ fn judge_one(
         Goal::Uptime { at_least, .. } => uptime::judge(evidence, objective, *at_least),
         Goal::Cost { below } => cost::target(evidence, objective, *below),
         Goal::Capacity { users, .. } => capacity::judge(evidence, objective, *users, earlier),
-        Goal::Rto { within, .. } => {
-            let mut answer = blank(evidence, objective, TargetKind::Rto, within.as_seconds(), "s");
-            (answer.why, answer.settled_by) = say::not_modelled();
-            answer
+        Goal::Rto { events, within } => {
+            recovery::judge(evidence, objective, TargetKind::Rto, events, *within)
         }
-        Goal::Rpo { within, .. } => {
-            let mut answer = blank(evidence, objective, TargetKind::Rpo, within.as_seconds(), "s");
-            (answer.why, answer.settled_by) = say::not_modelled();
-            answer
+        Goal::Rpo { events, within } => {
+            recovery::judge(evidence, objective, TargetKind::Rpo, events, *within)
         }
     }
 }

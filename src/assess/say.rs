@@ -10,17 +10,6 @@ use crate::text::numbers::{both, count, duration, money, plain, uptime_tick};
 use crate::text::numbers::{percent as percent_of, uptime as uptime_of};
 use crate::text::{Lang, Phrase};
 
-/// No engine covers it yet.
-pub fn not_modelled() -> (Phrase, Option<Phrase>) {
-    (
-        Phrase::new(
-            "復旧はまだモデル化していないため、判定できない。",
-            "Recovery is not modelled yet, so nobody can say.",
-        ),
-        Some(Phrase::new("復旧エンジン", "the recovery engine")),
-    )
-}
-
 /// What settles a preview.
 pub fn by_simulation() -> Phrase {
     Phrase::new("シミュレーション", "simulation")

@@ -1,13 +1,15 @@
-//! The commands that need no simulation: `analyse`, `availability`, `cost`, `tiers`.
+//! The commands that need no simulation: `analyse`, `availability`, `recovery`, `cost`, `tiers`.
 
 use super::args::OneArgs;
 use super::problems::or_say;
 use super::{Status, check, output};
 use crate::answer::Answer;
+use crate::answer::verdict::TargetKind;
 use crate::assess::Analysis;
 use crate::job;
+use crate::plan::strategies::strategies;
 use crate::plan::tiers::rung;
-use crate::report::blocks::{Block, money, steady, uptime};
+use crate::report::blocks::{Block, money, recovery, steady, uptime};
 use crate::report::json;
 use crate::scenario::{Scenario, SourceFile, on_platform};
 use crate::text::Lang;
@@ -24,6 +26,19 @@ pub fn availability(args: &OneArgs) -> Option<Status> {
         answer.series.clear();
         answer.books.clear();
         answer.cost = None;
+    })
+}
+
+/// What it takes to come back from every event.
+pub fn recovery(args: &OneArgs) -> Option<Status> {
+    one_tier_with(args, recovery::report, |answer, analysis| {
+        answer.recovery_strategies = strategies(analysis);
+        answer.journeys.clear();
+        answer.components.clear();
+        answer.series.clear();
+        answer.books.clear();
+        (answer.cost, answer.availability) = (None, None);
+        answer.targets.retain(|_, t| matches!(t.kind, TargetKind::Rto | TargetKind::Rpo));
     })
 }
 
@@ -73,6 +88,15 @@ fn one_tier(
     report: impl Fn(&Answer, Lang) -> Vec<Block>,
     strip: impl Fn(&mut Answer),
 ) -> Option<Status> {
+    one_tier_with(args, report, |answer, _| strip(answer))
+}
+
+/// The same with what the answer is made from.
+fn one_tier_with(
+    args: &OneArgs,
+    report: impl Fn(&Answer, Lang) -> Vec<Block>,
+    strip: impl Fn(&mut Answer, &Analysis),
+) -> Option<Status> {
     let (files, scenario) = open(args)?;
     let show = &args.common.show;
     let first = scenario.tiers.first().map_or("base", String::as_str);
@@ -94,7 +118,7 @@ fn one_tier(
         let judged = analysis.model.prices.clone();
         answer.books.retain(|id, _| *id == judged);
     }
-    strip(&mut answer);
+    strip(&mut answer, &analysis);
     let lang = show.lang();
     output::answer(show, &report(&answer, lang), &json::render(&answer, lang))?;
     Some(Status::Ok)

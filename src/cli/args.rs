@@ -27,6 +27,8 @@ pub enum Command {
     Simulate(SimulateArgs),
     /// Exact availability, cut sets, importance, monthly downtime
     Availability(OneArgs),
+    /// Time to recover and data lost per event, and what each way to be ready costs
+    Recovery(OneArgs),
     /// The monthly bill, line by line
     Cost(OneArgs),
     /// The ladder: cost, availability, latency and breaking load per tier

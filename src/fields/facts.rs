@@ -65,6 +65,13 @@ pub fn fact(id: &str) -> Option<&'static Fact> {
     catalogue(file_of(id)).get(id)
 }
 
+/// Lower end, central value and upper end of a fact, SI. Ends that are not stated are the central value.
+pub fn estimate(id: &str) -> Option<[f64; 3]> {
+    let fact = fact(id)?;
+    let (value, (factor, _)) = (fact.value?, super::value::fact_unit(fact.unit)?);
+    Some([fact.low.unwrap_or(value), value, fact.high.unwrap_or(value)].map(|x| x * factor))
+}
+
 /// All facts of all files, in order of id within each file.
 pub fn all() -> impl Iterator<Item = &'static Fact> {
     (0..FILES.len()).flat_map(|file| catalogue(file).values())

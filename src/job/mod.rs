@@ -250,6 +250,8 @@ pub fn frame(analysis: &Analysis, rung: &crate::answer::TierAnswer, files: &[Sou
         series,
         faults: rung.faults.clone(),
         availability: rung.availability.clone(),
+        recovery: rung.recovery.clone(),
+        recovery_strategies: indexmap::IndexMap::new(),
         cost: rung.cost.clone(),
         books: rung.books.clone(),
         targets: rung.targets.clone(),

@@ -1,9 +1,12 @@
 //! Cache in memory.
 
-use super::common::{self, amount, contract, hours, known_fact, outage, runs_on_aws, stated_failure};
+use super::common::{
+    self, amount, contract, hours, known_fact, outage, runs_on_aws, stated_failure, stated_takes, takes,
+};
 use super::{Kind, Parts, Site};
 use crate::fields::{Field, Ref, Type};
 use crate::model::failure::Failure;
+use crate::model::recovery::Restore;
 use crate::model::station::{Popularity, Replica, Servers, Station};
 use crate::stats::che::Zipf;
 use crate::stats::distribution::Distribution;
@@ -141,5 +144,12 @@ fn lower(site: &mut Site) -> Parts {
         Some(ty) => vec![hours(format!("cache.hour:{ty}"), f64::from(nodes))],
         None => vec![amount("cache.hour", None)],
     };
-    Parts { station: Some(station), failure: stated_failure(site, failure), usages, ..Parts::default() }
+    let restore = Restore {
+        failover: (multi && nodes > 1).then(|| stated_takes(site, "failover", "fo.elasticache.failover")),
+        replace: Some(takes("fo.elasticache.single_replace")),
+        create: Some(takes("fo.elasticache.single_replace")),
+        ..Restore::default()
+    };
+    let failure = stated_failure(site, failure);
+    Parts { station: Some(station), failure, restore, usages, ..Parts::default() }
 }

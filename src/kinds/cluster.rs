@@ -1,8 +1,9 @@
 //! Kubernetes cluster: the control plane.
 
-use super::common::{hours, stated_failure};
+use super::common::{hours, stated_failure, takes};
 use super::{Kind, Parts, Site};
 use crate::model::failure::Failure;
+use crate::model::recovery::Restore;
 use crate::text::words;
 
 /// The kind.
@@ -20,5 +21,6 @@ pub const KIND: Kind = Kind {
 
 fn lower(site: &mut Site) -> Parts {
     let failure = stated_failure(site, Failure { known: true, ..Failure::default() });
-    Parts { failure, usages: vec![hours("cluster.hour", 1.0)], ..Parts::default() }
+    let restore = Restore { create: Some(takes("fo.eks.create")), ..Restore::default() };
+    Parts { failure, restore, usages: vec![hours("cluster.hour", 1.0)], ..Parts::default() }
 }

@@ -7,6 +7,7 @@ use crate::fields::value::fact_unit;
 use crate::fields::{Field, Reader, Ref, Type};
 use crate::model::ZoneIx;
 use crate::model::failure::{Failure, Outage, Unit};
+use crate::model::recovery::Takes;
 use crate::model::station::{
     Balance, Discipline, HealthCheck, Limit, LimitUnit, OnEmpty, Program, Replica, Servers, Station,
 };
@@ -213,6 +214,20 @@ pub fn known_fact(id: &str) -> f64 {
     let fact = facts::fact(id);
     debug_assert!(fact.is_some(), "fact `{id}`");
     fact.and_then(|f| Some(f.value? * fact_unit(f.unit)?.0)).unwrap_or(f64::NAN)
+}
+
+/// A time fact with its range.
+pub fn takes(id: &str) -> Takes {
+    let [low, likeliest, high] = facts::estimate(id).unwrap_or([f64::INFINITY; 3]);
+    debug_assert!(likeliest.is_finite(), "fact `{id}`");
+    Takes::three_point(low, likeliest, high, Some(id.to_owned()))
+}
+
+/// A time that a field states with its range, else a fact.
+pub fn stated_takes(site: &Site, field: &str, id: &str) -> Takes {
+    let Some(value) = site.read.value(field) else { return takes(id) };
+    let (low, high) = value.range.as_ref().map_or((value.central, value.central), |r| (r.low, r.high));
+    Takes::three_point(low, value.central, high, value.fact.map(|fact| fact.id.to_owned()))
 }
 
 /// Failures of one unit: a rate fact and a repair fact.

@@ -2,12 +2,14 @@
 
 use super::common::{
     self, amount, contract, hours, known_fact, outage, per_journey, runs_on_aws, stated_failure,
+    stated_takes, takes,
 };
 use super::machines::machine;
 use super::{Kind, Parts, Site};
 use crate::diag::Diagnostic;
 use crate::fields::{Field, Ref, Type};
 use crate::model::failure::{Failure, Outage};
+use crate::model::recovery::Restore;
 use crate::model::station::{Replica, Servers, Station};
 use crate::text::{diagnostics as say, words};
 use crate::units::{Duration, Probability};
@@ -120,5 +122,17 @@ fn lower(site: &mut Site) -> Parts {
         },
         amount(format!("database.storage.gb-month{kind}"), read.number("storage").map(|b| b / 1e9)),
     ];
-    Parts { station: Some(station), failure: stated_failure(site, failure), usages, ..Parts::default() }
+    let restore = Restore {
+        keeps_data: true,
+        failover: multi.then(|| stated_takes(site, "failover", "fo.rds.multi_az")),
+        replace: Some(takes("fo.rds.single_az_host_failure")),
+        restore: Some(takes("fo.rds.restore_100gb")),
+        promote: Some(takes("fo.rds.replica_promote")),
+        lag: Some(takes("fo.rds.xregion_lag")),
+        copy_lag: Some(takes("fo.rds.xregion_backup_rpo")),
+        repoint: Some(takes("fo.rds.dns_ttl")),
+        create: None,
+    };
+    let failure = stated_failure(site, failure);
+    Parts { station: Some(station), failure, restore, usages, ..Parts::default() }
 }

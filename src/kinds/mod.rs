@@ -48,6 +48,7 @@ use crate::fields::{Field, FieldInfo, Reader};
 use crate::model::ZoneIx;
 use crate::model::credits::Credits;
 use crate::model::failure::Failure;
+use crate::model::recovery::Restore;
 use crate::model::scaling::Place;
 use crate::model::station::{Balance, HealthCheck, Station};
 use crate::model::usage::Usage;
@@ -164,6 +165,8 @@ pub struct Parts {
     pub station: Option<Station>,
     /// How it fails.
     pub failure: Failure,
+    /// How it comes back when it is lost.
+    pub restore: Restore,
     /// CPU credits of one of its machines.
     pub credits: Option<Credits>,
     /// What it costs.

@@ -1,11 +1,12 @@
 //! Worker nodes.
 
-use super::common::{amount, contract, hours, outage, stated_failure};
+use super::common::{amount, contract, hours, outage, stated_failure, takes};
 use super::machines::machine;
 use super::{Kind, Parts, Site};
 use crate::fields::{Field, Ref, Type, facts};
 use crate::model::credits::Credits;
 use crate::model::failure::{Failure, Unit};
+use crate::model::recovery::Restore;
 use crate::text::words;
 use crate::units::Duration;
 
@@ -114,7 +115,8 @@ fn lower(site: &mut Site) -> Parts {
     if let Some(disk) = site.read.number("disk") {
         usages.push(amount("block-storage.gb-month", Some(disk / 1e9 * count)));
     }
-    Parts { failure: stated_failure(site, failure), credits, usages, ..Parts::default() }
+    let restore = Restore { create: Some(takes("fo.eks.nodegroup")), ..Restore::default() };
+    Parts { failure: stated_failure(site, failure), restore, credits, usages, ..Parts::default() }
 }
 
 /// Credits of a T3 machine whose baseline is a known fact.

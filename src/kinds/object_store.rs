@@ -3,6 +3,7 @@
 use super::common::{LATENCY, amount, managed_delay, usage};
 use super::{Kind, Parts, Site};
 use crate::fields::{Field, Type};
+use crate::model::recovery::Restore;
 use crate::model::usage::Quantity;
 use crate::text::words;
 
@@ -38,5 +39,7 @@ fn lower(site: &mut Site) -> Parts {
         usage("object.request.put", Quantity::PerRequest(writes)),
         usage("object.request.get", Quantity::PerRequest(1.0 - writes)),
     ];
-    Parts { usages, ..managed_delay(site) }
+    let restore =
+        Restore { keeps_data: true, copy_lag: Some(super::common::takes("fo.s3.crr")), ..Restore::default() };
+    Parts { usages, restore, ..managed_delay(site) }
 }

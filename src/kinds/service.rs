@@ -1,9 +1,10 @@
 //! Services: pods, containers, processes.
 
-use super::common::{self, known_fact, outage, per_journey, stated_failure};
+use super::common::{self, known_fact, outage, per_journey, stated_failure, takes};
 use super::{Kind, Parts, Site};
 use crate::fields::{Field, Ref, Type};
 use crate::model::failure::{Failure, Unit};
+use crate::model::recovery::Restore;
 use crate::model::scaling::Scaling;
 use crate::model::station::{Replica, Servers, Station};
 use crate::text::words;
@@ -163,7 +164,12 @@ fn lower(site: &mut Site) -> Parts {
         known: true,
         ..Failure::default()
     };
-    Parts { station: Some(station), failure: stated_failure(site, failure), ..Parts::default() }
+    let restore = Restore {
+        replace: Some(takes("fo.k8s.pod_start")),
+        create: Some(takes("fo.k8s.image_pull").then(&takes("fo.k8s.pod_start"))),
+        ..Restore::default()
+    };
+    Parts { station: Some(station), failure: stated_failure(site, failure), restore, ..Parts::default() }
 }
 
 /// The autoscaler, when the file says what it aims at, what a pod asks for and how far it may go.

@@ -11,6 +11,7 @@ pub mod failure;
 pub mod fault;
 pub mod loads;
 pub mod objective;
+pub mod recovery;
 pub mod scaling;
 pub mod station;
 pub mod traffic;
@@ -70,6 +71,10 @@ pub struct Model {
     pub providers: Vec<Provider>,
     /// Faults on the timeline, in the order of the file.
     pub faults: Vec<Fault>,
+    /// Backups of data.
+    pub backups: Vec<recovery::Backup>,
+    /// Procedures that the file states for coming back.
+    pub procedures: Vec<recovery::Procedure>,
     /// What the design is judged by, in the order of the file.
     pub objectives: Vec<Objective>,
     /// The judged price book and the currency of the verdict.
@@ -116,6 +121,8 @@ pub struct Component {
     pub station: Option<Station>,
     /// Where its units stand and how they fail.
     pub failure: Failure,
+    /// How it comes back when it is lost.
+    pub restore: recovery::Restore,
     /// CPU credits of one of its machines, where they are burstable.
     pub credits: Option<credits::Credits>,
     /// What it costs.

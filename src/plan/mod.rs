@@ -1,3 +1,4 @@
 //! One question per file: the tier ladder.
 
+pub mod strategies;
 pub mod tiers;

@@ -27,6 +27,7 @@ pub fn rung(analysis: &Analysis, measured: Option<&Measured>, files: &[SourceFil
         targets: judge(&Evidence { analysis, measured, files }),
         cost: analysis.bills.get(&model.prices).cloned(),
         books: analysis.bills.clone(),
+        recovery: analysis.recovery.clone(),
         availability: analysis.uptime.values().next().cloned(),
         journeys: seen,
         components: serving.map(|(c, answer)| (c.id.clone(), answer.clone())).collect(),

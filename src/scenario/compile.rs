@@ -2,7 +2,7 @@
 
 use super::places::{Places, Standing, places};
 use super::programs::Wiring;
-use super::{books, faults, findings, objectives, profile, tables, validate, workload};
+use super::{books, faults, findings, objectives, profile, recovery, tables, validate, workload};
 use crate::diag::{Diagnostic, Severity};
 use crate::fields::Reader;
 use crate::fields::check::{Check, Found};
@@ -58,6 +58,8 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
         regions: Vec::new(),
         providers: Vec::new(),
         faults: Vec::new(),
+        backups: Vec::new(),
+        procedures: Vec::new(),
         objectives: Vec::new(),
         prices: top.text("prices").unwrap_or("aws-list").to_owned(),
         currency: books::currency(top.text("currency")),
@@ -79,6 +81,8 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     crate::model::traffic::fill_hits(&mut model);
     entries_serve(&model, diagnostics);
     model.faults = faults::faults(root, &model, diagnostics);
+    model.backups = recovery::backups(root, &model, diagnostics);
+    model.procedures = recovery::procedures(root, &model);
     model.objectives = objectives::objectives(root, &model, diagnostics);
     model.assumptions = assumptions.into_iter().chain(found.into_iter().map(assumption)).collect();
     if failed(diagnostics) {
@@ -188,6 +192,7 @@ fn component(
         on: None,
         station: parts.station,
         failure: parts.failure,
+        restore: parts.restore,
         credits: parts.credits,
         usages: parts.usages,
         works: Works { bytes_out: bytes(|s| s.journey.bytes_out), bytes_in: bytes(|s| s.journey.bytes_in) },

@@ -14,6 +14,7 @@ mod overlay;
 mod places;
 pub mod profile;
 mod programs;
+mod recovery;
 pub mod resolved;
 pub mod schema;
 mod steps;

@@ -12,6 +12,7 @@ pub mod flow;
 pub mod kinds;
 pub mod numbers;
 pub mod page;
+pub mod recovery;
 pub mod reference;
 pub mod report;
 

@@ -88,8 +88,13 @@ fn the_ladder_has_the_four_tiers_of_the_plan() {
     for tier in tiers.values() {
         assert!(tier["tenants"].is_number() && tier["users"].is_number());
         assert!(tier["availability"]["value"].as_f64().unwrap() > 0.99);
-        assert_eq!(tier["targets"]["rto"]["verdict"], "unsure", "what is not modelled never passes");
-        assert_eq!(tier["targets"]["rto"]["value"]["value"], Value::Null);
+        assert_eq!(tier["targets"]["rto"]["verdict"], "fail", "the database has no copy outside its region");
+        assert!(tier["targets"]["rto"]["value"]["value"].as_f64().unwrap() > 4.0 * 3600.0);
+        assert_eq!(
+            tier["targets"]["rpo"]["value"]["value"],
+            Value::Null,
+            "all data lost is no number of seconds"
+        );
     }
     assert_eq!(tiers["t500"]["cost"]["total"]["value"], Value::Null, "a price that is not there is not zero");
 }
@@ -336,4 +341,26 @@ fn a_platform_is_laid_over_the_scenario_and_below_the_tiers() {
 
 fn text_of_show(path: &str) -> String {
     text(&plimsoll(&["show", path, "--platform", "gcp", "--resolved"]).stdout)
+}
+
+#[test]
+fn recovery_has_its_events_strategies_and_paths() {
+    let answer = json(&["recovery", PLAN, "--tier", "t1000"]);
+    for event in ["component", "zone", "region", "data-loss", "bad-deploy"] {
+        let found = &answer["recovery"][event];
+        for spread in ["rto_s", "rpo_s"] {
+            for key in ["p50", "p90", "p95", "max"] {
+                assert!(found[spread][key]["kind"].is_string(), "{event}.{spread}.{key}");
+            }
+        }
+        assert!(found["critical_path"].as_array().is_some_and(|path| !path.is_empty()), "{event}");
+    }
+    assert_eq!(answer["recovery"]["zone"]["meets_target_probability"]["value"], 1.0);
+    assert_eq!(answer["recovery"]["region"]["meets_target_probability"]["value"], 0.0);
+    let strategies = answer["recovery_strategies"].as_object().unwrap();
+    assert_eq!(
+        strategies.keys().collect::<Vec<_>>(),
+        ["backup-restore", "pilot-light", "warm-standby", "active-active"]
+    );
+    assert!(strategies["warm-standby"]["region"]["monthly_cost"]["value"].as_f64().unwrap() > 0.0);
 }

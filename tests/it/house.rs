@@ -21,6 +21,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("flow", 4),
     ("sim", 4),
     ("avail", 4),
+    ("recovery", 4),
     ("cost", 4),
     ("kinds", 4),
     ("scenario", 5),

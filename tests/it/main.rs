@@ -16,6 +16,7 @@ mod policies_sim;
 mod popular_sim;
 mod protocol;
 mod quorum_avail;
+mod recovery;
 mod scenarios;
 mod theory;
 mod theory_avail;

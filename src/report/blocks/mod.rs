@@ -5,6 +5,7 @@ pub mod csv;
 pub mod figures;
 pub mod markdown;
 pub mod money;
+pub mod recovery;
 pub mod steady;
 pub mod uptime;
 

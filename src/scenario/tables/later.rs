@@ -1,4 +1,4 @@
-//! Tables that are read and kept for engines still to come: alerts, backups, recoveries, releases, controls, roadmap.
+//! Backups and recoveries; and tables that are read and kept for engines still to come: alerts, releases, controls, roadmap.
 
 use crate::fields::{Field, Ref, Type};
 use crate::text::words;
@@ -14,15 +14,14 @@ pub const ALERT: &[Field] = &[
 
 /// Fields of BACKUP.
 pub const BACKUP: &[Field] = &[
-    Field::new("of", Type::Ref(Ref::Component), words("何の。", "Of what.")).required().later(),
-    Field::new("every", Type::Time, words("間隔。", "Interval.")).later(),
-    Field::new("keep", Type::Time, words("保つ期間。", "How long it is kept.")).later(),
+    Field::new("of", Type::Ref(Ref::Component), words("何の。", "Of what.")).required(),
+    Field::new("every", Type::Time, words("間隔。", "Interval.")),
+    Field::new("keep", Type::Time, words("保つ期間。", "How long it is kept.")),
     Field::new(
         "copies",
         Type::Map(&Type::Time),
         words("写しの行き先と遅れ。", "Regions copied to, with the lag."),
-    )
-    .later(),
+    ),
 ];
 
 /// Fields of RECOVERY.
@@ -31,19 +30,15 @@ pub const RECOVERY: &[Field] = &[
         "event",
         Type::Choice(&["component", "zone", "region", "data-loss", "bad-deploy"]),
         words("何から。", "From what."),
-    )
-    .later(),
+    ),
     Field::new(
         "strategy",
         Type::Choice(&["backup-restore", "pilot-light", "warm-standby", "active-active"]),
         words("やり方。", "Strategy."),
-    )
-    .later(),
-    Field::new("to", Type::Ref(Ref::Region), words("どこで。", "Where.")).later(),
-    Field::new("takes", Type::Map(&Type::TimeSpread), words("手順ごとの時間。", "Time of each step."))
-        .later(),
-    Field::new("after", Type::Map(&Type::List(&Type::Text)), words("手順の順序。", "Order of the steps."))
-        .later(),
+    ),
+    Field::new("to", Type::Ref(Ref::Region), words("どこで。", "Where.")),
+    Field::new("takes", Type::Map(&Type::TimeSpread), words("手順ごとの時間。", "Time of each step.")),
+    Field::new("after", Type::Map(&Type::List(&Type::Text)), words("手順の順序。", "Order of the steps.")),
 ];
 
 /// Fields of PIPELINE.

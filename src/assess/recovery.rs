@@ -1,0 +1,154 @@
+//! Judges the time to recover and the data lost: one verdict per event, the worst of them decides.
+
+use super::{Evidence, blank, limit, say};
+use crate::answer::recovery::{LossAnswer, RecoveryAnswer, Spread};
+use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
+use crate::model::objective::Objective;
+use crate::model::recovery::Event;
+use crate::text::numbers::{both, duration, percent};
+use crate::text::recovery as text;
+use crate::text::{Lang, Phrase};
+use crate::units::Duration;
+
+/// Share of the cases that may never end before there is no p95.
+const TAIL: f64 = 0.05;
+
+/// Each event's p95 against the limit.
+pub fn judge(
+    evidence: &Evidence,
+    objective: &Objective,
+    kind: TargetKind,
+    events: &[String],
+    within: Duration,
+) -> TargetAnswer {
+    let mut answer = blank(evidence, objective, kind, within.as_seconds(), "s");
+    let known = &evidence.analysis.recovery;
+    let named = |event: &&str| events.is_empty() || events.iter().any(|e| e == event);
+    let asked: Vec<&str> = Event::ALL.iter().map(|e| e.id()).filter(named).collect();
+    let spread = |found: &RecoveryAnswer| match kind {
+        TargetKind::Rpo => found.rpo_s.clone(),
+        _ => found.rto_s.clone(),
+    };
+    let mut all = Vec::new();
+    for event in &asked {
+        let Some(found) = known.get(*event) else { continue };
+        let spread = spread(found);
+        let verdict = if spread.never > TAIL {
+            Verdict::Fail
+        } else {
+            limit::verdict(&spread.p95, answer.target, true)
+        };
+        all.push((verdict, spread, found, *event));
+    }
+    let size =
+        |spread: &Spread| if spread.never > TAIL { f64::INFINITY } else { spread.p95.value.unwrap_or(0.0) };
+    let worst = all.iter().max_by(|a, b| a.0.cmp(&b.0).then(size(&a.1).total_cmp(&size(&b.1))));
+    let Some((verdict, spread, found, event)) = worst else {
+        answer.why = text::no_event(&asked);
+        return answer;
+    };
+    answer.verdict = *verdict;
+    answer.value = spread.p95.clone();
+    answer.percentile = Some("p95".to_owned());
+    answer.of = Some((*event).to_owned());
+    if kind == TargetKind::Rto {
+        answer.attribution = found.critical_path.clone();
+    }
+    answer.blame = blame(kind, found);
+    let missed: Vec<&str> =
+        all.iter().filter(|a| a.0 == Verdict::Fail && a.3 != *event).map(|a| a.3).collect();
+    answer.why = why(kind, spread, found, &answer, &missed);
+    if *verdict == Verdict::Unsure {
+        answer.settled_by = Some(say::by_replications());
+    }
+    answer
+}
+
+/// The component whose step takes the most, or whose data are furthest behind.
+fn blame(kind: TargetKind, found: &RecoveryAnswer) -> Option<String> {
+    if kind == TargetKind::Rpo {
+        return behind(found).map(|loss| loss.component.clone());
+    }
+    let longest = found.critical_path.iter().max_by(|a, b| a.share.total_cmp(&b.share))?;
+    found.steps.iter().find(|step| step.id == longest.cause)?.component.clone()
+}
+
+/// The data that are furthest behind.
+fn behind(found: &RecoveryAnswer) -> Option<&LossAnswer> {
+    let p95 = |loss: &LossAnswer| loss.p95_s.value.unwrap_or(f64::INFINITY);
+    found.losses.iter().max_by(|a, b| p95(a).total_cmp(&p95(b)))
+}
+
+fn why(
+    kind: TargetKind,
+    spread: &Spread,
+    found: &RecoveryAnswer,
+    answer: &TargetAnswer,
+    missed: &[&str],
+) -> Phrase {
+    let rpo = kind == TargetKind::Rpo;
+    both(|lang| {
+        let ja = lang == Lang::Ja;
+        let case = if found.of.is_empty() { String::new() } else { format!("({})", found.of) };
+        let case = if ja || case.is_empty() { case } else { format!(" {case}") };
+        let mut said = format!("{}{case}", found.name.get(lang));
+        let target = duration(answer.target, lang).join();
+        match spread.p95.value {
+            Some(p95) => {
+                let p95 = duration(p95, lang).join();
+                said += &match (rpo, lang) {
+                    (false, Lang::Ja) => format!("からの復旧は p95 で {p95}、目標は {target}"),
+                    (false, Lang::En) => format!(": served again within {p95} (p95), against {target}"),
+                    (true, Lang::Ja) => format!("で失うのは p95 で直前の {p95}、目標は {target}"),
+                    (true, Lang::En) => format!(": up to {p95} of data lost (p95), against {target}"),
+                };
+            }
+            None => {
+                said += match (rpo, lang) {
+                    (false, Lang::Ja) => "からは復旧できない",
+                    (false, Lang::En) => ": no way back",
+                    (true, Lang::Ja) => "で全データを失う",
+                    (true, Lang::En) => ": all data lost",
+                };
+            }
+        }
+        said += if ja { "。" } else { "." };
+        if let (false, Some(longest)) =
+            (rpo, found.critical_path.iter().max_by(|a, b| a.share.total_cmp(&b.share)))
+            && let Some(step) = found.steps.iter().find(|s| s.id == longest.cause)
+        {
+            let (name, share) = (step.name.get(lang), percent(longest.share).join());
+            said += &match lang {
+                Lang::Ja => format!("最も長いのは「{name}」({share})。"),
+                Lang::En => format!(" Longest: {name} ({share} of the time)."),
+            };
+        }
+        if let Some(loss) = behind(found).filter(|loss| rpo && loss.p95_s.value.is_some_and(|p95| p95 > 0.0))
+        {
+            said += &match lang {
+                Lang::Ja => format!("最も遅れるのは{}。", loss.why.ja),
+                Lang::En => format!(" Decisive: {}.", loss.why.en),
+            };
+        }
+        if let Some(note) = found.notes.first().filter(|_| answer.verdict == Verdict::Fail) {
+            said += &match lang {
+                Lang::Ja => format!("{}。", note.ja),
+                Lang::En => format!(" {}.", upper(&note.en)),
+            };
+        }
+        if !missed.is_empty() {
+            let names: Vec<String> =
+                missed.iter().map(|event| text::event(event).get(lang).to_owned()).collect();
+            said += &match lang {
+                Lang::Ja => format!("ほかに目標を外すもの: {}。", names.join("、")),
+                Lang::En => format!(" Missed as well: {}.", names.join(", ")),
+            };
+        }
+        said
+    })
+}
+
+fn upper(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,174 @@
+//! Recovery: how long until the journeys serve again after an event, and how much data is lost.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `needed` | which components the journeys cannot do without, and what an event takes of them |
+//! | `steps` | what has to be done after which event, in which order |
+//! | `sample` | steps with uncertain lengths, played many times: times, critical path |
+//! | `answer` | from what was played to answers |
+//!
+//! The time to recover is the end of the last step; steps run side by side unless one waits for another. Lengths are
+//! three-point estimates from facts or from the file, drawn independently of each other. Of several cases of an event (each
+//! zone with something in it, each region, each component) the worst is the answer, the others are listed.
+//!
+//! Source for critical paths with uncertain lengths: D. G. Malcolm et al., "Application of a technique for research and
+//! development program evaluation" (Operations Research 7, 1959); sampled, since the sum of means understates parallel paths.
+
+mod answer;
+mod needed;
+mod sample;
+mod steps;
+
+use crate::answer::recovery::RecoveryAnswer;
+use crate::model::loads::Needs;
+use crate::model::objective::Goal;
+use crate::model::recovery::{Event, Strategy};
+use crate::model::{ComponentIx, JourneyIx, Model, RegionIx, ZoneIx};
+use indexmap::IndexMap;
+use needed::{Place, hit, needed};
+use steps::{Builder, Course, Ready};
+
+/// How an event of this design goes, by the event's word; events that cannot happen to it are absent. `journeys`: which have
+/// to serve again. O(cases x samples x steps).
+pub fn solve(model: &Model, needs: &Needs, journeys: &[JourneyIx]) -> IndexMap<String, RecoveryAnswer> {
+    let mut answers = IndexMap::new();
+    for event in Event::ALL {
+        let cases = cases(model, needs, journeys, event, None);
+        if let Some(answer) = answer::worst(model, event, cases) {
+            answers.insert(event.id().to_owned(), answer);
+        }
+    }
+    answers
+}
+
+/// How the loss of a region would go with each strategy, by strategy and event.
+pub fn strategies(
+    model: &Model,
+    needs: &Needs,
+    journeys: &[JourneyIx],
+) -> IndexMap<String, IndexMap<String, RecoveryAnswer>> {
+    let event = Event::Region;
+    let one = |strategy: Strategy| {
+        let cases = cases(model, needs, journeys, event, Some(strategy));
+        let answer = answer::worst(model, event, cases)?;
+        Some((strategy.id().to_owned(), IndexMap::from([(event.id().to_owned(), answer)])))
+    };
+    Strategy::ALL.into_iter().filter_map(one).collect()
+}
+
+/// Every case of an event that takes something away from these journeys.
+fn cases(
+    model: &Model,
+    needs: &Needs,
+    journeys: &[JourneyIx],
+    event: Event,
+    strategy: Option<Strategy>,
+) -> Vec<(String, Course)> {
+    let all = needed(model, journeys, |_| false);
+    let builder = || Builder::new(model, needs);
+    let id = |ix: ComponentIx| model.graph[ix].id.clone();
+    let mut cases = Vec::new();
+    match event {
+        Event::Component => {
+            for ix in all {
+                let mut one = builder();
+                one.component(ix);
+                cases.push((id(ix), one.finish(event)));
+            }
+        }
+        Event::Zone => {
+            for (i, zone) in model.zones.iter().enumerate() {
+                let place = Place::Zone(ZoneIx(i as u16));
+                let mut one = builder();
+                one.zone(place, &left_out(model, journeys, place));
+                cases.push((zone.id.clone(), one.finish(event)));
+            }
+        }
+        Event::Region => {
+            for (i, region) in model.regions.iter().enumerate() {
+                let lost = RegionIx(i as u16);
+                let needed = left_out(model, journeys, Place::Region(lost));
+                if needed.iter().all(|ix| hit(model, *ix, Place::Region(lost)).lost == 0) {
+                    continue;
+                }
+                let mut one = builder();
+                one.region(lost, &needed, ready(model, &needed, lost, strategy));
+                cases.push((region.id.clone(), one.finish(event)));
+            }
+        }
+        Event::DataLoss => {
+            for ix in all.into_iter().filter(|ix| model.graph[*ix].restore.restore.is_some()) {
+                let mut one = builder();
+                one.data_loss(ix);
+                cases.push((id(ix), one.finish(event)));
+            }
+        }
+        Event::BadDeploy => {
+            let releases = |ix: &ComponentIx| {
+                let component = &model.graph[*ix];
+                component.on.is_some() && component.station.is_some()
+            };
+            if all.iter().any(releases) {
+                let mut one = builder();
+                one.bad_deploy();
+                cases.push((String::new(), one.finish(event)));
+            }
+        }
+    }
+    cases.retain(|(_, course)| !course.steps.is_empty() || !course.losses.is_empty());
+    cases
+}
+
+/// What the journeys need when a place is lost and fallbacks elsewhere step in.
+fn left_out(model: &Model, journeys: &[JourneyIx], place: Place) -> Vec<ComponentIx> {
+    needed(model, journeys, |ix| {
+        let hit = hit(model, ix, place);
+        hit.lost > 0 && hit.left() == 0 && hit.standbys == 0
+    })
+}
+
+/// What stands ready for the loss of a region, and where: as asked, as the file states it, or backups if all data that are lost
+/// have a copy in one other region.
+fn ready(model: &Model, needed: &[ComponentIx], lost: RegionIx, asked: Option<Strategy>) -> Option<Ready> {
+    let stated = model.procedures.iter().find(|p| p.event == Event::Region);
+    let (copies, of) = copies(model, needed, lost);
+    let best = copies.iter().max_by_key(|(to, n)| (*n, std::cmp::Reverse(*to))).map(|(to, _)| *to);
+    let to = stated.and_then(|p| p.to).filter(|to| *to != lost).or(best);
+    if let Some(strategy) = asked {
+        return Some(Ready { strategy, to, built: true });
+    }
+    if let Some(strategy) = stated.and_then(|p| p.strategy) {
+        return Some(Ready { strategy, to, built: false });
+    }
+    let all = copies.iter().any(|(region, n)| Some(*region) == to && *n == of && of > 0);
+    all.then_some(Ready { strategy: Strategy::BackupRestore, to, built: false })
+}
+
+/// Of every other region, how many of the data that are lost have a copy there; and how many data are lost.
+fn copies(model: &Model, needed: &[ComponentIx], lost: RegionIx) -> (Vec<(RegionIx, usize)>, usize) {
+    let keeps = |ix: &&ComponentIx| {
+        model.graph[**ix].restore.keeps_data && hit(model, **ix, Place::Region(lost)).lost > 0
+    };
+    let data: Vec<ComponentIx> = needed.iter().filter(keeps).copied().collect();
+    let has = |to: RegionIx, of: ComponentIx| {
+        model.backups.iter().any(|b| b.of == of && b.copies.iter().any(|c| c.0 == to))
+    };
+    let regions = (0..model.regions.len() as u16).map(RegionIx).filter(|ix| *ix != lost);
+    (regions.map(|to| (to, data.iter().filter(|of| has(to, **of)).count())).collect(), data.len())
+}
+
+/// The limits that the objectives set for an event: time to recover, data lost, s.
+fn limits(model: &Model, event: Event) -> (Option<f64>, Option<f64>) {
+    let counts = |events: &[String]| events.is_empty() || events.iter().any(|e| e == event.id());
+    let least = |limits: &mut dyn Iterator<Item = f64>| limits.reduce(f64::min);
+    let goals = || model.objectives.iter().map(|o| &o.goal);
+    let rto = goals().filter_map(|goal| match goal {
+        Goal::Rto { events, within } if counts(events) => Some(within.as_seconds()),
+        _ => None,
+    });
+    let rpo = goals().filter_map(|goal| match goal {
+        Goal::Rpo { events, within } if counts(events) => Some(within.as_seconds()),
+        _ => None,
+    });
+    (least(&mut { rto }), least(&mut { rpo }))
+}

@@ -1,0 +1,180 @@
+//! What the product says about recovery.
+
+use super::Phrase;
+
+/// Name of an event.
+pub fn event(id: &str) -> Phrase {
+    match id {
+        "component" => Phrase::new("構成要素ひとつの故障", "loss of one component"),
+        "zone" => Phrase::new("ゾーンの喪失", "loss of a zone"),
+        "region" => Phrase::new("リージョンの喪失", "loss of a region"),
+        "data-loss" => Phrase::new("データの破壊", "data destroyed by mistake"),
+        "bad-deploy" => Phrase::new("不良リリース", "bad release"),
+        other => Phrase::same(other),
+    }
+}
+
+/// Name of a strategy.
+pub fn strategy(id: &str) -> Phrase {
+    match id {
+        "backup-restore" => Phrase::new("バックアップから復元", "backup and restore"),
+        "pilot-light" => Phrase::new("パイロットライト", "pilot light"),
+        "warm-standby" => Phrase::new("ウォームスタンバイ", "warm standby"),
+        "active-active" => Phrase::new("アクティブ・アクティブ", "active-active"),
+        other => Phrase::same(other),
+    }
+}
+
+/// What a step does, by the first part of its id, to what.
+pub fn step(verb: &str, to: &str) -> Phrase {
+    let (ja, en) = match verb {
+        "decide" => ("気づき、集まり、決める".to_owned(), "notice, assemble, decide".to_owned()),
+        "detect" => (format!("{to} の死活監視が外す"), format!("health checks drop what is lost of {to}")),
+        "detect-dns" => ("DNS の死活監視が気づく".to_owned(), "DNS health checks notice the loss".to_owned()),
+        "failover" => (format!("{to} の待機系が引き継ぐ"), format!("the standby of {to} takes over")),
+        "replace" => (format!("{to} が自動で置き換わる"), format!("{to} is replaced automatically")),
+        "reschedule" => {
+            (format!("{to} を残ったノードに置き直す"), format!("{to} is moved to nodes that are left"))
+        }
+        "nodes" => (format!("{to} に代わりのノードを足す"), format!("nodes are added to {to}")),
+        "create" => (format!("{to} を新しく作る"), format!("{to} is made anew")),
+        "start" => (format!("{to} を起動する"), format!("{to} is started")),
+        "restore" => (format!("{to} をバックアップから戻す"), format!("{to} is restored from its backup")),
+        "promote" => (format!("{to} の複製を昇格させる"), format!("the replica of {to} is promoted")),
+        "repoint" => (format!("{to} の接続先を替える"), format!("callers find the new {to}")),
+        "dns" => ("DNS を向け替える".to_owned(), "DNS is pointed to the new region".to_owned()),
+        "wait" => (format!("{to} が戻るのを待つ"), format!("wait for {to} to return")),
+        "rollback" => (
+            "リリースを戻す(検知を含む)".to_owned(),
+            "the release is taken back, noticing included".to_owned(),
+        ),
+        _ => (to.to_owned(), to.to_owned()),
+    };
+    Phrase { ja, en }
+}
+
+/// A copy goes to a region that the file does not have.
+pub fn unknown_copy_region(id: &str) -> Phrase {
+    Phrase::new(
+        format!("写しの行き先 {id} はリージョンではない"),
+        format!("copies go to `{id}`, which is no region of this file"),
+    )
+}
+
+/// What to write instead.
+pub fn unknown_copy_region_help(known: &[&str]) -> Phrase {
+    let list = known.join(", ");
+    if known.is_empty() {
+        return Phrase::new("[region.<id>] を書く", "declare it: [region.<id>]");
+    }
+    Phrase::new(
+        format!("使えるのは {list}。新しいものは [region.<id>] で書く"),
+        format!("known are: {list}; declare another one as [region.<id>]"),
+    )
+}
+
+/// Nothing to restore a component from.
+pub fn nothing_to_restore(component: &str) -> Phrase {
+    Phrase::new(
+        format!("{component} に戻せるバックアップがない"),
+        format!("there is no backup that {component} could be restored from"),
+    )
+}
+
+/// No copy of a component's data outside its region.
+pub fn no_copy(component: &str, region: &str) -> Phrase {
+    Phrase::new(
+        format!("{component} の写しが {region} の外にない。リージョンが戻らなければ全データを失う"),
+        format!(
+            "no copy of {component} outside {region}: if the region does not return, all its data are lost"
+        ),
+    )
+}
+
+/// Nothing is ready elsewhere, so the team waits.
+pub fn waits(place: &str) -> Phrase {
+    Phrase::new(
+        format!("ほかに復旧する先がなく、{place} が戻るのを待つしかない"),
+        format!("there is nowhere to recover to: all there is to do is wait for {place} to return"),
+    )
+}
+
+/// How often a place returns is not known.
+pub fn unknown_return(place: &str) -> Phrase {
+    Phrase::new(
+        format!("{place} の停止がどれだけ続くかの値がない"),
+        format!("nothing says how long an outage of {place} lasts"),
+    )
+}
+
+/// A copy that is as new as the last commit.
+pub fn synchronous(component: &str) -> Phrase {
+    Phrase::new(
+        format!("{component} の待機系には同期して書かれている"),
+        format!("the standby of {component} is written synchronously"),
+    )
+}
+
+/// The disk outlives what failed.
+pub fn disk_kept(component: &str) -> Phrase {
+    Phrase::new(format!("{component} のディスクは失われない"), format!("the disk of {component} is not lost"))
+}
+
+/// Back to the last point that can be restored.
+pub fn last_point(component: &str) -> Phrase {
+    Phrase::new(
+        format!("{component} の最後に戻せる時点まで"),
+        format!("back to the last point of {component} that can be restored"),
+    )
+}
+
+/// As far as the copy is behind.
+pub fn behind(component: &str, region: &str) -> Phrase {
+    Phrase::new(
+        format!("{region} にある {component} の写しの遅れ"),
+        format!("as far as the copy of {component} in {region} is behind"),
+    )
+}
+
+/// A replica that this strategy would build.
+pub fn replica(component: &str) -> Phrase {
+    Phrase::new(
+        format!("この方式で置く {component} の複製の遅れ"),
+        format!("as far as the replica of {component} that this strategy builds is behind"),
+    )
+}
+
+/// A step that the file names in an order but that does not exist.
+pub fn unknown_step(step: &str) -> Phrase {
+    Phrase::new(
+        format!("順序にある手順 {step} は存在しない"),
+        format!("the order names a step `{step}` that does not exist"),
+    )
+}
+
+/// Steps that wait for each other.
+pub fn step_cycle(step: &str) -> Phrase {
+    Phrase::new(
+        format!("手順 {step} は自分を待っている。その順序は使わない"),
+        format!("step `{step}` waits for itself: its stated order is not used"),
+    )
+}
+
+/// Data that are destroyed by replication too.
+pub fn replicates_mistakes(component: &str) -> Phrase {
+    Phrase::new(
+        format!("{component} の写しには誤りも写る。戻すには版の保管が要るが、かかる時間は分からない"),
+        format!(
+            "copies of {component} copy mistakes too: going back needs old versions, and how long that takes is not known"
+        ),
+    )
+}
+
+/// None of these events can happen to this design as far as the file goes.
+pub fn no_event(events: &[&str]) -> Phrase {
+    let list = events.join(", ");
+    Phrase::new(
+        format!("この構成では次の出来事を調べられない: {list}。リージョン・ゾーンとバックアップを書く"),
+        format!("nothing in the file lets these events happen: {list}. State regions, zones and backups"),
+    )
+}

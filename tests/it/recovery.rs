@@ -1,0 +1,173 @@
+//! Recovery: what the plan has to come back from, how a stated procedure changes that, and closed forms.
+
+use plimsoll::answer::recovery::RecoveryAnswer;
+use plimsoll::answer::verdict::{TargetAnswer, Verdict};
+use plimsoll::job;
+use plimsoll::plan::strategies::strategies;
+use plimsoll::scenario::SourceFile;
+
+fn shipped(name: &str) -> SourceFile {
+    let text = std::fs::read_to_string(format!("scenarios/{name}.toml")).unwrap();
+    SourceFile { name: format!("{name}.toml"), text }
+}
+
+fn with(text: &str) -> Vec<SourceFile> {
+    vec![SourceFile { name: "x.toml".to_owned(), text: text.to_owned() }]
+}
+
+/// One page, one database in one of two zones, a target for both times, and what else is said.
+fn small(more: &str) -> Vec<SourceFile> {
+    with(&format!(
+        r#"
+schema = 1
+name = "small"
+[region.tokyo]
+zones = ["a", "c"]
+outages = "1/year"
+outage = "10h"
+zone-outages = "1/year"
+zone-outage = "5h"
+[region.osaka]
+zones = ["a"]
+[journey.page]
+entry = "front"
+arrivals = "1/s"
+steps.front = ["db"]
+[component.front]
+kind = "station"
+[component.db]
+kind = "database"
+vcpu = 2
+region = "tokyo"
+zone = "tokyo/a"
+work = "1ms"
+[target.back]
+rto = "4h"
+[target.kept]
+rpo = "1h"
+{more}
+"#
+    ))
+}
+
+fn answers(
+    files: &[SourceFile],
+) -> (indexmap::IndexMap<String, RecoveryAnswer>, Vec<(String, TargetAnswer)>) {
+    let scenario = job::open(files).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let analysis = job::analyse(&scenario, &scenario.tiers[0], None).unwrap();
+    let rung = plimsoll::plan::tiers::rung(&analysis, None, files);
+    (rung.recovery, rung.targets.into_iter().collect())
+}
+
+fn p95(answer: &RecoveryAnswer) -> (Option<f64>, Option<f64>) {
+    (answer.rto_s.p95.value, answer.rpo_s.p95.value)
+}
+
+#[test]
+fn the_plan_as_priced_comes_back_from_a_zone_and_not_from_its_region() {
+    let (events, targets) = answers(&[shipped("secure-ai-chat")]);
+    let verdict = |id: &str| targets.iter().find(|(name, _)| name == id).map(|(_, t)| t).unwrap();
+    for event in ["zone", "data-loss", "bad-deploy"] {
+        assert_eq!(events[event].meets_target_probability.value, Some(1.0), "{event}");
+    }
+    // Single-AZ: notice, decide, restore from the point-in-time backup, at most five minutes back.
+    let zone = &events["zone"];
+    assert_eq!((zone.of.as_str(), zone.steps.last().unwrap().id.as_str()), ("tokyo/a", "repoint-rds"));
+    assert!(zone.losses.iter().any(|l| l.component == "rds" && l.p95_s.value.unwrap() < 300.0));
+    // No copy of the database elsewhere: wait, and all is lost when the region does not return.
+    let region = &events["region"];
+    assert_eq!((region.strategy.as_deref(), region.rpo_s.never), (None, 1.0));
+    assert_eq!(region.steps.iter().map(|s| s.id.as_str()).collect::<Vec<_>>(), ["wait-tokyo"]);
+    assert_eq!((verdict("rto").verdict, verdict("rpo").verdict), (Verdict::Fail, Verdict::Fail));
+    assert_eq!(verdict("rpo").value.value, None);
+    assert!(verdict("rpo").why.en.contains("rds") && verdict("rpo").why.ja.contains("rds"));
+}
+
+#[test]
+fn the_promised_plan_restores_in_singapore_and_its_files_are_late() {
+    let (events, targets) = answers(&[shipped("secure-ai-chat-promised"), shipped("secure-ai-chat")]);
+    let region = &events["region"];
+    assert_eq!(
+        (region.strategy.as_deref(), region.to.as_deref()),
+        (Some("backup-restore"), Some("singapore"))
+    );
+    let shares: f64 = region.critical_path.iter().map(|s| s.share).sum();
+    assert!((shares - 1.0).abs() < 1e-9);
+    let of = |id: &str| targets.iter().find(|(name, _)| name == id).unwrap().1.clone();
+    assert_eq!((of("rto").verdict, of("rpo").verdict), (Verdict::Pass, Verdict::Fail));
+    assert_eq!(of("rpo").blame.as_deref(), Some("s3"));
+    // The standby takes over; nothing is lost.
+    assert_eq!(events["zone"].rpo_s.p95.value, Some(0.0));
+    assert!(events["zone"].rto_s.p95.value.unwrap() < 180.0);
+}
+
+#[test]
+fn more_standing_ready_is_faster_and_costs_more() {
+    let files = [shipped("secure-ai-chat-promised"), shipped("secure-ai-chat")];
+    let scenario = job::open(&files).unwrap();
+    let all = strategies(&job::analyse(&scenario, "t1000", None).unwrap());
+    let of = |id: &str| &all[id]["region"];
+    let order = ["backup-restore", "pilot-light", "warm-standby", "active-active"].map(of);
+    for pair in order.windows(2) {
+        assert!(pair[1].rto_s.p95.value <= pair[0].rto_s.p95.value);
+        assert!(pair[1].monthly_cost.as_ref().unwrap().value > pair[0].monthly_cost.as_ref().unwrap().value);
+    }
+    assert_eq!(order[0].monthly_cost.as_ref().unwrap().unit, "JPY");
+}
+
+#[test]
+fn who_has_no_backup_waits_and_who_has_one_restores() {
+    let (events, _) = answers(&small(""));
+    // Exponential, mean 5 h: p95 is ln 20 times as long.
+    let (rto, rpo) = p95(&events["zone"]);
+    assert!((rto.unwrap() / (5.0 * 3600.0 * 20f64.ln()) - 1.0).abs() < 0.06, "{rto:?}");
+    assert_eq!(rpo, Some(0.0));
+    assert_eq!((events["data-loss"].rto_s.never, events["data-loss"].rpo_s.never), (1.0, 1.0));
+    let (events, _) = answers(&small("[backup.db]\nof = \"db\"\nevery = \"20min\"\n"));
+    assert_eq!(events["zone"].steps[0].id, "decide");
+    // Uniform over twenty minutes.
+    assert!((p95(&events["zone"]).1.unwrap() - 0.95 * 1200.0).abs() < 15.0);
+    assert_eq!(p95(&events["data-loss"]), p95(&events["zone"]));
+}
+
+#[test]
+fn a_stated_procedure_decides() {
+    let procedure = r#"
+[backup.db]
+of = "db"
+every = "20min"
+copies = { osaka = "30min" }
+[recovery.region]
+event = "region"
+strategy = "backup-restore"
+to = "osaka"
+takes = { decide = "10min", restore-db = "1h", repoint-db = "0s", dns = "5min", announce = "2h", verify = "20min" }
+after = { verify = ["restore-db"], dns = ["verify"], announce = ["decide"] }
+"#;
+    let (events, targets) = answers(&small(procedure));
+    let region = &events["region"];
+    // 10 + 60 + 20 + 5 minutes to DNS; 10 + 120 to the announcement, which is last.
+    assert_eq!(region.rto_s.p95.value, Some(130.0 * 60.0));
+    assert_eq!(region.rpo_s.p95.value, Some(1800.0));
+    let path: Vec<&str> = region.critical_path.iter().map(|s| s.cause.as_str()).collect();
+    assert_eq!(path, ["decide", "announce"]);
+    let dns = region.steps.iter().find(|s| s.id == "dns").unwrap();
+    assert_eq!((dns.starts_s.value, dns.after.as_slice()), (Some(90.0 * 60.0), &["verify".to_owned()][..]));
+    // Data loss has no procedure: 4 h hold; a zone too.
+    assert!(targets.iter().all(|(_, t)| t.verdict == Verdict::Pass), "{targets:#?}");
+}
+
+#[test]
+fn an_order_that_makes_no_sense_is_said_and_left_out() {
+    let procedure = r#"
+[recovery.zone]
+event = "zone"
+takes = { a = "1min", b = "2min" }
+after = { a = ["b"], b = ["a"], c = ["a"], wait-tokyo-a = ["nothing"] }
+"#;
+    let (events, _) = answers(&small(procedure));
+    let notes: Vec<&str> = events["zone"].notes.iter().map(|n| n.en.as_str()).collect();
+    for part in ["`b` waits for itself", "`c`", "`nothing`"] {
+        assert!(notes.iter().any(|note| note.contains(part)), "{part}: {notes:?}");
+    }
+}
