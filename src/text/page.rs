@@ -61,6 +61,10 @@ pub const FAIL: Words = words("未達", "fail");
 pub const UNSURE: Words = words("不明", "unsure");
 /// No engine yet.
 pub const NOT_MODELLED: Words = words("未モデル化", "not modelled yet");
+/// Nothing to recover from.
+pub const NO_WAY_BACK: Words = words("戻らない", "no way back");
+/// Nothing is left of the data.
+pub const ALL_LOST: Words = words("全データ", "all data lost");
 /// Unknown figure.
 pub const UNKNOWN: Words = words("不明", "unknown");
 /// No such target.

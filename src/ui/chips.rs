@@ -117,7 +117,8 @@ fn chip(role: Role, shown: &Shown, outage: Option<&Outage>, lang: Lang) -> Chip 
             why: String::new(),
         };
     };
-    let modelled = target.value.value.is_some() || !matches!(role, Role::Rto | Role::Rpo);
+    let known = target.value.value.is_some() || target.verdict == Verdict::Fail;
+    let modelled = known || !matches!(role, Role::Rto | Role::Rpo);
     let failing = outage_share(target, shown, outage);
     let (value, interval) = match failing {
         Some(share) => {
@@ -167,7 +168,12 @@ fn outage_share(target: &TargetAnswer, shown: &Shown, outage: Option<&Outage>) -
 }
 
 fn value(target: &TargetAnswer, modelled: bool, lang: Lang) -> (Parts, String) {
-    let unknown = if modelled { page::UNKNOWN } else { page::NOT_MODELLED };
+    let unknown = match (target.verdict, target.kind) {
+        (Verdict::Fail, TargetKind::Rto) => page::NO_WAY_BACK,
+        (Verdict::Fail, TargetKind::Rpo) => page::ALL_LOST,
+        _ if modelled => page::UNKNOWN,
+        _ => page::NOT_MODELLED,
+    };
     let Some(number) = target.value.value else {
         return (Parts { number: unknown.get(lang).to_owned(), unit: String::new() }, String::new());
     };

@@ -57,12 +57,12 @@ visit("six verdicts are there at once, each as shape, word and colour", {}, asyn
   }
 });
 
-visit("what no engine covers is unknown, never a pass", {}, async (page) => {
-  for (const role of ["rto", "rpo"]) {
+visit("a region that takes its only copy along fails both recovery targets", {}, async (page) => {
+  for (const [role, value] of [["rto", /\d+(\.\d+)? h/], ["rpo", /all data lost/]]) {
     const chip = by(page, `chip-${role}`);
     await chip.waitFor();
-    assert.equal(await chip.getAttribute("data-verdict"), "unsure");
-    assert.match(await chip.innerText(), /not modelled yet/);
+    assert.equal(await chip.getAttribute("data-verdict"), "fail");
+    assert.match(await chip.innerText(), value);
   }
 });
 
