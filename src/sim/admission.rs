@@ -89,7 +89,8 @@ impl State {
         let component = &p.components[c];
         let replica = &mut self.replicas[r as usize];
         let must_wait = replica.used >= component.slots;
-        if must_wait && replica.waiting >= component.queue {
+        // Those inside without a slot: who waits for a server has one.
+        if must_wait && replica.inside - replica.used >= component.queue {
             if self.measuring {
                 self.components[c].blocked += 1;
             }
