@@ -11,6 +11,7 @@ use crate::model::station::{Balance, Discipline, Station};
 use crate::model::workload::Arrivals;
 use crate::model::{CallIx, JourneyIx, Model};
 use crate::stats::che::Lookups;
+use crate::stats::distribution::Distribution;
 use std::ops::Range;
 
 /// No index.
@@ -151,8 +152,8 @@ pub struct Desk {
     pub slots: Option<u32>,
     /// Places to wait at one replica.
     pub queue: Option<u32>,
-    /// Mean patience, and whether it is exponential.
-    pub patience: Option<(f64, bool)>,
+    /// Patience of those who wait.
+    pub patience: Option<Patience>,
     /// Order of service.
     pub discipline: Discipline,
     /// Balancer.
@@ -165,6 +166,35 @@ pub struct Desk {
     pub scaling: Option<(f64, f64, f64, u32, u32)>,
     /// For a cache whose hits depend on its load: the cache, and how long a key lives, seconds.
     pub popularity: Option<(Lookups, f64)>,
+}
+
+/// How long a request waits before it gives up, as far as the formulas tell patiences apart: by the mean in seconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Patience {
+    /// Exponential.
+    Exponential(f64),
+    /// The same for all.
+    Constant(f64),
+    /// Any other; taken as exponential.
+    Other(f64),
+}
+
+impl Patience {
+    /// That of a distribution.
+    pub fn of(distribution: &Distribution) -> Self {
+        let mean = distribution.mean();
+        match distribution {
+            Distribution::Exponential(_) => Self::Exponential(mean),
+            Distribution::Constant(_) => Self::Constant(mean),
+            _ => Self::Other(mean),
+        }
+    }
+
+    /// Rate of giving up, per second.
+    pub fn rate(self) -> f64 {
+        let (Self::Exponential(mean) | Self::Constant(mean) | Self::Other(mean)) = self;
+        1.0 / mean.max(1e-9)
+    }
 }
 
 /// A group of burstable machines.

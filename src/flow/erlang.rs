@@ -231,6 +231,67 @@ pub fn birth_death(q: BirthDeath, rate: impl Fn(u32) -> f64) -> Option<Steady> {
     })
 }
 
+/// M/M/c+D: exponential service of mean `service` seconds, and everybody gives up after `patience` seconds. O(servers).
+///
+/// The wait that an arrival would have, x, has the density λ p(c-1) e^(-(cμ - λ) x) up to the patience, and falls as
+/// e^(-cμ x) beyond it, since nobody joins that line.
+///
+/// Source: D. Y. Barrer, "Queuing with impatient customers and ordered service" (1957).
+pub fn constant_patience(arrivals: f64, servers: u32, service: f64, patience: f64) -> Steady {
+    // In mean services.
+    let (a, c, limit) = (arrivals * service, f64::from(servers), patience / service);
+    let (mut weight, mut below, mut empty) = (1.0_f64, 1.0_f64, 1.0_f64);
+    for n in 1..servers {
+        weight *= a / f64::from(n);
+        below += weight;
+        if weight > 1e200 {
+            (below, empty, weight) = (below / weight, empty / weight, 1.0);
+        }
+    }
+    // The density at no wait and at the limit, of which the larger is 1.
+    let fall = (c - a) * limit;
+    let (start, end) = (exp(fall.min(0.0)), exp(-fall.max(0.0)));
+    let [once, first, second] = moments_of_decay(fall, start, end);
+    let (once, first, second) = (limit * once, limit * limit * first, limit * limit * limit * second);
+    let waited = weight * a * once;
+    let lost = weight * a * end / c;
+    let all = below * start + waited + lost;
+    let given = if once > 0.0 {
+        Moments::from_second(service * first / once, service * service * second / once)
+    } else {
+        Moments::ZERO
+    };
+    let abandoned = lost / all;
+    Steady {
+        empty: empty * start / all,
+        blocked: 0.0,
+        abandoned,
+        waits: (waited + lost) / all,
+        queue: a * (weight * a * first + lost * limit) / all,
+        busy: a * (1.0 - abandoned),
+        wait: Wait { chance: waited / (all - lost), given },
+    }
+}
+
+/// Integrals of x^k times an exponential that goes from `start` at 0 to `end` at 1, ln(start / end) being `fall`; k = 0, 1, 2.
+fn moments_of_decay(fall: f64, start: f64, end: f64) -> [f64; 3] {
+    if fall.abs() > 0.5 {
+        let once = (start - end) / fall;
+        let first = (once - end) / fall;
+        return [once, first, (2.0 * first - end) / fall];
+    }
+    // Too little of a difference for that: by the series of e^(-fall x).
+    let mut sums = [0.0; 3];
+    let mut term = start;
+    for j in 0..20 {
+        for (k, sum) in sums.iter_mut().enumerate() {
+            *sum += term / (j + k + 1) as f64;
+        }
+        term *= -fall / (j + 1) as f64;
+    }
+    sums
+}
+
 /// M/M/c/K+M: exponential service of mean `service` seconds at each server.
 pub fn mmck(q: BirthDeath, service: f64) -> Option<Steady> {
     birth_death(q, |n| f64::from(n) / service)
@@ -311,5 +372,27 @@ mod tests {
             let wait = 0.01 / idle;
             close(response_quantile(1.0 - idle, wait, 0.01, 0.95) / wait, -ln(0.05));
         }
+    }
+
+    #[test]
+    fn constant_patience_of_any_length_has_its_limits() {
+        // No patience: all are lost that find all busy. Endless patience: M/M/c.
+        let none = constant_patience(3.0, 5, 1.0, 0.0);
+        assert!((none.abandoned - erlang_b(5, 3.0)).abs() < 1e-12, "{none:?}");
+        let endless = constant_patience(4.0, 5, 1.0, 1e3);
+        assert!((endless.waits - erlang_c(5, 4.0)).abs() < 1e-12 && endless.abandoned < 1e-12);
+        assert!((endless.wait.given.mean - 1.0).abs() < 1e-9);
+        // As many come as can be served: nothing jumps there, nor where the series takes over.
+        for (a, b) in [(4.999_999, 5.000_001), (4.749_999, 4.750_001), (5.249_999, 5.250_001)] {
+            let (a, b) = (constant_patience(a, 5, 1.0, 2.0), constant_patience(b, 5, 1.0, 2.0));
+            assert!(
+                (a.abandoned - b.abandoned).abs() < 1e-5 && (a.queue - b.queue).abs() < 1e-5,
+                "{a:?} {b:?}"
+            );
+        }
+        // Far too many, for a long time.
+        let flood = constant_patience(50.0, 5, 1.0, 1e4);
+        assert!((flood.abandoned - 0.9).abs() < 1e-9 && (flood.busy - 5.0).abs() < 1e-9, "{flood:?}");
+        assert!((flood.wait.given.mean - 1e4).abs() < 1.0);
     }
 }

@@ -1,6 +1,6 @@
 //! A model's stations and arrivals as the moments that formulas take.
 
-use super::compiled::{Bucket, Burst, Desk, Node};
+use super::compiled::{Bucket, Burst, Desk, Node, Patience};
 use super::moments::{Moments, third_moment};
 use crate::model::station::{Limit, LimitUnit, OnEmpty, Servers, Station};
 use crate::model::workload::Process;
@@ -45,10 +45,7 @@ pub(super) fn desk(station: &Station) -> Desk {
         },
         slots: station.slots,
         queue: station.queue,
-        patience: station
-            .patience
-            .as_ref()
-            .map(|p| (p.mean(), matches!(p, crate::stats::distribution::Distribution::Exponential(_)))),
+        patience: station.patience.as_ref().map(Patience::of),
         discipline: station.discipline,
         balance: station.balance,
         limits: station.limits.iter().map(bucket).collect(),

@@ -194,11 +194,6 @@ fn replicas(desk: &Desk, m: &Mixture, passed: f64) -> (Outcome, f64) {
         return (Outcome { empty: Some(1.0), method: words::INFINITE, ..Outcome::infinite(0.0, 0.0) }, n);
     }
     let gaps = m.gaps_scv.unwrap_or(1.0);
-    let impatience = match desk.patience {
-        Some((mean, exponential)) if mean > 0.0 => (1.0 / mean, exponential),
-        Some(_) => (1e9, false),
-        None => (0.0, true),
-    };
     let pooled = desk.replicas > 1 && desk.balance == Balance::LeastOutstanding;
     let in_turn = desk.replicas > 1 && desk.balance == Balance::RoundRobin;
     let copies = if pooled { 1.0 } else { n };
@@ -213,11 +208,11 @@ fn replicas(desk: &Desk, m: &Mixture, passed: f64) -> (Outcome, f64) {
         turns: if in_turn { desk.replicas } else { 1 },
         servers: desk.servers.unwrap_or(1).saturating_mul(each),
         room: desk.queue.map(|q| q.saturating_mul(each)),
-        impatience,
+        patience: desk.patience,
     };
     if let Some(slots) = desk.slots {
         let slots = slots.saturating_mul(each).max(1);
-        let plain = plain(desk, &Ask { room: None, impatience: (0.0, true), ..ask });
+        let plain = plain(desk, &Ask { room: None, patience: None, ..ask });
         let arrivals = split(m.arrivals * passed);
         let share = m.working / m.arrivals;
         let held = m.delay + share * (m.work.mean + plain.wait.all().mean);
@@ -254,7 +249,7 @@ fn plain(desk: &Desk, ask: &Ask) -> Outcome {
         _ if desk.balance == Balance::PowerOfTwo
             && desk.replicas > 1
             && ask.room.is_none()
-            && ask.impatience.0 <= 0.0 =>
+            && ask.patience.is_none() =>
         {
             single::two_choices(ask)
         }

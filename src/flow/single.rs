@@ -1,6 +1,7 @@
 //! One queue of one replica: picks the formula that fits its service, arrivals, room, patience and order, and says which.
 
-use super::erlang::{BirthDeath, Steady, birth_death, erlang_c, mmc_wait, mmck};
+use super::compiled::Patience;
+use super::erlang::{BirthDeath, Steady, birth_death, constant_patience, erlang_c, mmc_wait, mmck};
 use super::mg1::{erlang_m1_wait, ggc_wait, mg1_wait, mm1_ps_variance};
 use super::moments::{Moments, Wait};
 use crate::text::flow as words;
@@ -25,8 +26,14 @@ pub struct Ask {
     pub servers: u32,
     /// Places to wait.
     pub room: Option<u32>,
-    /// Rate of giving up while waiting; 0: never. And whether that is exact.
-    pub impatience: (f64, bool),
+    /// Patience of those who wait.
+    pub patience: Option<Patience>,
+}
+
+impl Ask {
+    fn impatience(&self) -> f64 {
+        self.patience.map_or(0.0, Patience::rate)
+    }
 }
 
 /// What it does.
@@ -124,21 +131,27 @@ pub fn fifo(ask: &Ask) -> Outcome {
     let c = f64::from(ask.servers);
     let load = ask.arrivals * ask.work.mean;
     let poisson = ask.turns == 1 && ask.gaps_scv == 1.0;
-    let limited = ask.room.is_some() || ask.impatience.0 > 0.0;
-    if limited {
+    if let (None, Some(Patience::Constant(patience)), true, true) =
+        (ask.room, ask.patience, ask.exponential, poisson)
+    {
+        let steady = constant_patience(ask.arrivals, ask.servers, ask.work.mean, patience);
+        return Outcome::limited(&steady, 1.0, words::BARRER);
+    }
+    if ask.room.is_some() || ask.patience.is_some() {
         let q = BirthDeath {
             arrivals: ask.arrivals,
             servers: ask.servers,
             room: ask.room,
-            impatience: ask.impatience.0,
+            impatience: ask.impatience(),
         };
         let Some(steady) = (ask.work.mean > 0.0).then(|| mmck(q, ask.work.mean)).flatten() else {
             return Outcome::stable(Wait::NONE, ask, None, words::INFINITE);
         };
-        let method = match (ask.room, ask.impatience.0 > 0.0) {
+        let memoryless = matches!(ask.patience, None | Some(Patience::Exponential(_)));
+        let method = match (ask.room, ask.patience.is_some()) {
             (Some(0), _) if poisson => words::ERLANG_B,
-            _ if !(poisson && ask.exponential && ask.impatience.1) => {
-                if ask.impatience.0 > 0.0 {
+            _ if !(poisson && ask.exponential && memoryless) => {
+                if ask.patience.is_some() {
                     words::IMPATIENT
                 } else {
                     words::LIMITED
@@ -259,8 +272,8 @@ pub fn two_choices(ask: &Ask) -> Outcome {
 /// A replica whose requests hold one of `slots` while they wait for a server, work, and wait for their calls.
 ///
 /// The inside (a queue of `servers` and a delay of `delay` seconds) with n requests has the throughput X(n) of the closed
-/// network; the slots are then one queue with the rate X(n). Exact for exponential work and any delay; for other work the
-/// wait for a server is scaled as by Allen-Cunneen.
+/// network; the slots are then one queue with the rate X(n). Off by a few per cent even for exponential work, since those
+/// who come in find the inside out of balance; for other work the wait for a server is scaled as by Allen-Cunneen.
 ///
 /// Source: K. M. Chandy, U. Herzog, L. Woo, "Parametric analysis of queuing networks" (1975): the flow-equivalent server.
 pub fn layered(ask: &Ask, slots: u32, delay: f64) -> Outcome {
@@ -268,7 +281,7 @@ pub fn layered(ask: &Ask, slots: u32, delay: f64) -> Outcome {
     let rates = throughputs(slots, ask.servers, m, delay);
     let most = rates[slots as usize];
     let q =
-        BirthDeath { arrivals: ask.arrivals, servers: slots, room: ask.room, impatience: ask.impatience.0 };
+        BirthDeath { arrivals: ask.arrivals, servers: slots, room: ask.room, impatience: ask.impatience() };
     let busy = |carried: f64| (carried * m).min(f64::from(ask.servers));
     let Some(s) = birth_death(q, |n| rates[n as usize]) else {
         return Outcome::overloaded(most, ask.arrivals, busy(most), words::LAYERED);
@@ -340,7 +353,7 @@ mod tests {
             turns: 1,
             servers,
             room: None,
-            impatience: (0.0, true),
+            patience: None,
         }
     }
 

@@ -40,6 +40,8 @@ pub const MMCK: Method = exact("M/M/c/K, exact");
 pub const ERLANG_B: Method = exact("M/G/c/c, Erlang B");
 /// Exponential patience.
 pub const ERLANG_A: Method = exact("M/M/c+M, Erlang A");
+/// Constant patience.
+pub const BARRER: Method = exact("M/M/c+D, Barrer");
 /// Exponential patience and limited room.
 pub const ERLANG_A_LIMITED: Method = exact("M/M/c/K+M, birth and death");
 /// Processor sharing.
