@@ -233,4 +233,48 @@ mod tests {
         ratio(between(20_000_000_000, 30_000_000_000), 3e4, 1.0);
         assert!(arrivals(Process::Poisson, vec![(0.0, 0.0)], 1e18).is_empty());
     }
+
+    /// Thinning, the obvious version: a stream at the highest rate, of which each arrival is kept with the chance that the
+    /// rate at that moment has of the highest.
+    fn thinned(rates: &[(f64, f64)], until: f64) -> Vec<Instant> {
+        let highest = rates.iter().fold(0.0, |a: f64, r| a.max(r.1));
+        let mut draws = Key::new(2, 0).draws(Stream::new("thinning", "x"));
+        let (mut at, mut out) = (0.0, Vec::new());
+        loop {
+            at -= ln(draws.uniform()) / highest;
+            if at > until {
+                return out;
+            }
+            let rate = rates.iter().rev().find(|r| r.0 <= at).map_or(0.0, |r| r.1);
+            if draws.uniform() * highest < rate {
+                out.push(whole(at));
+            }
+        }
+    }
+
+    /// The largest distance between two empirical distribution functions, in units of what is expected of it.
+    fn distance(mut a: Vec<Instant>, mut b: Vec<Instant>) -> f64 {
+        a.sort_unstable();
+        b.sort_unstable();
+        let share = |list: &[Instant], x| list.partition_point(|y| *y <= x) as f64 / list.len() as f64;
+        let far = a.iter().chain(&b).map(|x| (share(&a, *x) - share(&b, *x)).abs()).fold(0.0, f64::max);
+        far / (1.0 / a.len() as f64 + 1.0 / b.len() as f64).sqrt()
+    }
+
+    #[test]
+    fn inversion_of_the_rate_is_thinning_in_distribution() {
+        let rates = vec![(0.0, 1e-6), (1e10, 0.2e-6), (2e10, 0.0), (2.5e10, 3e-6)];
+        let (fast, slow) = (arrivals(Process::Poisson, rates.clone(), 3e10), thinned(&rates, 3e10));
+        let n = 27_000.0_f64;
+        for list in [&fast, &slow] {
+            assert!((list.len() as f64 - n).abs() < 4.0 * n.sqrt(), "{} arrivals", list.len());
+        }
+        // Kolmogorov and Smirnov: beyond 1.95 once in a thousand.
+        let gaps = |list: &[Instant]| list.windows(2).map(|w| w[1] - w[0]).collect::<Vec<_>>();
+        assert!(distance(gaps(&fast), gaps(&slow)) < 1.95, "gaps");
+        assert!(distance(fast.clone(), slow) < 1.95, "times");
+        // The test sees a tenth of the rate moved from one piece to another.
+        let other = thinned(&[(0.0, 1.1e-6), (1e10, 0.1e-6), (2e10, 0.0), (2.5e10, 3e-6)], 3e10);
+        assert!(distance(fast, other) > 1.95, "another profile");
+    }
 }

@@ -46,6 +46,8 @@ mod sharing;
 mod state;
 mod station;
 mod study;
+#[cfg(test)]
+mod twins;
 mod warmup;
 
 use crate::answer::availability::Share;

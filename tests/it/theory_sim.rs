@@ -3,8 +3,9 @@
 
 use plimsoll::model::build::{call, component, delay, empty, journey, station};
 use plimsoll::model::call::{Jitter, Retry};
+use plimsoll::model::scaling::{Place, Scaling};
 use plimsoll::model::station::{Branch, Servers, Station};
-use plimsoll::model::workload::Arrivals;
+use plimsoll::model::workload::{Arrivals, Process};
 use plimsoll::model::{ComponentIx, JourneyIx, Model};
 use plimsoll::sim::{Executor, Faults, Load, Measured, Sequential, Settings, Study, Warmup};
 use plimsoll::stats::distribution::Distribution;
@@ -254,6 +255,50 @@ fn retries_multiply_the_load() {
         let (model, back) = layers(n, 1.0, 20.0);
         let m = run(model, settings(4, 2, 10.0, 200.0));
         meets(&case, &format!("/layered_amplification/{n}"), "", &m.components[back.index()].visits);
+    }
+}
+
+#[test]
+fn an_autoscaler_settles_where_its_formula_says() {
+    let case = case("hpa-formula");
+    for (input, desired) in case["model"]["inputs"].as_array().unwrap().iter().zip(0..) {
+        let [pods, metric, target] = [0, 1, 2].map(|i| input[i].as_f64().unwrap());
+        let desired = case["expected"]["desired"][desired].as_f64();
+        // Pods that ask for 0.4 of the core that they may use, by so many small works that a sync period sees the mean; 0.1
+        // points less than the input, so that where the ratio gives a whole number no nanosecond decides.
+        let (request, rate) = (0.4, 500.0);
+        let cores = pods * request * (metric - 0.1) / 100.0;
+        let scaling = Scaling {
+            target: target / 100.0,
+            request,
+            min: 1,
+            max: 200,
+            more: vec![Place::default(); 100],
+            start: Duration::seconds(1.0),
+            pull: Duration::ZERO,
+            node: Duration::ZERO,
+        };
+        let desk = station(pods as usize, 1, Distribution::Constant(cores / rate));
+        let mut model = empty();
+        let desk = component(&mut model, "pods", Station { scaling: Some(scaling), ..desk });
+        journey(&mut model, "job", desk, rate);
+        model.journeys[0].process = Process::Deterministic;
+        // A lower number is taken after five minutes only.
+        let m = run(model, settings(1, 1, 340.0, 60.0));
+        let replicas = &m.components[desk.index()].replicas;
+        assert_eq!((replicas.min.value, replicas.max.value), (desired, desired), "{input}");
+    }
+}
+
+#[test]
+fn every_case_with_a_tolerance_for_simulation_is_simulated() {
+    let cases: Value = serde_json::from_str(include_str!("../data/public-cases.json")).unwrap();
+    for case in cases.as_array().unwrap() {
+        let id = case["id"].as_str().unwrap();
+        // That of the three tiers is for Monte Carlo; the decision diagram is exact (`theory_avail`).
+        if case["tolerance"]["simulation"].is_object() && id != "rbd-3tier" {
+            assert!(include_str!("theory_sim.rs").contains(&format!("case(\"{id}\")")), "{id}");
+        }
     }
 }
 
