@@ -61,6 +61,23 @@ pub const FAIL: Words = words("未達", "fail");
 pub const UNSURE: Words = words("不明", "unsure");
 /// No engine yet.
 pub const NOT_MODELLED: Words = words("未モデル化", "not modelled yet");
+/// Tab: what it takes to come back.
+pub const TAB_RECOVERY: Words = words("復旧", "Recovery");
+/// Choice of the event whose recovery is shown.
+pub const EVENT: Words = words("出来事", "Event");
+/// No event of the file concerns a component.
+pub const NO_EVENTS: Words = words(
+    "復旧すべき出来事がない。[recovery.<名前>] で書く。",
+    "No event to recover from. Write one as [recovery.<id>].",
+);
+/// Head of the table of all events.
+pub const ALL_EVENTS: Words = words("すべての出来事", "All events");
+/// Head of the table of strategies.
+pub const STRATEGIES: Words = words("リージョン喪失への備え方", "Ways to be ready for the loss of a region");
+/// Head of the data that are lost.
+pub const DATA_LOST: Words = words("失うデータ", "Data lost");
+/// All of it.
+pub const ALL: Words = words("すべて", "all");
 /// Nothing to recover from.
 pub const NO_WAY_BACK: Words = words("戻らない", "no way back");
 /// Nothing is left of the data.

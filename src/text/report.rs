@@ -30,6 +30,18 @@ pub const LIST_PRICE: Words = words("定価", "list price");
 pub const JUDGED: Words = words("計画の価格表", "plan's prices");
 /// A limit.
 pub const TARGET: Words = words("目標", "target");
+/// Head of the steps of a recovery.
+pub const GANTT_TITLE: Words = words("復旧の手順", "Steps of the recovery");
+/// Time that 95 % of recoveries stay within.
+pub const BACK_P95: Words = words("復旧 p95", "back p95");
+/// Column head.
+pub const STEP: Words = words("手順", "step");
+/// Column head.
+pub const STARTS: Words = words("開始", "starts");
+/// Column head.
+pub const TAKES: Words = words("長さ", "takes");
+/// Column head: share of the cases in which a step lies on the critical path.
+pub const DECIDES: Words = words("決め手となる割合", "decides");
 /// Column head.
 pub const TIER: Words = words("段階", "tier");
 /// Column head.

@@ -66,6 +66,23 @@ visit("a region that takes its only copy along fails both recovery targets", {},
   }
 });
 
+visit("the recovery tab says how each event ends, what decides, and what every strategy would cost", {}, async (page) => {
+  await by(page, "tab-recovery").click();
+  // the worst event is open: waiting for the region decides, and all data of the database are lost
+  const steps = by(page, "recovery-steps");
+  await steps.locator("svg").waitFor();
+  assert.equal(await by(page, "recovery-region").getAttribute("aria-checked"), "true");
+  assert.match(await steps.innerText(), /wait for tokyo to return/);
+  assert.match(await by(page, "recovery-losses").innerText(), /rds\s+all/);
+  await by(page, "recovery-zone").click();
+  assert.match(await steps.innerText(), /Back within [\d.]+ (h|min) in 95 %/);
+  // every strategy has a price, and more readiness costs more
+  const rows = await by(page, "recovery-strategies").locator("tbody tr").allInnerTexts();
+  assert.equal(rows.length, 4);
+  const costs = rows.map((row) => Number(row.match(/([\d,.]+)\D*$/)[1].replaceAll(",", "")));
+  assert.deepEqual(costs, [...costs].sort((a, b) => a - b));
+});
+
 visit("the page's digest is the command line's", {}, async (page) => {
   const shown = await simulated(page);
   const command = await by(page, "command").innerText();

@@ -9,6 +9,10 @@ use crate::stats::figure::Figure;
 use crate::text::numbers::percent;
 use crate::text::recovery as say;
 use crate::text::{Lang, Phrase};
+use indexmap::IndexMap;
+
+/// What every strategy would do, by strategy and event.
+pub type Strategies = IndexMap<String, IndexMap<String, RecoveryAnswer>>;
 
 /// Recovery of one tier.
 pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
@@ -22,11 +26,27 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
         blocks.push(Block::Sentence(say::no_event(&[]).get(lang).to_owned()));
         return blocks;
     }
+    blocks.push(Block::Table(events(answer.recovery.values(), lang)));
+    for found in answer.recovery.values() {
+        blocks.extend(event(found, lang));
+    }
+    if !answer.recovery_strategies.is_empty() {
+        blocks.push(Block::Heading(
+            2,
+            pick(lang, "リージョン喪失への備え方", "Ways to be ready for the loss of a region").to_owned(),
+        ));
+        blocks.push(Block::Table(strategies(&answer.recovery_strategies, lang)));
+    }
+    blocks
+}
+
+/// All events, a row each.
+pub fn events<'a>(all: impl Iterator<Item = &'a RecoveryAnswer>, lang: Lang) -> Table {
     let mut events = Table::new(match lang {
         Lang::Ja => &["出来事", "最悪の場合", ">復旧 p50", ">p95", ">失うデータ p95", ">両目標を満たす確率"],
         Lang::En => &["event", "worst case", ">back p50", ">p95", ">data lost p95", ">meets both targets"],
     });
-    for found in answer.recovery.values() {
+    for found in all {
         events.row(vec![
             found.name.get(lang).into(),
             found.of.as_str().into(),
@@ -36,18 +56,7 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
             chance(&found.meets_target_probability, lang),
         ]);
     }
-    blocks.push(Block::Table(events));
-    for found in answer.recovery.values() {
-        blocks.extend(event(found, lang));
-    }
-    if !answer.recovery_strategies.is_empty() {
-        blocks.push(Block::Heading(
-            2,
-            pick(lang, "リージョン喪失への備え方", "Ways to be ready for the loss of a region").to_owned(),
-        ));
-        blocks.push(strategies(answer, lang));
-    }
-    blocks
+    events
 }
 
 fn event(found: &RecoveryAnswer, lang: Lang) -> Vec<Block> {
@@ -97,12 +106,13 @@ fn event(found: &RecoveryAnswer, lang: Lang) -> Vec<Block> {
     blocks
 }
 
-fn strategies(answer: &Answer, lang: Lang) -> Block {
+/// All strategies, a row for each event that they are for.
+pub fn strategies(all: &Strategies, lang: Lang) -> Table {
     let mut table = Table::new(match lang {
         Lang::Ja => &["備え方", ">復旧 p95", ">失うデータ p95", ">両目標を満たす確率", ">月額の追加"],
         Lang::En => &["strategy", ">back p95", ">data lost p95", ">meets both targets", ">adds per month"],
     });
-    for (id, events) in &answer.recovery_strategies {
+    for (id, events) in all {
         for found in events.values() {
             table.row(vec![
                 say::strategy(id).get(lang).into(),
@@ -113,7 +123,7 @@ fn strategies(answer: &Answer, lang: Lang) -> Block {
             ]);
         }
     }
-    Block::Table(table)
+    table
 }
 
 /// A time to recover; what never ends says so.

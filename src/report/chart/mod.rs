@@ -5,6 +5,7 @@
 //! through [`pen`], because their layout is the point.
 
 pub mod cost;
+pub mod gantt;
 pub mod gauge;
 pub mod gauge_labels;
 pub mod graph;

@@ -1,4 +1,4 @@
-//! The tabs under the picture: why, tiers, latency, cost, load, assumptions, findings, file.
+//! The tabs under the picture: why, tiers, latency, recovery, cost, load, assumptions, findings, file.
 
 pub mod assumptions;
 pub mod cost;
@@ -7,6 +7,7 @@ pub mod findings;
 pub mod latency;
 pub mod load;
 pub mod problems;
+pub mod recovery;
 pub mod tiers;
 pub mod why;
 
@@ -24,6 +25,8 @@ pub enum Tab {
     Tiers,
     /// Latency per tier and journey.
     Latency,
+    /// What it takes to come back.
+    Recovery,
     /// Bills.
     Cost,
     /// Load over the week.
@@ -37,8 +40,17 @@ pub enum Tab {
 }
 
 /// All tabs, in order.
-pub const TABS: [Tab; 8] =
-    [Tab::Why, Tab::Tiers, Tab::Latency, Tab::Cost, Tab::Load, Tab::Assumptions, Tab::Findings, Tab::File];
+pub const TABS: [Tab; 9] = [
+    Tab::Why,
+    Tab::Tiers,
+    Tab::Latency,
+    Tab::Recovery,
+    Tab::Cost,
+    Tab::Load,
+    Tab::Assumptions,
+    Tab::Findings,
+    Tab::File,
+];
 
 impl Tab {
     /// Short name, for hooks and ids.
@@ -47,6 +59,7 @@ impl Tab {
             Self::Why => "why",
             Self::Tiers => "tiers",
             Self::Latency => "latency",
+            Self::Recovery => "recovery",
             Self::Cost => "cost",
             Self::Load => "load",
             Self::Assumptions => "assumptions",
@@ -61,6 +74,7 @@ impl Tab {
             Self::Why => page::TAB_WHY,
             Self::Tiers => page::TAB_TIERS,
             Self::Latency => page::TAB_LATENCY,
+            Self::Recovery => page::TAB_RECOVERY,
             Self::Cost => page::TAB_COST,
             Self::Load => page::TAB_LOAD,
             Self::Assumptions => page::TAB_ASSUMPTIONS,
@@ -119,6 +133,7 @@ pub fn Board() -> impl IntoView {
         Tab::Why => view! { <why::Why /> }.into_any(),
         Tab::Tiers => view! { <tiers::Tiers /> }.into_any(),
         Tab::Latency => view! { <latency::Latency /> }.into_any(),
+        Tab::Recovery => view! { <recovery::Recovery /> }.into_any(),
         Tab::Cost => view! { <cost::Cost /> }.into_any(),
         Tab::Load => view! { <load::Load /> }.into_any(),
         Tab::Assumptions => view! { <assumptions::Assumptions /> }.into_any(),
