@@ -42,6 +42,8 @@ pub struct Answer {
     pub tier: String,
     /// Hour of the week (0 = Monday 00:00) whose load was judged.
     pub hour: Option<u32>,
+    /// How precise a run became that went on until a half-width.
+    pub precision: Option<PrecisionAnswer>,
     /// Per journey, in the order of the file.
     pub journeys: IndexMap<String, JourneyAnswer>,
     /// Per component, in the order of the file.
@@ -95,8 +97,27 @@ pub struct TierAnswer {
     pub faults: IndexMap<String, FaultAnswer>,
     /// Per latency or error target: the load at which this tier's hardware first misses it.
     pub breaking_load: IndexMap<String, BreakingLoad>,
+    /// How precise a run became that went on until a half-width.
+    pub precision: Option<PrecisionAnswer>,
     /// Proof of sameness of this tier's simulation.
     pub digest: Option<String>,
+}
+
+/// How precise a run became that went on until a half-width.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PrecisionAnswer {
+    /// Relative 95 % half-width that was asked for.
+    pub asked: f64,
+    /// The widest of every journey's mean and judged percentile; unknown where one has no interval.
+    pub reached: Figure,
+    /// Whose it is: `chat.response_s.p95`; empty when no journey was answered.
+    pub widest: String,
+    /// Whether it is at most what was asked for. If not, the most replications ended the run, or somebody did.
+    pub met: bool,
+    /// Replications that were run.
+    pub replications: u32,
+    /// The most that were allowed.
+    pub most: u32,
 }
 
 /// The load at which a target first fails on a tier's hardware.

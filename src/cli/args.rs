@@ -177,9 +177,13 @@ pub struct SimulateArgs {
     /// Time left out before measuring; `auto` finds it
     #[arg(long, value_name = "DURATION|auto")]
     pub warmup: Option<String>,
-    /// Independent runs
+    /// Independent runs (default: 10); with --until the most (default: 200)
     #[arg(long, value_name = "N")]
     pub replications: Option<u32>,
+    /// Run batches of 10 until the 95 % interval of every journey's mean and judged percentile (p95 where none is judged) is
+    /// at most this far from its middle, relative to it: `2%`
+    #[arg(long, value_name = "PERCENT")]
+    pub until: Option<String>,
     /// Fault to put in
     #[arg(long, value_name = "ID|none|all", default_value = "none")]
     pub fault: String,

@@ -32,6 +32,10 @@ pub fn simulate(args: &SimulateArgs) -> Option<Status> {
         Some("auto") => ask.warmup_s = None,
         Some(text) => ask.warmup_s = Some(seconds("--warmup", text, show)?),
     }
+    if let Some(text) = &args.until {
+        ask.until = Some(half_width(text, show)?);
+        ask.replications = job::MOST_UNTIL;
+    }
     if let Some(n) = args.replications {
         if n == 0 || n > 10_000 {
             return wrong(show, "--replications は 1 から 10000", "--replications must be 1 to 10000");
@@ -68,6 +72,20 @@ fn seconds(option: &str, text: &str, show: &Show) -> Option<f64> {
             show,
             &format!("{option} {text} は時間ではない。30s、10min、1h、2d のように書く(366d まで)"),
             &format!("{option} `{text}` is no duration; write 30s, 10min, 1h or 2d (at most 366d)"),
+        ),
+    }
+}
+
+/// A relative half-width as written: `2%`.
+fn half_width(text: &str, show: &Show) -> Option<f64> {
+    match parse_scalar(text) {
+        Ok(scalar) if scalar.dim == Dim::Share && scalar.value > 0.0 && scalar.value < 1.0 => {
+            Some(scalar.value)
+        }
+        _ => wrong(
+            show,
+            &format!("--until {text} は相対半幅ではない。2% のように書く(0 % より大きく 100 % 未満)"),
+            &format!("--until `{text}` is no relative half-width; write 2% (above 0 %, below 100 %)"),
         ),
     }
 }

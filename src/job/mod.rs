@@ -1,6 +1,8 @@
 //! Jobs: the only door for shells. Text goes in, answers come out; everything long is a loop of bounded steps.
 
 pub mod digest;
+pub mod part;
+mod precision;
 pub mod running;
 
 use crate::answer::{ANSWER_SCHEMA, Answer};
@@ -8,7 +10,9 @@ use crate::assess::{self, Analysis};
 use crate::diag::{Diagnostic, Severity};
 use crate::plan::tiers::rung;
 use crate::scenario::{self, Scenario, SourceFile};
+use crate::sim::away::Fragment;
 use crate::text::Phrase;
+use part::Part;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -24,6 +28,8 @@ pub enum Job {
         /// What exactly.
         ask: Ask,
     },
+    /// Run one replication for somebody else; replaces a job under way.
+    Help(Box<Part>),
     /// Stop and send what there is.
     Stop,
 }
@@ -37,9 +43,12 @@ pub struct Ask {
     pub faults: FaultChoice,
     /// Seed.
     pub seed: u64,
-    /// Replications; [`REPLICATIONS`] unless asked.
+    /// Replications; [`REPLICATIONS`] unless asked. With `until`: the most.
     pub replications: u32,
-    /// Run again with [`MOST_REPLICATIONS`] while a verdict is unsure only for want of replications.
+    /// Run batches of [`BATCH`] until the relative 95 % half-width of every journey's mean and judged percentile is at most
+    /// this.
+    pub until: Option<f64>,
+    /// Run further batches, up to [`MOST_REPLICATIONS`], while a verdict is unsure only for want of replications.
     pub until_sure: bool,
     /// Warm-up in seconds; `None` detects it.
     pub warmup_s: Option<f64>,
@@ -59,8 +68,12 @@ pub struct Ask {
 
 /// Replications of a judged hour.
 pub const REPLICATIONS: u32 = 10;
-/// Replications while a verdict is open.
+/// Replications that are added at a time, whatever the number of cores. Our choice: Student's t is near its limit there.
+pub const BATCH: u32 = 10;
+/// Most replications while a verdict is open. Our choice.
 pub const MOST_REPLICATIONS: u32 = 40;
+/// Most replications of a run until a half-width, unless asked. Our choice.
+pub const MOST_UNTIL: u32 = 200;
 /// Warm-up of a judged hour, seconds.
 pub const WARMUP_S: f64 = 600.0;
 /// Length of a judged hour, seconds.
@@ -74,6 +87,7 @@ impl Ask {
             faults: fault.map_or(FaultChoice::None, |id| FaultChoice::One(id.to_owned())),
             seed,
             replications: REPLICATIONS,
+            until: None,
             until_sure: false,
             warmup_s: Some(WARMUP_S),
             duration_s: DURATION_S,
@@ -142,6 +156,15 @@ pub enum Reply {
         /// True when it was stopped before its end; then there is no digest.
         partial: bool,
     },
+    /// A replication that was run for somebody else.
+    Helped {
+        /// Of the job it belongs to.
+        revision: u64,
+        /// The study it belongs to, by its place in the job's list.
+        study: u32,
+        /// What it leaves behind.
+        fragment: Fragment,
+    },
     /// The text is no valid scenario.
     Rejected {
         /// Of the job's text.
@@ -208,12 +231,20 @@ fn unknown<'a>(what: &'static str, id: &str, known: impl Iterator<Item = &'a str
 ///
 /// The parts at the top level are those of `tier`; the first of the file when it is `None`.
 pub fn screen(files: &[SourceFile], tier: Option<&str>) -> Result<Answer, Vec<Diagnostic>> {
-    let scenario = open(files)?;
+    screen_of(&open(files)?, files, tier)
+}
+
+/// [`screen`] of a scenario that has been read from these files.
+pub fn screen_of(
+    scenario: &Scenario,
+    files: &[SourceFile],
+    tier: Option<&str>,
+) -> Result<Answer, Vec<Diagnostic>> {
     let mut answer = None;
     let mut rungs = indexmap::IndexMap::new();
     let mut findings = Vec::new();
     for id in &scenario.tiers {
-        let analysis = analyse(&scenario, id, None)?;
+        let analysis = analyse(scenario, id, None)?;
         let rung = rung(&analysis, None, files);
         assess::add_findings(&mut findings, &analysis.model, files);
         if answer.is_none() || tier == Some(id) {
@@ -245,6 +276,7 @@ pub fn frame(analysis: &Analysis, rung: &crate::answer::TierAnswer, files: &[Sou
         scenario: model.name.clone(),
         tier: model.tier.id.clone(),
         hour: Some(analysis.flow.hour as u32),
+        precision: rung.precision.clone(),
         journeys: rung.journeys.clone(),
         components: rung.components.clone(),
         series,

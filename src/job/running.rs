@@ -1,7 +1,8 @@
 //! A job under way: a list of studies worked off one after the other in bounded steps, then the verdicts.
 
-use super::{Ask, Budget, FaultChoice, Job, MOST_REPLICATIONS, Reply, Tiers, digest, frame};
-use crate::answer::verdict::Verdict;
+use super::part::{Part, Source};
+use super::{Ask, BATCH, Budget, FaultChoice, Job, Reply, Tiers, digest, frame, precision};
+use crate::answer::verdict::{TargetAnswer, Verdict};
 use crate::answer::{Answer, TierAnswer};
 use crate::assess::{self, Analysis};
 use crate::diag::Diagnostic;
@@ -24,7 +25,6 @@ struct Item {
     /// Index into `Work::rungs`.
     tier: usize,
     faults: Faults,
-    replications: u32,
 }
 
 /// One tier of the job.
@@ -43,9 +43,13 @@ struct Work {
     rungs: Vec<Rung>,
     items: Vec<Item>,
     next: usize,
-    study: Option<(Study, Settings)>,
+    study: Option<Study>,
     events: u64,
     replications: u32,
+    /// Replications that the study under way is expected to need in all, where that is not known beforehand.
+    expected: u32,
+    /// How far the work has come as last told: that never falls.
+    told: f64,
     interrupted: bool,
 }
 
@@ -63,7 +67,7 @@ impl Running {
             Job::Assess { revision, files, ask } => {
                 Self { revision, work: prepare(files, ask).map(Box::new) }
             }
-            Job::Stop => Self { revision: 0, work: Err(Vec::new()) },
+            Job::Help(_) | Job::Stop => Self { revision: 0, work: Err(Vec::new()) },
         }
     }
 
@@ -100,6 +104,44 @@ impl Running {
         }
     }
 
+    /// A replication that nobody has begun, for a helper to run; `None` when there is none to spare.
+    pub fn lend(&mut self) -> Option<Part> {
+        let revision = self.revision;
+        let work = self.work.as_mut().ok()?;
+        let (replication, warm_ns) = work.study()?.lend()?;
+        let settings = Settings { replications: 1, ..work.study()?.settings().clone() };
+        let tier = work.rungs[work.items.get(work.next)?.tier].analysis.model.tier.id.clone();
+        let of = Source { files: work.files.clone(), platform: work.ask.platform.clone(), tier };
+        Some(Part { revision, study: work.next as u32, replication, warm_ns, settings, of })
+    }
+
+    /// Whether the outcome of a replication is still of use.
+    pub fn wants(&self, revision: u64, study: u32, replication: u32) -> bool {
+        let Ok(work) = &self.work else { return false };
+        revision == self.revision
+            && study as usize == work.next
+            && work.study.as_ref().is_some_and(|study| study.wants(replication))
+    }
+
+    /// Takes what a helper that was lent replication `lent` of study `study` says. What is stale is ignored.
+    pub fn hear(&mut self, (study, lent): (u32, u32), reply: Reply) {
+        let Ok(work) = &mut self.work else { return };
+        let current = |revision: u64, study: u32| revision == self.revision && study as usize == work.next;
+        match reply {
+            Reply::Helped { revision, study, fragment } if current(revision, study) => {
+                if let Some(study) = &mut work.study {
+                    study.take(fragment);
+                }
+            }
+            Reply::Progress { revision, done, events, .. } if current(revision, study) => {
+                if let Some(study) = &mut work.study {
+                    study.heard(lent, done, events);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// How long the list of studies is and which one runs, for a progress line: `(2, 12, "t500")`.
     pub fn place(&self) -> Option<(usize, usize, &str)> {
         let work = self.work.as_ref().ok()?;
@@ -126,7 +168,7 @@ fn prepare(files: Vec<SourceFile>, ask: Ask) -> Result<Work, Vec<Diagnostic>> {
     let mut items = Vec::new();
     for (tier, id) in tiers.iter().enumerate() {
         let analysis = super::analyse(&scenario, id, ask.prices.as_deref())?;
-        let add = |faults| Item { tier, faults, replications: ask.replications };
+        let add = |faults| Item { tier, faults };
         let model = &analysis.model;
         match &ask.faults {
             FaultChoice::None => items.push(add(Faults::None)),
@@ -158,22 +200,28 @@ fn prepare(files: Vec<SourceFile>, ask: Ask) -> Result<Work, Vec<Diagnostic>> {
         study: None,
         events: 0,
         replications: 0,
+        expected: 0,
+        told: 0.0,
         interrupted: false,
     })
 }
 
 impl Work {
+    /// The study under way, begun if need be; `None` at the end of the list.
+    fn study(&mut self) -> Option<&mut Study> {
+        let item = self.items.get(self.next)?;
+        if self.study.is_none() {
+            let model = &self.rungs[item.tier].analysis.model;
+            let settings = settings(&self.ask, item, model.profile.busiest_hour());
+            self.expected = settings.replications;
+            self.study = Some(Study::start(model.clone(), settings));
+        }
+        self.study.as_mut()
+    }
+
     /// One step; `true` while there is more.
     fn advance(&mut self, budget: Budget, executor: &impl Executor) -> bool {
-        let Some(item) = self.items.get(self.next) else { return false };
-        let (study, _) = match &mut self.study {
-            Some(running) => running,
-            None => {
-                let model = &self.rungs[item.tier].analysis.model;
-                let settings = settings(&self.ask, item, model.profile.busiest_hour());
-                self.study.insert((Study::start(model.clone(), settings.clone()), settings))
-            }
-        };
+        let Some(study) = self.study() else { return false };
         if study.step(budget.events, executor) {
             return true;
         }
@@ -181,27 +229,29 @@ impl Work {
         self.next < self.items.len()
     }
 
-    /// Takes what a study measured and judges its tier; a tier that is unsure for want of replications runs again.
+    /// Takes what a study measured and judges its tier. A study that is not precise enough, or leaves a verdict unsure for
+    /// want of replications, goes on with another batch.
     fn finish_study(&mut self) {
-        let Some((study, settings)) = self.study.take() else { return };
+        let Some(study) = self.study.take() else { return };
         let measured = study.measured();
-        let item = &self.items[self.next];
-        let (tier, faults, replications) = (item.tier, item.faults.clone(), item.replications);
-        self.events += measured.events;
-        self.replications += measured.replications;
+        let (tier, faults) = (self.items[self.next].tier, self.items[self.next].faults.clone());
         let rung_of = &mut self.rungs[tier];
-        if let Some(results) = measured.digest {
-            rung_of.digests.push(digest::of_run(&rung_of.analysis.model, &settings, results));
-        }
         let (mut ran, series) = (measured.faults.clone(), measured.series.clone());
+        let (results, ended, events) = (measured.digest, measured.replications, measured.events);
         let alone = matches!(self.ask.faults, FaultChoice::Expected | FaultChoice::None);
         if faults == Faults::None || !alone {
+            let reached = precision::reached(&rung_of.analysis.model, &measured, &self.ask);
             rung_of.healthy = Some(measured);
             let mut answer = rung(&rung_of.analysis, rung_of.healthy.as_ref(), &self.files);
             answer.faults = std::mem::take(&mut rung_of.answer.faults);
+            answer.precision = reached;
             rung_of.answer = answer;
             rung_of.series = series;
+            if !self.interrupted && self.goes_on(tier, faults, ended) {
+                return self.extend(study, ended);
+            }
         }
+        let rung_of = &mut self.rungs[tier];
         for fault in ran.values_mut() {
             for expected in &mut fault.expects {
                 let found = rung_of.analysis.model.faults.iter().find(|f| fault.name == f.name);
@@ -210,32 +260,49 @@ impl Work {
             }
         }
         rung_of.answer.faults.extend(ran);
-        let open =
-            rung_of.answer.targets.values().any(|t| t.verdict == Verdict::Unsure && t.value.n.is_some());
-        if self.ask.until_sure && faults == Faults::None && open && replications < MOST_REPLICATIONS {
-            rung_of.digests.pop();
-            self.items[self.next].replications = MOST_REPLICATIONS;
-            return;
+        if let Some(results) = results {
+            rung_of.digests.push(digest::of_run(&rung_of.analysis.model, study.settings(), results));
         }
+        self.events += events;
+        self.replications += ended;
         self.next += 1;
+    }
+
+    /// Whether a study whose replications have all ended needs more of them.
+    fn goes_on(&self, tier: usize, faults: Faults, ended: u32) -> bool {
+        let answer = &self.rungs[tier].answer;
+        let unsure = |t: &TargetAnswer| t.verdict == Verdict::Unsure && t.value.n.is_some();
+        let open = self.ask.until_sure && faults == Faults::None && answer.targets.values().any(unsure);
+        let wide = answer.precision.as_ref().is_some_and(|p| !p.met);
+        ended < precision::most(&self.ask) && (open || wide)
+    }
+
+    /// Goes on with another batch.
+    fn extend(&mut self, mut study: Study, ended: u32) {
+        let most = precision::most(&self.ask);
+        study.extend((ended + BATCH).min(most));
+        let answer = &self.rungs[self.items[self.next].tier].answer;
+        let expected = answer.precision.as_ref().map_or(0, precision::expected);
+        self.expected = expected.max(study.settings().replications);
+        self.study = Some(study);
     }
 
     /// Judges with what the study under way has so far.
     fn interrupt(&mut self) {
         self.interrupted = true;
-        if self.study.is_some() {
-            self.ask.until_sure = false;
-            self.finish_study();
-        }
+        self.finish_study();
         for rung in &mut self.rungs {
             rung.digests.clear();
         }
     }
 
-    fn progress(&self) -> (f64, u32, u64) {
-        let now = self.study.as_ref().map(|(study, _)| study.progress()).unwrap_or_default();
-        let done = (self.next as f64 + now.done) / self.items.len().max(1) as f64;
-        (done.min(1.0), self.replications + now.replications, self.events + now.events)
+    fn progress(&mut self) -> (f64, u32, u64) {
+        let now = self.study.as_ref().map(Study::progress).unwrap_or_default();
+        let planned = self.study.as_ref().map_or(1, |study| study.settings().replications);
+        let share = now.done * f64::from(planned) / f64::from(self.expected.max(planned));
+        let done = (self.next as f64 + share) / self.items.len().max(1) as f64;
+        self.told = self.told.max(done.min(1.0));
+        (self.told, self.replications + now.replications, self.events + now.events)
     }
 
     fn answer(&mut self) -> Answer {
@@ -271,7 +338,7 @@ fn settings(ask: &Ask, item: &Item, busiest: usize) -> Settings {
     let warmup = ask.warmup_s.map_or(Warmup::Auto, |s| Warmup::Fixed(Duration::seconds(s)));
     Settings {
         seed: ask.seed,
-        replications: item.replications.max(1),
+        replications: precision::first(ask),
         warmup,
         duration: Duration::seconds(ask.duration_s),
         hour: ask.from_time.map_or(busiest, |minute| busiest / 24 * 24 + minute as usize / 60),

@@ -33,6 +33,7 @@ pub fn rung(analysis: &Analysis, measured: Option<&Measured>, files: &[SourceFil
         components: serving.map(|(c, answer)| (c.id.clone(), answer.clone())).collect(),
         breaking_load: analysis.breaking.clone(),
         faults: IndexMap::new(),
+        precision: None,
         digest: None,
     }
 }

@@ -4,6 +4,7 @@
 
 use super::request::NONE;
 use crate::stats::histogram::bucket;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Kinds of parts, in the order of [`PARTS`].
@@ -84,12 +85,12 @@ impl Traces {
 }
 
 /// Sums of parts, by response time.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Makeup {
     cells: BTreeMap<u32, Cell>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Cell {
     requests: u64,
     parts: BTreeMap<u32, u64>,

@@ -8,9 +8,10 @@ use super::clock::Instant;
 use super::makeup::Makeup;
 use super::request::CAUSES;
 use crate::stats::histogram::Histogram;
+use serde::{Deserialize, Serialize};
 
 /// A number that changes over time, and its integral.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Level {
     /// Now.
     pub value: u32,
@@ -67,7 +68,7 @@ impl Level {
 }
 
 /// What one component counts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ComponentCounts {
     /// Requests that reached it.
     pub arrivals: u64,
@@ -108,7 +109,7 @@ pub struct ComponentCounts {
 }
 
 /// What one journey counts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct JourneyCounts {
     /// Sent.
     pub arrivals: u64,
@@ -135,7 +136,7 @@ pub struct JourneyCounts {
     pub faults: Vec<During>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Bucket {
     arrivals: u32,
     ended: u32,
@@ -144,7 +145,7 @@ struct Bucket {
 }
 
 /// One bucket of a journey's time series.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     /// Sent.
     pub arrivals: u32,
@@ -157,7 +158,7 @@ pub struct Point {
 }
 
 /// Requests sent while a fault lasted.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct During {
     /// Ended.
     pub ended: u64,

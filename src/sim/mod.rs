@@ -14,6 +14,7 @@
 //! | `fleet` `machines` `scaling` | CPU credits; automatic scaling of replicas |
 //! | `faults` `recovery` | what breaks and when, and whether the run comes back |
 //! | `measure` `makeup` | what is counted, and what the time of a request is made of |
+//! | `study` `away` | replications worked off here, and lent to helpers |
 //! | `warmup` `outcome` `results` `expect` `digest` | from replications to answers with intervals |
 //!
 //! Everything is integer arithmetic or plain floating point and `libm`, and every draw is keyed (see `stats::rng`):
@@ -22,6 +23,7 @@
 
 mod admission;
 mod arrivals;
+pub mod away;
 mod calls;
 mod clock;
 mod compile;
@@ -55,11 +57,13 @@ use crate::answer::times::{ComponentAnswer, JourneyAnswer};
 use crate::answer::{FaultAnswer, Series};
 use crate::model::Model;
 use crate::units::Duration;
+use away::Fragment;
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// What to run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// Everything random follows from it.
     pub seed: u64,
@@ -78,7 +82,7 @@ pub struct Settings {
 }
 
 /// How long a run warms up.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Warmup {
     /// So long.
     Fixed(Duration),
@@ -87,7 +91,7 @@ pub enum Warmup {
 }
 
 /// How the load changes over a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Load {
     /// The first hour's load throughout.
     Constant,
@@ -96,7 +100,7 @@ pub enum Load {
 }
 
 /// Which faults happen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Faults {
     /// None.
     None,
@@ -171,6 +175,38 @@ impl Study {
     /// [`study::TOGETHER`]. `true` while there is more to do.
     pub fn step(&mut self, events: u64, executor: &impl Executor) -> bool {
         self.inner.step(&self.model, &self.settings, events, executor)
+    }
+
+    /// What is run, with the replications that [`Study::extend`] has added.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Raises the number of replications. The result is that of a study that was started with so many.
+    pub fn extend(&mut self, replications: u32) {
+        self.settings.replications = self.settings.replications.max(replications);
+        self.inner.extend(replications);
+    }
+
+    /// A replication that nobody has begun, to be run elsewhere by [`away::Away`]: its number, and its warm-up in ns.
+    /// `None` when there is none to spare.
+    pub fn lend(&mut self) -> Option<(u32, u64)> {
+        self.inner.lend()
+    }
+
+    /// How far a lent replication has come: 0..=1, and its events.
+    pub fn heard(&mut self, replication: u32, done: f64, events: u64) {
+        self.inner.heard(replication, done, events);
+    }
+
+    /// Whether this replication has yet to end.
+    pub fn wants(&self, replication: u32) -> bool {
+        self.inner.wants(replication)
+    }
+
+    /// Takes what a lent replication left behind. One that has ended here already is ignored.
+    pub fn take(&mut self, fragment: Fragment) {
+        self.inner.take(fragment.replication, fragment.outcome);
     }
 
     /// How far it has come.

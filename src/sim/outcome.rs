@@ -4,9 +4,10 @@ use super::measure::{ComponentCounts, JourneyCounts};
 use super::plan::{Machine, Plan};
 use super::recovery::Watch;
 use super::state::State;
+use serde::{Deserialize, Serialize};
 
 /// Counts of a replication, and its time averages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Seconds measured.
     pub seconds: f64,
@@ -23,7 +24,7 @@ pub struct Outcome {
 }
 
 /// Counts and time averages of a component.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComponentOutcome {
     /// Counts.
     pub counts: ComponentCounts,

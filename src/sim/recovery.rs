@@ -13,6 +13,7 @@ use super::draw::nanos;
 use super::measure::JourneyCounts;
 use super::plan::Plan;
 use crate::answer::Recovery;
+use serde::{Deserialize, Serialize};
 
 /// Points above the normal share of bad requests that make a minute bad.
 const MARGIN: f64 = 0.05;
@@ -22,7 +23,7 @@ const BUCKET_S: f64 = 10.0;
 const WINDOW: usize = 6;
 
 /// What is watched while a run with faults is under way.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Watch {
     /// Length of a bucket, ns.
     pub length: u64,
@@ -37,7 +38,7 @@ pub struct Watch {
 
 type Bucket = (Vec<(u32, u32)>, u32);
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Normal {
     slow: u64,
     bad: f64,

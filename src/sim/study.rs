@@ -1,5 +1,8 @@
 //! A study: replications worked off in bounded steps, at most [`TOGETHER`] at a time so that memory stays bounded; those
 //! that have ended keep only what they measured. With an unknown warm-up a pilot run comes first.
+//!
+//! Replications may be lent to helpers. A lent one belongs to whoever ends it first: when nothing else is left, the study
+//! runs it as well, so that a helper that is lost delays the study and never hangs it. Both outcomes would be the same.
 
 use super::clock::Instant;
 use super::compile::compile;
@@ -23,11 +26,19 @@ const PILOT_RESPONSES: usize = 2_000_000;
 pub struct Inner {
     pilot: Option<Box<(Plan, State)>>,
     plan: Arc<Plan>,
+    /// In order: the replication of this number is at this index.
     runs: Vec<Run>,
+    /// Whether any replication was ever lent: then the study itself runs one at a time, and leaves the rest to others.
+    lends: bool,
 }
 
 enum Run {
     Waiting(u32),
+    /// Run elsewhere; how far it has come as last heard.
+    Lent {
+        done: f64,
+        events: u64,
+    },
     Active(Box<State>),
     Ended(Box<Outcome>),
 }
@@ -47,7 +58,7 @@ impl Inner {
             state.pilot = Some(Vec::new());
             Box::new((plan, state))
         });
-        let mut inner = Self { pilot, plan: Arc::default(), runs: Vec::new() };
+        let mut inner = Self { pilot, plan: Arc::default(), runs: Vec::new(), lends: false };
         if let Some(warm) = warm {
             inner.prepare(model, settings, warm);
         }
@@ -57,6 +68,43 @@ impl Inner {
     fn prepare(&mut self, model: &Model, settings: &Settings, warm: Instant) {
         self.plan = Arc::new(compile(model, settings, warm));
         self.runs = (0..settings.replications.max(1)).map(Run::Waiting).collect();
+    }
+
+    /// See [`super::Study::extend`].
+    pub fn extend(&mut self, replications: u32) {
+        self.runs.extend((self.runs.len() as u32..replications).map(Run::Waiting));
+    }
+
+    /// See [`super::Study::lend`].
+    pub fn lend(&mut self) -> Option<(u32, Instant)> {
+        let waiting = self.runs.iter().filter(|r| matches!(r, Run::Waiting(_))).count();
+        let busy = self.runs.iter().any(|r| matches!(r, Run::Active(_)));
+        if waiting < if busy { 1 } else { 2 } {
+            return None;
+        }
+        let at = self.runs.iter().rposition(|r| matches!(r, Run::Waiting(_)))?;
+        self.runs[at] = Run::Lent { done: 0.0, events: 0 };
+        self.lends = true;
+        Some((at as u32, self.plan.warm))
+    }
+
+    /// See [`super::Study::heard`].
+    pub fn heard(&mut self, replication: u32, share: f64, so_far: u64) {
+        if let Some(Run::Lent { done, events }) = self.runs.get_mut(replication as usize) {
+            (*done, *events) = (share, so_far);
+        }
+    }
+
+    /// See [`super::Study::take`].
+    pub fn take(&mut self, replication: u32, outcome: Box<Outcome>) {
+        if self.wants(replication) {
+            self.runs[replication as usize] = Run::Ended(outcome);
+        }
+    }
+
+    /// See [`super::Study::wants`].
+    pub fn wants(&self, replication: u32) -> bool {
+        self.runs.get(replication as usize).is_some_and(|run| !matches!(run, Run::Ended(_)))
     }
 
     /// See [`super::Study::step`].
@@ -79,11 +127,25 @@ impl Inner {
             self.prepare(model, settings, warm);
             return true;
         }
+        let together = if self.lends { 1 } else { TOGETHER };
+        if self.lends && !self.runs.iter().any(Run::is_here) {
+            self.take_back();
+        }
         let plan = &*self.plan;
-        let mut active: Vec<&mut Run> =
-            self.runs.iter_mut().filter(|r| !matches!(r, Run::Ended(_))).take(TOGETHER).collect();
+        let mut active: Vec<&mut Run> = self.runs.iter_mut().filter(|r| r.is_here()).take(together).collect();
         executor.each(&mut active, |run| run.step(plan, events.max(1)));
         self.runs.iter().any(|r| !matches!(r, Run::Ended(_)))
+    }
+
+    /// Runs here what somebody else has not brought back: of those lent, the one that has come least far.
+    fn take_back(&mut self) {
+        let done = |run: &Run| if let Run::Lent { done, .. } = run { *done } else { f64::INFINITY };
+        let slowest = self.runs.iter_mut().enumerate().min_by(|a, b| done(a.1).total_cmp(&done(b.1)));
+        if let Some((at, run)) = slowest
+            && matches!(run, Run::Lent { .. })
+        {
+            *run = Run::Waiting(at as u32);
+        }
     }
 
     /// See [`super::Study::progress`].
@@ -100,6 +162,10 @@ impl Inner {
                 Run::Active(state) => {
                     progress.events += state.events;
                     progress.done += state.now as f64 / self.plan.end as f64;
+                }
+                Run::Lent { done, events } => {
+                    progress.events += events;
+                    progress.done += done;
                 }
                 Run::Ended(outcome) => {
                     progress.events += outcome.events;
@@ -142,6 +208,11 @@ impl Inner {
 }
 
 impl Run {
+    /// Whether there is something to do here.
+    fn is_here(&self) -> bool {
+        matches!(self, Self::Waiting(_) | Self::Active(_))
+    }
+
     fn step(&mut self, plan: &Plan, events: u64) {
         if let Self::Waiting(replication) = self {
             *self = Self::Active(Box::new(State::new(plan, *replication)));

@@ -6,11 +6,14 @@
 //!
 //! Source: the bucket layout of high dynamic range histograms (G. Tene), rewritten.
 
+use serde::{Deserialize, Serialize};
+
 /// Buckets per octave, as a power of two.
 const BITS: u32 = 7;
 
 /// Counts of times, in nanoseconds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Packed", into = "Packed")]
 pub struct Histogram {
     /// Saturates at 4.29e9 per bucket.
     counts: Vec<u32>,
@@ -18,6 +21,35 @@ pub struct Histogram {
     sum: u128,
     squares: u128,
     max: u64,
+}
+
+/// A histogram in a message: without the empty buckets at both ends.
+#[derive(Serialize, Deserialize)]
+struct Packed {
+    first: u32,
+    counts: Vec<u32>,
+    n: u64,
+    sum: u128,
+    squares: u128,
+    max: u64,
+}
+
+impl From<Histogram> for Packed {
+    fn from(h: Histogram) -> Self {
+        let first = h.counts.iter().position(|c| *c > 0).unwrap_or(0);
+        let end = h.counts.iter().rposition(|c| *c > 0).map_or(0, |last| last + 1);
+        let counts = h.counts.get(first..end).unwrap_or_default().to_vec();
+        Self { first: first as u32, counts, n: h.n, sum: h.sum, squares: h.squares, max: h.max }
+    }
+}
+
+impl From<Packed> for Histogram {
+    fn from(p: Packed) -> Self {
+        let mut counts = vec![0; p.first as usize];
+        counts.extend(p.counts);
+        counts.resize(counts.len().next_multiple_of(1 << BITS), 0);
+        Self { counts, n: p.n, sum: p.sum, squares: p.squares, max: p.max }
+    }
 }
 
 /// The bucket that holds `value`.
@@ -184,6 +216,15 @@ mod tests {
         b.merge(&a);
         assert_eq!((b.n, b.sum, b.squares, b.max), (whole.n, whole.sum, whole.squares, whole.max));
         assert_eq!(b.quantile(0.95), whole.quantile(0.95));
+    }
+
+    #[test]
+    fn packing_keeps_every_count() {
+        for list in [vec![], vec![0], vec![77], values(500)] {
+            let mut histogram = Histogram::default();
+            list.iter().for_each(|v| histogram.record(*v));
+            assert_eq!(Histogram::from(Packed::from(histogram.clone())), histogram);
+        }
     }
 
     #[test]

@@ -201,6 +201,48 @@ fn the_digest_depends_on_the_seed_and_on_nothing_else() {
 }
 
 #[test]
+fn a_run_until_a_half_width_stops_when_it_is_there_or_at_its_cap() {
+    let run = |options: &[&str]| {
+        let mut args = vec!["simulate", QUEUE, "--duration", "5min"];
+        args.extend_from_slice(options);
+        json(&args)
+    };
+    // The relative half-width of a figure in the answer, as its interval says.
+    let width = |answer: &Value, path: &str| {
+        let figure = answer.pointer(path).unwrap();
+        let of = |key: &str| figure[key].as_f64().unwrap();
+        (of("high") - of("value")) / of("value")
+    };
+    let (mean, p95) = ("/journeys/job/response_s/mean", "/journeys/job/response_s/p95");
+    let easy = run(&["--until", "5%"]);
+    let n = easy["precision"]["replications"].as_u64().unwrap();
+    assert_eq!(easy["precision"]["met"], true);
+    assert_eq!(easy["precision"]["most"], 200);
+    assert!(n > 10 && n < 200 && n % 10 == 0, "some batches, not all: {n}");
+    let reached = easy["precision"]["reached"]["value"].as_f64().unwrap();
+    assert!(reached <= 0.05, "{reached}");
+    assert_eq!(reached, width(&easy, mean).max(width(&easy, p95)));
+    let before = run(&["--replications", &(n - 10).to_string()]);
+    assert!(width(&before, mean).max(width(&before, p95)) > 0.05, "a batch less would not do");
+    assert!(before.get("precision").is_none(), "what was not asked for does not appear");
+
+    // The batches are the same on any number of cores, and the run is that of so many replications.
+    assert_eq!(easy["digest"], run(&["--until", "5%", "--jobs", "1"])["digest"]);
+    assert_eq!(easy["digest"], run(&["--replications", &n.to_string()])["digest"]);
+
+    let hard = run(&["--until", "0.1%", "--replications", "15"]);
+    assert_eq!(hard["precision"]["met"], false);
+    assert_eq!(hard["precision"]["replications"], 15);
+    assert!(hard["precision"]["reached"]["value"].as_f64().unwrap() > 0.001);
+    let args = ["simulate", QUEUE, "--duration", "5min", "--until", "0.1%", "--replications", "15"];
+    let said = text(&plimsoll(&args).stdout);
+    assert!(said.contains("ended at the most replications, 15"), "{said}");
+    for wrong in ["0%", "100%", "2s", "wide"] {
+        assert_eq!(status(&plimsoll(&["simulate", QUEUE, "--until", wrong])), 2, "{wrong}");
+    }
+}
+
+#[test]
 fn analyse_and_simulate_share_their_paths() {
     let analysed = json(&["analyse", QUEUE]);
     let simulated = json(&["simulate", QUEUE, "--duration", "10min", "--replications", "5"]);

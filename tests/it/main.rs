@@ -14,6 +14,7 @@ mod laws_networks;
 mod laws_sim;
 mod machines_sim;
 mod metastability;
+mod parts;
 mod policies_sim;
 mod popular_sim;
 mod protocol;

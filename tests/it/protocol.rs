@@ -2,6 +2,7 @@
 
 use plimsoll::answer::Answer;
 use plimsoll::diag::{Diagnostic, Span};
+use plimsoll::job::part::{Part, Source};
 use plimsoll::job::{Ask, Job, Reply};
 use plimsoll::scenario::SourceFile;
 use plimsoll::stats::figure::Figure;
@@ -24,6 +25,19 @@ where
 fn every_job_survives() {
     survives(&Job::Assess { revision: 7, files: files(), ask: Ask::check(1) });
     survives(&Job::Assess { revision: 8, files: files(), ask: Ask::hour("t100", Some("zone-a"), 3) });
+    survives(&Job::Assess { revision: 9, files: files(), ask: Ask { until: Some(0.02), ..Ask::check(1) } });
+    let settings = plimsoll::sim::Settings {
+        seed: 1,
+        replications: 1,
+        warmup: plimsoll::sim::Warmup::Auto,
+        duration: plimsoll::units::Duration::seconds(3600.0),
+        hour: 14,
+        load: plimsoll::sim::Load::Profile,
+        faults: plimsoll::sim::Faults::One(2),
+    };
+    let of = Source { files: files(), platform: Some("gcp".to_owned()), tier: "t100".to_owned() };
+    let part = Part { revision: 9, study: 1, replication: 4, warm_ns: 600_000_000_000, settings, of };
+    survives(&Job::Help(Box::new(part)));
     survives(&Job::Stop);
 }
 
@@ -42,6 +56,7 @@ fn every_reply_survives() {
         ..Default::default()
     };
     answer.journeys.insert("api".to_owned(), journey);
+    answer.precision = Some(plimsoll::answer::PrecisionAnswer { asked: 0.02, ..Default::default() });
     survives(&Reply::Done { revision: 2, answer: Box::new(answer), partial: true });
     let wrong =
         Diagnostic::error("unknown-field", Span { file: 0, start: 3, end: 9 }, Phrase::new("誤", "wrong"))

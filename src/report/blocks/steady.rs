@@ -1,8 +1,8 @@
 //! The reports of `analyse` and `simulate`: what users of each journey see, and what each component does.
 
-use super::figures::{figure, value};
+use super::figures::{figure, number, value};
 use super::{Block, Table, pick};
-use crate::answer::{Answer, Recovery};
+use crate::answer::{Answer, PrecisionAnswer, Recovery};
 use crate::text::Lang;
 use crate::units::HOURS_PER_WEEK;
 
@@ -17,10 +17,33 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
     if !answer.faults.is_empty() {
         blocks.push(Block::Table(faults(answer, lang)));
     }
+    if let Some(precision) = &answer.precision {
+        blocks.push(Block::Sentence(precise(precision, lang)));
+    }
     if let Some(digest) = &answer.digest {
         blocks.push(Block::Sentence(format!("digest {digest} · seed {} · {}", answer.seed, answer.engine)));
     }
     blocks
+}
+
+fn precise(precision: &PrecisionAnswer, lang: Lang) -> String {
+    let (asked, n) = (number(precision.asked, "1", lang), precision.replications);
+    let reached = value(&precision.reached, lang);
+    let widest = &precision.widest;
+    let ended = match (precision.met, n >= precision.most, lang) {
+        (true, _, Lang::Ja) => format!("求めた ±{asked} を満たした。反復 {n} 回"),
+        (true, _, Lang::En) => format!("as precise as asked (±{asked}) after {n} replications"),
+        (false, true, Lang::Ja) => format!("求めた ±{asked} に届かず、上限の反復 {n} 回で終えた"),
+        (false, true, Lang::En) => format!("not the ±{asked} asked for: ended at the most replications, {n}"),
+        (false, false, Lang::Ja) => format!("求めた ±{asked} に届く前に止めた。反復 {n} 回"),
+        (false, false, Lang::En) => format!("stopped before the ±{asked} asked for, after {n} replications"),
+    };
+    match lang {
+        Lang::Ja => format!("精度(95 % 区間の相対半幅): 最も広い {widest} で ±{reached}。{ended}"),
+        Lang::En => {
+            format!("Precision (relative half-width, 95 %): ±{reached} at the widest, {widest}; {ended}")
+        }
+    }
 }
 
 fn hour(answer: &Answer, lang: Lang) -> String {
