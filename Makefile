@@ -5,7 +5,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve dev test fmt fmt-check lint lint-native lint-wasm test-native test-web bench cli dist clean
+.PHONY: help serve dev test fmt fmt-check lint lint-native lint-wasm test-native test-web bench bench-web cli dist clean
 
 PORT ?= 8080
 RUST := .ci/with rust --
@@ -54,7 +54,7 @@ test-native: ## run the native tests
 	$(call step,documentation tests,$(RUST) cargo test --locked --doc --quiet,read the failing examples above)
 
 test-web: cli dist/index.html ## run the browser tests on the release page
-	$(call step,browser tests,.ci/with chromium web-tests -- node --test --test-reporter=spec tests/web/*.test.mjs,read the failing tests above; screenshots are in tests/web/shots)
+	$(call step,browser tests,.ci/with chromium firefox web-tests -- node --test --test-reporter=spec tests/web/*.test.mjs,read the failing tests above; screenshots are in tests/web/shots)
 
 cli: ## build the command line: target/release/plimsoll
 	$(call step,command line (release build),$(RUST) cargo build --locked --release --bin plimsoll,mend what the compiler names above)
@@ -63,6 +63,13 @@ bench: cli ## time the simulator against a bare loop and its peers, and the comm
 	$(call step,benchmark (release build),$(RUST) cargo build --locked --release --manifest-path tests/bench/Cargo.toml,mend what cargo or the compiler names above)
 	@tests/bench/target/release/plimsoll-bench
 	@$(NODE) node tests/bench/commands.mjs
+
+BENCH_WEB := tests/bench/target/web
+bench-web: dist/index.html ## time the simulator and the page in Chromium, beside the same code built natively
+	$(call step,benchmark (native build),$(RUST) cargo build --locked --release --bin native --manifest-path tests/bench/web/Cargo.toml --target-dir $(BENCH_WEB),mend what cargo or the compiler names above)
+	$(call step,benchmark (wasm build),$(WASM) cargo build --locked --profile web --lib --target $(WASM_TARGET) --manifest-path tests/bench/web/Cargo.toml --target-dir $(BENCH_WEB),mend what cargo or the compiler names above)
+	@.ci/with wasm-opt -- wasm-opt -O3 --all-features $(BENCH_WEB)/$(WASM_TARGET)/web/plimsoll_bench_web.wasm -o $(BENCH_WEB)/bench.wasm
+	@.ci/with chromium web-tests -- node tests/bench/web.mjs $(BENCH_WEB)/bench.wasm $(BENCH_WEB)/release/native dist
 
 dist: dist/index.html ## build the static site in dist/ and report its size
 	@$(NODE) node tests/web/size.mjs dist

@@ -148,6 +148,7 @@ impl Random {
 }
 
 /// CPU time of this process so far, all threads.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn cpu() -> Duration {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the call only writes to `time`, which outlives it.
@@ -157,6 +158,7 @@ pub fn cpu() -> Duration {
 }
 
 /// Runs something and gives the CPU seconds it took.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
     let start = cpu();
     let out = work();
