@@ -191,6 +191,14 @@ pub const PARTIAL: Words = words("途中で停止", "Stopped early");
 pub const ANALYTIC_ONLY: Words = words("概算のみ", "Preview only");
 /// Runs.
 pub const RUN: Words = words("実行", "Run");
+/// How much time a run covers.
+pub const LENGTH: Words = words("期間", "Simulated time");
+/// The busiest hour.
+pub const LENGTH_HOUR: Words = words("最繁時の1時間", "Busiest hour");
+/// A day.
+pub const LENGTH_DAY: Words = words("1日", "A day");
+/// Thirty days.
+pub const LENGTH_MONTH: Words = words("30日", "30 days");
 /// Stops.
 pub const STOP: Words = words("中止", "Cancel");
 /// The worker failed.

@@ -2,7 +2,7 @@
 //! simulated. One file, so that the wiring is in one place.
 
 use super::outage::Lost;
-use super::results::{self, Standing};
+use super::results::{self, Length, Standing};
 use super::session::Session;
 use crate::answer::Answer;
 use crate::answer::times::ComponentAnswer;
@@ -21,7 +21,9 @@ pub fn ladder(session: Session) -> Memo<Answer> {
         answer.tier = session.tier.get();
         session.results.with(|results| {
             for (id, tier) in &mut answer.tiers {
-                if let Some(simulated) = results.tier(results::wanted(&good, id, None, None).stamp) {
+                if let Some(simulated) =
+                    results.tier(results::wanted(&good, id, None, None, Length::Hour).stamp)
+                {
                     *tier = (*simulated).clone();
                 }
             }

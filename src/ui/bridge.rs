@@ -1,7 +1,8 @@
 //! The bridge to the worker: sends what the screen wants, takes what comes back. A reply whose stamp nobody waits for is
 //! kept under its stamp all the same: undoing an edit finds it again.
 
-use super::results::{self, Run, Wanted};
+use super::pool;
+use super::results::{self, Length, Run, Wanted};
 use super::session::Session;
 use super::worker::Engine;
 use crate::job::{Job, Reply};
@@ -31,7 +32,7 @@ impl Bridge {
         Effect::new(move |first: Option<()>| {
             let wanted = session.shown.with(|shown| shown.wanted.clone());
             let wait = if first.is_none() { 0 } else { REST_MS };
-            bridge.rest.set_value(Some(Timeout::new(wait, move || bridge.want(&wanted))));
+            bridge.rest.set_value(Some(Timeout::new(wait, move || bridge.follow(&wanted))));
         });
         bridge
     }
@@ -39,6 +40,17 @@ impl Bridge {
     /// The bridge of this page.
     pub fn get() -> Self {
         expect_context()
+    }
+
+    /// Simulates what the screen has come to show. A long run waits for a click; what it replaces is of no more use.
+    fn follow(&self, wanted: &Wanted) {
+        if wanted.length == Length::Hour {
+            return self.want(wanted);
+        }
+        let other = |run: Run| matches!(run, Run::Busy { stamp, .. } if stamp != wanted.stamp);
+        if other(self.session.run.get_untracked()) {
+            self.stop();
+        }
     }
 
     /// Runs a job unless its result is here or on its way.
@@ -82,7 +94,7 @@ impl Bridge {
         while let Some(tier) =
             session.queue.try_update(|queue| (!queue.is_empty()).then(|| queue.remove(0))).flatten()
         {
-            let wanted = results::wanted(&session.good.get_untracked(), &tier, None, None);
+            let wanted = results::wanted(&session.good.get_untracked(), &tier, None, None, Length::Hour);
             if !session.results.with_untracked(|results| results.settled(wanted.stamp)) {
                 return self.want(&wanted);
             }
@@ -120,6 +132,7 @@ impl Bridge {
                 }
                 return;
             }
+            Reply::Helped { .. } => return,
             Reply::Done { revision, answer, partial } => {
                 if !partial || current == Some(revision) {
                     session.results.update(|results| results.take(revision, *answer, partial));
@@ -150,7 +163,8 @@ impl Bridge {
     }
 }
 
-/// Where the worker's script lies: beside the page, whatever its path, under the stamp of this build.
+/// Where the worker's script lies: beside the page, whatever its path, under the stamp of this build. A page that was
+/// asked for with `?workers=2` passes that on.
 fn address() -> String {
     let document = web_sys::window().and_then(|window| window.document());
     let base = document.as_ref().and_then(|d| d.base_uri().ok().flatten()).unwrap_or_default();
@@ -158,5 +172,7 @@ fn address() -> String {
     let build = root.and_then(|root| root.get_attribute("data-build")).unwrap_or_default();
     let folder = base.split(['?', '#']).next().unwrap_or_default();
     let folder = folder.rfind('/').map_or(folder, |end| &folder[..=end]);
-    format!("{folder}worker-boot.js?build={build}")
+    let query = web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default();
+    let workers = pool::asked(&query).map_or_else(String::new, |n| format!("&workers={n}"));
+    format!("{folder}worker-boot.js?build={build}{workers}")
 }

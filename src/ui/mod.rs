@@ -11,6 +11,7 @@ pub mod measure;
 pub mod outage;
 pub mod panels;
 pub mod parts;
+pub mod pool;
 pub mod results;
 pub mod session;
 pub mod sheets;

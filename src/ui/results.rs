@@ -34,6 +34,41 @@ pub enum Run {
     Lost,
 }
 
+/// How much time a run of the page covers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Length {
+    /// The busiest hour, at its load throughout: what is judged. Starts by itself after an edit.
+    #[default]
+    Hour,
+    /// A day along the profile.
+    Day,
+    /// Thirty days along the profile.
+    Month,
+}
+
+impl Length {
+    /// All of them, shortest first.
+    pub const ALL: [Self; 3] = [Self::Hour, Self::Day, Self::Month];
+
+    /// Its name in the page's hooks.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Month => "month",
+        }
+    }
+
+    /// How the command line says it: duration and replications; `None` where these are its own choice.
+    fn options(self) -> Option<(&'static str, f64, u32)> {
+        match self {
+            Self::Hour => None,
+            Self::Day => Some(("1d", 86_400.0, 4)),
+            Self::Month => Some(("30d", 30.0 * 86_400.0, 4)),
+        }
+    }
+}
+
 /// One job that the screen wants, and the stamp that its reply must carry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
@@ -41,6 +76,8 @@ pub struct Wanted {
     pub stamp: u64,
     /// The tier.
     pub tier: String,
+    /// How much time.
+    pub length: Length,
     /// The zone that is switched off.
     pub zone: Option<String>,
     /// Id of the fault that does it.
@@ -54,7 +91,10 @@ pub struct Wanted {
 impl Wanted {
     /// The message for the worker.
     pub fn job(&self) -> Job {
-        let ask = Ask::hour(&self.tier, self.fault.as_deref(), SEED);
+        let mut ask = Ask::hour(&self.tier, self.fault.as_deref(), SEED);
+        if let Some((_, seconds, replications)) = self.length.options() {
+            (ask.duration_s, ask.replications, ask.follow_profile) = (seconds, replications, true);
+        }
         Job::Assess { revision: self.stamp, files: self.files.clone(), ask }
     }
 
@@ -66,13 +106,22 @@ impl Wanted {
             Some(id) if self.own_fault => format!(" --fault {id}"),
             Some(_) => return None,
         };
-        Some(format!("plimsoll simulate scenarios/{file} --tier {} --seed {SEED}{fault}", self.tier))
+        let length = self.length.options().map_or_else(String::new, |(duration, _, replications)| {
+            format!(" --duration {duration} --replications {replications}")
+        });
+        Some(format!("plimsoll simulate scenarios/{file} --tier {} --seed {SEED}{fault}{length}", self.tier))
     }
 }
 
 /// What the screen wants for a tier: the healthy hour, or the outage of a zone. A zone for which the scenario declares no
 /// fault gets one in the copy that is sent, never in the document.
-pub fn wanted(good: &Good, tier: &str, model: Option<&Model>, zone: Option<String>) -> Wanted {
+pub fn wanted(
+    good: &Good,
+    tier: &str,
+    model: Option<&Model>,
+    zone: Option<String>,
+    length: Length,
+) -> Wanted {
     let mut files = good.files.clone();
     let (mut fault, mut own_fault) = (None, true);
     if let (Some(model), Some(zone)) = (model, &zone)
@@ -89,8 +138,8 @@ pub fn wanted(good: &Good, tier: &str, model: Option<&Model>, zone: Option<Strin
         fault = Some(id);
     }
     let texts = files.iter().fold(Hash::default(), |hash, file| hash.text(&file.text));
-    let stamp = texts.text(tier).text(fault.as_deref().unwrap_or_default()).word(SEED).get();
-    Wanted { stamp, tier: tier.to_owned(), zone, fault, own_fault, files }
+    let what = texts.text(tier).text(fault.as_deref().unwrap_or_default()).text(length.id());
+    Wanted { stamp: what.word(SEED).get(), tier: tier.to_owned(), length, zone, fault, own_fault, files }
 }
 
 /// How far an answer on the screen can be trusted.

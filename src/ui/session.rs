@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::scenario::{self, Scenario, SourceFile};
 use crate::text::{Lang, Words};
 use leptos::prelude::*;
-use results::{Results, Run, Shown};
+use results::{Length, Results, Run, Shown};
 use std::sync::Arc;
 
 /// Seed of the page's simulations: the command line's default, so that digests match.
@@ -89,6 +89,8 @@ pub struct Session {
     pub tier_choice: RwSignal<Option<String>>,
     /// The zone that is switched off.
     pub zone: RwSignal<Option<String>>,
+    /// How much time a run covers.
+    pub length: RwSignal<Length>,
     /// The open tab.
     pub tab: RwSignal<Tab>,
     /// Byte range of the text that the editor should show.
@@ -132,6 +134,7 @@ impl Session {
         let name = RwSignal::new(document.name);
         let text = RwSignal::new(document.text);
         let (tier_choice, zone) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
+        let length = RwSignal::new(Length::default());
         let settings = RwSignal::new(store::settings());
         let results = RwSignal::new(Results::default());
         let lang = Memo::new(move |_| settings.with(|s| s.lang).unwrap_or_else(browser_language));
@@ -144,7 +147,8 @@ impl Session {
             outage::preview(&model, &zone).map(Shared::new)
         });
         let shown = Memo::new(move |_| {
-            let wanted = results::wanted(&good.get(), &tier.get(), model.get().as_deref(), zone.get());
+            let (model, zone) = (model.get(), zone.get());
+            let wanted = results::wanted(&good.get(), &tier.get(), model.as_deref(), zone, length.get());
             results.with(|results| results.shown(&wanted, &good.get()))
         });
         Self {
@@ -156,6 +160,7 @@ impl Session {
             target: RwSignal::new(None),
             tier_choice,
             zone,
+            length,
             tab: RwSignal::new(Tab::Tiers),
             place: RwSignal::new(None),
             settings,
@@ -295,7 +300,10 @@ fn read(last: Option<&Read>, name: &str, text: &str) -> Read {
     let files = scenario::examples::with_bases(name, text);
     let reading = scenario::read(&files);
     let broken = reading.diagnostics.iter().any(|d| d.severity == Severity::Error);
-    let answer = if broken { Err(Vec::new()) } else { job::screen(&files, None) };
+    let answer = match &reading.scenario {
+        Some(scenario) if !broken => job::screen_of(scenario, &files, None),
+        _ => Err(Vec::new()),
+    };
     let mut diagnostics = reading.diagnostics;
     match answer {
         Ok(answer) => {

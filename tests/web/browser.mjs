@@ -1,5 +1,6 @@
 // What the browser tests share: the release page behind a local server, Chromium, and a page whose errors are kept.
 
+import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,15 +13,15 @@ export const root = join(here, "../..");
 const shots = join(here, "shots");
 
 /** Starts server and browser; `dist` is the folder of the built page. Resolves to `{ url, open, close }`. */
-export async function start({ dist = process.env.DIST ?? join(root, "dist"), base = "/" } = {}) {
+export async function start({ dist = process.env.DIST ?? join(root, "dist"), base = "/", also } = {}) {
   if (!process.env.CHROMIUM) throw new Error("CHROMIUM is not set: run these tests by `make test-web`");
-  const server = await serve(dist, { base });
+  const server = await serve(dist, { base, also });
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM,
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"],
   });
   /** A page of its own, with nothing stored; `page.errors` fills with whatever goes wrong on it. */
-  const open = async ({ lang = "en", theme = "light", width = 1280, height = 800, hash = "", motion = "reduce" } = {}) => {
+  const open = async ({ lang = "en", theme = "light", width = 1280, height = 800, hash = "", query = "", motion = "reduce" } = {}) => {
     const context = await browser.newContext({
       locale: lang === "ja" ? "ja-JP" : "en-US",
       colorScheme: theme,
@@ -35,12 +36,17 @@ export async function start({ dist = process.env.DIST ?? join(root, "dist"), bas
       if (["error", "warning"].includes(message.type())) page.errors.push(`${message.type()}: ${message.text()}`);
     });
     page.on("pageerror", (error) => page.errors.push(`thrown: ${error.message}`));
-    page.on("requestfailed", (request) => page.errors.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+    page.on("requestfailed", (request) => {
+      const why = request.failure()?.errorText;
+      // A page that is left or loaded anew no longer waits for the scripts of its workers.
+      if (why === "net::ERR_ABORTED" && /\/worker(-boot)?\.js\?/.test(request.url())) return;
+      page.errors.push(`failed: ${request.url()} ${why}`);
+    });
     page.on("response", (response) => {
       if (response.status() >= 400) page.errors.push(`${response.status()}: ${response.url()}`);
     });
     page.started = performance.now();
-    await page.goto(server.url + hash);
+    await page.goto(server.url + query + hash);
     return page;
   };
   const close = async () => {
@@ -59,6 +65,13 @@ export async function simulated(page, timeout = 120_000) {
   const digest = page.locator('[data-testid="digest"][data-current="true"]');
   await digest.waitFor({ timeout });
   return (await digest.innerText()).trim();
+}
+
+/** The digest that the command line gives for the command that a page shows; `more` are further options. */
+export function digestOf(command, ...more) {
+  const binary = join(root, "target/release/plimsoll");
+  const args = [...command.trim().split(" ").slice(1), "--format", "json", ...more];
+  return JSON.parse(execFileSync(binary, args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 26 })).digest;
 }
 
 /** Keeps a picture of the page. */

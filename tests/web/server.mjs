@@ -27,12 +27,14 @@ export function fileFor(root, path) {
 
 /**
  * Starts serving `folder` under `base` (`/` or `/some/path/`). Port 0 takes any free one; a busy `port` is followed by
- * the next ones, ten at most. Resolves to `{ url, close }`.
+ * the next ones, ten at most. `also(request, response)` may answer first: it resolves to whether it has. Resolves to
+ * `{ url, close }`.
  */
-export async function serve(folder, { base = "/", port = 0 } = {}) {
+export async function serve(folder, { base = "/", port = 0, also } = {}) {
   const root = resolve(folder);
   const server = createServer(async (request, response) => {
     const refuse = (status, text) => response.writeHead(status, { "content-type": "text/plain" }).end(text);
+    if (await also?.(request, response)) return;
     if (request.method !== "GET" && request.method !== "HEAD") return refuse(405, "GET and HEAD only\n");
     let path;
     try {

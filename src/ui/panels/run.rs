@@ -4,7 +4,7 @@ use crate::report::format;
 use crate::text::page;
 use crate::ui::bridge::Bridge;
 use crate::ui::parts::copy::CopyButton;
-use crate::ui::results::{Run, Standing};
+use crate::ui::results::{Length, Run, Standing};
 use crate::ui::session::{SEED, Session};
 use leptos::prelude::*;
 
@@ -49,9 +49,38 @@ pub fn RunLine() -> impl IntoView {
         <section class="run" data-testid="run-state" data-state=move || state().0>
             <span class="run-state">{move || session.say(state().1)}</span>
             {meter}
+            <LengthChoice />
             {button}
             <Proof />
         </section>
+    }
+}
+
+/// How much time the next run covers.
+#[component]
+fn LengthChoice() -> impl IntoView {
+    let session = Session::get();
+    let name = |length| match length {
+        Length::Hour => page::LENGTH_HOUR,
+        Length::Day => page::LENGTH_DAY,
+        Length::Month => page::LENGTH_MONTH,
+    };
+    let choose = move |event| {
+        let id = event_target_value(&event);
+        session.length.set(Length::ALL.into_iter().find(|length| length.id() == id).unwrap_or_default());
+    };
+    let option = move |length: Length| {
+        view! { <option value=length.id()>{move || session.say(name(length))}</option> }
+    };
+    view! {
+        <select
+            data-testid="run-length"
+            aria-label=move || session.say(page::LENGTH)
+            prop:value=move || session.length.get().id()
+            on:change=choose
+        >
+            {Length::ALL.into_iter().map(option).collect_view()}
+        </select>
     }
 }
 
