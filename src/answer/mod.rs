@@ -5,6 +5,7 @@
 
 pub mod availability;
 pub mod bill;
+pub mod horizon;
 pub mod recovery;
 pub mod shown;
 pub mod times;
@@ -14,6 +15,7 @@ use crate::stats::figure::Figure;
 use crate::text::Phrase;
 use availability::AvailabilityAnswer;
 use bill::BillAnswer;
+use horizon::HorizonAnswer;
 use indexmap::IndexMap;
 use recovery::RecoveryAnswer;
 use serde::{Deserialize, Serialize};
@@ -66,6 +68,8 @@ pub struct Answer {
     pub targets: IndexMap<String, TargetAnswer>,
     /// Every tier.
     pub tiers: IndexMap<String, TierAnswer>,
+    /// What a span of hours was put together from; `None` for a single hour and for a run request by request.
+    pub horizon: Option<HorizonAnswer>,
     /// Contradictions, impossible promises and holes of the scenario.
     pub findings: Vec<FindingAnswer>,
 }

@@ -109,6 +109,35 @@ pub struct ComponentAnswer {
     pub hit_ratio: Figure,
     /// CPU credits of burstable machines; `None` for all else.
     pub credits: Option<CreditsAnswer>,
+    /// Loads between which it can be healthy or collapsed; `None` where there are none.
+    pub bistable: Option<BistableAnswer>,
+}
+
+/// Loads between which a component has two steady states: healthy, and collapsed under the retries of its callers. Below
+/// `from` it recovers from any disturbance, above `to` it collapses without one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BistableAnswer {
+    /// Lowest load that keeps a collapse alive, requests per second of `journey`.
+    pub from: Figure,
+    /// Highest load that a healthy state carries.
+    pub to: Figure,
+    /// The stated load.
+    pub now: Figure,
+    /// `from` as a multiple of all stated arrivals.
+    pub from_load: Figure,
+    /// `to` as a multiple of all stated arrivals.
+    pub to_load: Figure,
+    /// The journey whose requests are counted.
+    pub journey: String,
+    /// The call whose retries keep the collapse alive: `front -> back`.
+    pub call: String,
+}
+
+impl BistableAnswer {
+    /// Whether the stated load can stay collapsed; `None` when that is not known.
+    pub fn at_risk(&self) -> Option<bool> {
+        Some(self.from_load.value? <= 1.0)
+    }
 }
 
 /// CPU credits of burstable machines.

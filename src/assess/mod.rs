@@ -3,6 +3,7 @@
 //! uptime, the price book decides cost. What no engine covers yet is unsure, with a null value.
 
 mod capacity;
+pub mod collapse;
 mod cost;
 pub mod flips;
 mod latency;
@@ -14,6 +15,7 @@ mod uptime;
 use crate::answer::availability::AvailabilityAnswer;
 use crate::answer::bill::BillAnswer;
 use crate::answer::recovery::RecoveryAnswer;
+use crate::answer::times::BistableAnswer;
 use crate::answer::verdict::{TargetAnswer, TargetKind};
 use crate::answer::{BreakingLoad, FindingAnswer};
 use crate::diag::{Span, line_column};
@@ -24,6 +26,7 @@ use crate::model::{JourneyIx, Model};
 use crate::scenario::SourceFile;
 use crate::sim::Measured;
 use crate::stats::figure::Figure;
+use crate::text::Phrase;
 use indexmap::IndexMap;
 use std::sync::Arc;
 
@@ -50,11 +53,13 @@ pub struct Analysis {
     pub recovery: IndexMap<String, RecoveryAnswer>,
     /// Bills by book: the judged one, the scenario's own and the list prices.
     pub bills: IndexMap<String, BillAnswer>,
+    /// By component: loads between which it can be healthy or collapsed.
+    pub bistable: Vec<Option<BistableAnswer>>,
     /// Breaking loads by objective id.
     pub breaking: IndexMap<String, BreakingLoad>,
 }
 
-/// Analyses one tier: everything [`quick`] gives, every bill, and the breaking loads.
+/// Analyses one tier: everything [`quick`] gives, every bill, the breaking loads, and the loads with two states.
 pub fn analyse(model: Arc<Model>) -> Analysis {
     let mut analysis = quick(model);
     let model = &analysis.model;
@@ -67,6 +72,7 @@ pub fn analyse(model: Arc<Model>) -> Analysis {
         }
     }
     analysis.breaking = breaking_loads(model);
+    analysis.bistable = flow::bistable::bistable(model);
     analysis
 }
 
@@ -80,8 +86,8 @@ pub fn quick(model: Arc<Model>) -> Analysis {
     let recovery = crate::recovery::solve(&model, &needs, &counted_journeys(&model));
     let judged = crate::cost::bill(&model, &loads, &model.prices);
     let bills = judged.into_iter().map(|bill| (model.prices.clone(), bill)).collect();
-    let breaking = IndexMap::new();
-    Analysis { model, flow, loads, needs, uptime, journeys_up, recovery, bills, breaking }
+    let (breaking, bistable) = (IndexMap::new(), Vec::new());
+    Analysis { model, flow, loads, needs, uptime, journeys_up, recovery, bills, bistable, breaking }
 }
 
 /// The load at which each latency and error objective first fails on this hardware.
@@ -198,18 +204,26 @@ pub fn place(files: &[SourceFile], at: Span) -> (String, u32) {
     )
 }
 
-/// The findings of a model, with their places.
-pub fn findings(model: &Model, files: &[SourceFile]) -> Vec<FindingAnswer> {
-    let answer = |finding: &crate::model::Finding| {
-        let (file, line) = place(files, finding.at);
-        FindingAnswer { code: finding.code.clone(), words: finding.words.clone(), file, line }
+/// The findings of a tier, with their places: what its file says, then components that its load can leave collapsed.
+pub fn findings(analysis: &Analysis, files: &[SourceFile]) -> Vec<FindingAnswer> {
+    let model = &analysis.model;
+    let answer = |code: String, words: Phrase, at: Span| {
+        let (file, line) = place(files, at);
+        FindingAnswer { code, words, file, line }
     };
-    model.findings.iter().map(answer).collect()
+    let said = model.findings.iter().map(|f| answer(f.code.clone(), f.words.clone(), f.at));
+    let mut found: Vec<FindingAnswer> = said.collect();
+    for (component, bistable) in model.graph.node_weights().zip(&analysis.bistable) {
+        let Some(bistable) = bistable.as_ref().filter(|b| b.at_risk() != Some(false)) else { continue };
+        let words = collapse::words(&component.id, bistable);
+        found.push(answer(format!("bistable-{}", component.id), words, component.at));
+    }
+    found
 }
 
 /// Adds what a further tier finds; what was found before is not said again.
-pub fn add_findings(all: &mut Vec<FindingAnswer>, model: &Model, files: &[SourceFile]) {
-    for finding in findings(model, files) {
+pub fn add_findings(all: &mut Vec<FindingAnswer>, analysis: &Analysis, files: &[SourceFile]) {
+    for finding in findings(analysis, files) {
         if !all.contains(&finding) {
             all.push(finding);
         }

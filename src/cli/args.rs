@@ -187,9 +187,22 @@ pub struct SimulateArgs {
     /// Fault to put in
     #[arg(long, value_name = "ID|none|all", default_value = "none")]
     pub fault: String,
+    /// Every request; or hours from formulas with simulated windows around the heaviest load and the faults, for
+    /// spans and scales that are too large for every request (default duration: 30d)
+    #[arg(long, value_enum, default_value_t = Method::Requests)]
+    pub method: Method,
     /// Time of the busiest day to start at (default: its busiest hour)
     #[arg(long, value_name = "HH:MM")]
     pub from: Option<String>,
+}
+
+/// How `simulate` works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    /// Every request
+    Requests,
+    /// Hours from formulas, windows request by request
+    Hybrid,
 }
 
 /// `show`.

@@ -1,12 +1,15 @@
 //! `simulate`: the judged hour of one tier, request by request.
 
-use super::args::{Show, SimulateArgs};
+use super::args::{Method, Show, SimulateArgs};
 use super::output::{self, wrong};
 use super::{Status, check, problems, progress};
 use crate::job::{self, Ask, FaultChoice, Job};
 use crate::report::blocks::steady;
 use crate::report::json;
 use crate::units::grammar::{Dim, parse_scalar};
+
+/// Span of `--method hybrid` unless asked: the 30 days of an uptime month.
+const MONTH_S: f64 = 30.0 * 86_400.0;
 
 /// Simulates and prints.
 pub fn simulate(args: &SimulateArgs) -> Option<Status> {
@@ -23,6 +26,10 @@ pub fn simulate(args: &SimulateArgs) -> Option<Status> {
     };
     ask.prices = common.prices.first().cloned();
     ask.platform = common.platform.clone();
+    ask.hybrid = args.method == Method::Hybrid;
+    if ask.hybrid {
+        ask.duration_s = MONTH_S;
+    }
     if let Some(text) = &args.duration {
         ask.duration_s = seconds("--duration", text, show)?;
         ask.follow_profile = ask.duration_s > job::DURATION_S;

@@ -166,6 +166,17 @@ pub struct Desk {
     pub scaling: Option<(f64, f64, f64, u32, u32)>,
     /// For a cache whose hits depend on its load: the cache, and how long a key lives, seconds.
     pub popularity: Option<(Lookups, f64)>,
+    /// What a backlog carried over from earlier does, while there is one.
+    pub backlog: Option<Backlog>,
+}
+
+/// A backlog over a stretch of time: it stands in place of the queue's own formula.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Backlog {
+    /// Wait of those who come in this stretch.
+    pub wait: Moments,
+    /// Served per arrival: below 1 while it grows, above 1 while it drains.
+    pub carried: f64,
 }
 
 /// How long a request waits before it gives up, as far as the formulas tell patiences apart: by the mean in seconds.

@@ -7,6 +7,7 @@ use super::moments::Moments;
 use super::solution::{
     Causes, DEPENDENCY, DeskState, REJECTED, Solution, THROTTLED, TIMEOUT, UNAVAILABLE, total,
 };
+use super::tail::tail;
 use super::visits::hit_and_miss;
 use super::{Flow, Part};
 use crate::answer::times::{ComponentAnswer, CreditsAnswer, Errors, JourneyAnswer, Replicas, Times};
@@ -47,65 +48,6 @@ fn times(m: Moments, mean: Method, quantile: impl Fn(f64) -> f64, by: Method) ->
         p99: q(0.99),
         p999: q(0.999),
     }
-}
-
-/// A response that is a constant, a wait that is exponential or nothing, and an exponential service.
-pub(super) struct Tail {
-    shift: f64,
-    chance: f64,
-    wait: f64,
-    service: f64,
-    method: Method,
-}
-
-impl Tail {
-    /// Its quantile, seconds.
-    pub(super) fn quantile(&self, q: f64) -> f64 {
-        if self.service <= 0.0 {
-            return self.shift;
-        }
-        self.shift + response_quantile(self.chance, self.wait, self.service, q)
-    }
-}
-
-/// The response of a journey that is a straight line of constant delays to one exact queue, or to nothing but delays.
-pub(super) fn tail(all: &Compiled, s: &Solution, journey: &Journey) -> Option<Tail> {
-    if journey.nodes.is_empty() || journey.closed.is_some() {
-        return None;
-    }
-    let (mut at, mut shift) = (journey.nodes.start, 0.0);
-    for _ in 0..=journey.nodes.len() {
-        let (node, state) = (&all.nodes[at as usize], &s.nodes[at as usize]);
-        let desk = &s.desks[node.component as usize];
-        if node.stream.is_some()
-            || node.hit > 0.0
-            || node.latency.variance > 0.0
-            || total(&state.causes) > 0.0
-        {
-            return None;
-        }
-        shift += node.latency.mean;
-        let groups = node.groups.clone();
-        if node.work.is_some_and(|w| w.0.variance > 0.0) || state.wait.mean > 0.0 {
-            let (chance, wait, service) = desk.response.filter(|_| groups.is_empty() && desk.method.exact)?;
-            return Some(Tail { shift, chance, wait, service, method: desk.method });
-        }
-        shift += state.work.mean;
-        let Some(group) = groups.clone().next() else {
-            return Some(Tail { shift, chance: 0.0, wait: 0.0, service: 0.0, method: words::SUM });
-        };
-        let [branch] = all.group(group) else { return None };
-        let (leg, state) = (&all.legs[branch.leg as usize], &s.legs[branch.leg as usize]);
-        let straight =
-            groups.len() == 1 && branch.probability == 1.0 && branch.count == 1.0 && branch.miss.is_none();
-        let plain = leg.network.variance == 0.0 && state.attempts == 1.0 && state.failed == 0.0;
-        if !straight || !plain || leg.timeout.is_finite() || leg.node == super::compiled::NONE {
-            return None;
-        }
-        shift += leg.network.mean;
-        at = leg.node;
-    }
-    None
 }
 
 /// Whether the mean time of a journey is exact, and the best name for how it was got.
@@ -403,6 +345,7 @@ fn component(
         abandoned_ratio: refused(state.abandoned, desk.patience.is_some(), state.method),
         replicas: Replicas { min: replicas(), mean: replicas(), max: replicas(), pending: None },
         credits: None,
+        bistable: None,
         visits: if journeys > 0.0 {
             figure(state.arrivals / journeys, "1", traffic)
         } else {
@@ -449,6 +392,7 @@ fn all_unknown(why: &str) -> ComponentAnswer {
         visits: u("1"),
         hit_ratio: u("1"),
         credits: None,
+        bistable: None,
     }
 }
 

@@ -1,9 +1,10 @@
 //! Whether a solved load meets a latency or error objective, and which component is to blame when it does not.
 
 use super::compiled::Compiled;
-use super::figures::{tail, trouble};
+use super::figures::trouble;
 use super::makeup::{makeup, pressure};
 use super::solution::{Solution, total};
+use super::tail::tail;
 use crate::model::objective::{Goal, Measure};
 use crate::model::{ComponentIx, JourneyIx, Model};
 use crate::text::flow as words;

@@ -57,6 +57,7 @@ pub(super) fn desk(station: &Station) -> Desk {
         popularity: station
             .popularity
             .and_then(|p| Some((Lookups::new(p.zipf, p.capacity), p.ttl?.as_seconds()))),
+        backlog: None,
     }
 }
 

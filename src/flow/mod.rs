@@ -4,6 +4,7 @@
 //! is visited ([`visits`]), how each station serves that ([`serve`], by the formula that fits: [`single`]), how long calls
 //! and visits take and how they fail ([`respond`]). Every figure names its formula and says whether it is exact.
 
+pub mod bistable;
 pub mod bounds;
 pub mod breaking;
 pub mod closed;
@@ -13,6 +14,7 @@ pub mod figures;
 pub mod fork_join;
 pub mod gamma;
 pub mod goals;
+pub mod hours;
 pub mod limits;
 mod lower;
 pub mod makeup;
@@ -30,6 +32,8 @@ pub mod serve;
 pub mod single;
 pub mod solution;
 pub mod solve_load;
+pub mod state;
+pub mod tail;
 pub mod visits;
 pub mod week;
 

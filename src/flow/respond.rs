@@ -89,6 +89,7 @@ fn one_leg(leg: &Leg, callee: Option<&NodeState>, fallback: Option<&LegState>) -
     let failure = total(&causes);
     let tries = leg.attempts(failure, failed_time);
     let share = if failure > 0.0 { tries.failed / failure } else { 0.0 };
+    let opens = leg.breaker.is_some_and(|b| failure > 0.0 && failure >= b.errors.get());
     let mut state = LegState {
         attempts: tries.mean,
         own: tries.failed,
@@ -101,7 +102,8 @@ fn one_leg(leg: &Leg, callee: Option<&NodeState>, fallback: Option<&LegState>) -
         cut,
         hit: None,
         recalls: leg.cancel && causes[TIMEOUT] > RECALLS,
-        breaks: leg.breaker.is_some_and(|b| failure > 0.0 && failure >= b.errors.get()),
+        breaks: opens,
+        opens,
     };
     if let Some(next) = fallback.filter(|_| tries.failed > 0.0) {
         state.causes = next.causes.map(|c| c * tries.failed);

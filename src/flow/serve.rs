@@ -1,6 +1,6 @@
 //! One component under its load: rate limits, the split over replicas, the queue of each, and what each class waits.
 
-use super::compiled::{Compiled, Desk};
+use super::compiled::{Backlog, Compiled, Desk};
 use super::limits;
 use super::moments::{Moments, Wait};
 use super::priority::{self, Class};
@@ -100,11 +100,16 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
         ..DeskState::IDLE
     };
     let limit_wait = rate_limits(desk, &m, &mut state);
+    // A backlog stands behind all lines at once.
+    let limit_wait = if desk.backlog.is_some() { 0.0 } else { limit_wait };
     state.unavailable = if desk.replicas == 0 { 1.0 } else { 0.0 };
     let passed = (1.0 - state.throttled) * (1.0 - state.unavailable);
-    let (outcome, copies) = replicas(desk, &m, passed);
+    let (outcome, copies) = match desk.backlog {
+        Some(backlog) if m.arrivals > 0.0 => (behind(desk, &m, passed, backlog), 1.0),
+        _ => replicas(desk, &m, passed),
+    };
     let share = if m.arrivals > 0.0 { m.working / m.arrivals } else { 0.0 };
-    let layered = outcome.method == words::LAYERED;
+    let layered = outcome.method == words::LAYERED || desk.backlog.is_some();
     // Those that need no server wait for none; slots are for all.
     let part = if layered || desk.servers.is_none() { 1.0 } else { share };
     state.blocked = outcome.blocked * part;
@@ -162,6 +167,25 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
         state.method = words::MVA_SPREAD;
     }
     solution.desks[c] = state;
+}
+
+/// All replicas behind a backlog: everybody waits for what came before.
+fn behind(desk: &Desk, m: &Mixture, passed: f64, backlog: Backlog) -> Outcome {
+    let servers = desk.servers.map_or(f64::INFINITY, |c| f64::from(c) * f64::from(desk.replicas));
+    let arrivals = m.arrivals * passed;
+    Outcome {
+        wait: Wait::new(1.0, backlog.wait),
+        slowdown: None,
+        blocked: 0.0,
+        abandoned: 0.0,
+        // The line over its way out is the wait.
+        queue: arrivals * backlog.carried * backlog.wait.mean,
+        busy: (m.working * passed * backlog.carried * m.work.mean).min(servers),
+        empty: Some(0.0),
+        waits: 1.0,
+        carried: backlog.carried,
+        method: words::BACKLOG,
+    }
 }
 
 /// Shares turned away by limits, and the mean wait at those that make wait.
@@ -270,7 +294,7 @@ fn classes(
 ) {
     let nodes = all.nodes_of(c);
     let limit = Moments::new(limit_wait, limit_wait * limit_wait);
-    let layered = outcome.method == words::LAYERED;
+    let layered = outcome.method == words::LAYERED || desk.backlog.is_some();
     let by_rank = matches!(desk.discipline, Discipline::PreemptiveResume | Discipline::NonPreemptive)
         && desk.servers.is_some()
         && !layered

@@ -73,8 +73,10 @@ pub struct LegState {
     pub lost: f64,
     /// Factor by which a time limit shortens the mean of successful attempts.
     pub cut: f64,
-    /// Whether its breaker would open.
+    /// Whether its breaker would open, or that of its fallback.
     pub breaks: bool,
+    /// Whether its own breaker would open.
+    pub opens: bool,
     /// Of a call to a cache whose hits depend on its load: the chance of a hit.
     pub hit: Option<f64>,
     /// Whether enough work is recalled to change the callee's load.
@@ -172,6 +174,7 @@ impl LegState {
         lost: 0.0,
         cut: 1.0,
         breaks: false,
+        opens: false,
         hit: None,
         recalls: false,
     };

@@ -22,7 +22,7 @@ const MOST_SWEEPS: usize = 2_000;
 pub enum Start {
     /// Everything works.
     Healthy,
-    /// Every call that can time out does, and is tried as often as its policy allows.
+    /// Every call that can time out does, and is tried as often as its policy allows; an open breaker sends nothing.
     Collapsed,
 }
 
@@ -84,6 +84,9 @@ pub fn solve_from(all: &Compiled, rates: &[f64], start: Start) -> Solution {
         before.clear();
         before.extend(s.nodes.iter().map(|n| n.arrivals));
         stations(all, &mut s);
+        if start == Start::Collapsed {
+            s.legs.iter_mut().filter(|l| l.opens).for_each(|l| l.attempts = 0.0);
+        }
         s.fails = s.nodes.iter().any(|n| n.runs < 1.0 && n.arrivals > 0.0 && n.admitted < 1.0)
             || s.nodes.iter().any(|n| n.arrivals > 0.0 && total(&n.causes) > 0.0)
             || s.desks.iter().any(|d| d.carried < 1.0)

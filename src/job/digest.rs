@@ -80,6 +80,20 @@ pub fn of_run(model: &Model, settings: &Settings, results: u64) -> String {
     format!("{:016x}", hash.get())
 }
 
+/// The digest of a span of hours: every figure, point and window of the answer.
+pub fn of_span(model: &Model, ask: &super::Ask, answer: &crate::answer::Answer) -> String {
+    let parts = (&answer.journeys, &answer.components, &answer.series, &answer.faults, &answer.horizon);
+    // Numbers are written so that they read back to the same bits.
+    let parts = serde_json::to_string(&parts).unwrap_or_default();
+    let hash = Hash::default()
+        .text(&super::engine())
+        .word(u64::from(crate::answer::ANSWER_SCHEMA))
+        .word(of_model(model))
+        .text(&format!("{ask:?}"))
+        .text(&parts);
+    format!("{:016x}", hash.get())
+}
+
 /// The digest of several parts together, in their order.
 pub fn of_parts<'a>(parts: impl Iterator<Item = &'a str>) -> String {
     format!("{:016x}", parts.fold(Hash::default(), Hash::text).get())

@@ -64,6 +64,8 @@ pub struct Ask {
     pub prices: Option<String>,
     /// Platform whose overlay applies; `None`: the scenario as it is.
     pub platform: Option<String>,
+    /// Hours from formulas with request-level windows, of the first tier, instead of every request (`plan::horizon`).
+    pub hybrid: bool,
 }
 
 /// Replications of a judged hour.
@@ -96,6 +98,7 @@ impl Ask {
             flips: false,
             prices: None,
             platform: None,
+            hybrid: false,
         }
     }
 
@@ -246,7 +249,7 @@ pub fn screen_of(
     for id in &scenario.tiers {
         let analysis = analyse(scenario, id, None)?;
         let rung = rung(&analysis, None, files);
-        assess::add_findings(&mut findings, &analysis.model, files);
+        assess::add_findings(&mut findings, &analysis, files);
         if answer.is_none() || tier == Some(id) {
             answer = Some(frame(&analysis, &rung, files));
         }
@@ -288,6 +291,7 @@ pub fn frame(analysis: &Analysis, rung: &crate::answer::TierAnswer, files: &[Sou
         books: rung.books.clone(),
         targets: rung.targets.clone(),
         tiers: indexmap::IndexMap::new(),
-        findings: assess::findings(model, files),
+        horizon: None,
+        findings: assess::findings(analysis, files),
     }
 }

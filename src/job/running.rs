@@ -6,6 +6,7 @@ use crate::answer::verdict::{TargetAnswer, Verdict};
 use crate::answer::{Answer, TierAnswer};
 use crate::assess::{self, Analysis};
 use crate::diag::Diagnostic;
+use crate::plan::horizon::{Horizon, Span};
 use crate::plan::tiers::rung;
 use crate::scenario::{Scenario, SourceFile};
 use crate::sim::{Executor, Faults, Load, Measured, Sequential, Settings, Study, Warmup};
@@ -44,6 +45,8 @@ struct Work {
     items: Vec<Item>,
     next: usize,
     study: Option<Study>,
+    /// A span of hours, in place of the list.
+    horizon: Option<Horizon>,
     events: u64,
     replications: u32,
     /// Replications that the study under way is expected to need in all, where that is not known beforehand.
@@ -190,7 +193,24 @@ fn prepare(files: Vec<SourceFile>, ask: Ask) -> Result<Work, Vec<Diagnostic>> {
         let series = indexmap::IndexMap::new();
         rungs.push(Rung { analysis, healthy: None, digests: Vec::new(), answer, series });
     }
+    let horizon = rungs.first().filter(|_| ask.hybrid).map(|rung: &Rung| {
+        let model = &rung.analysis.model;
+        let settings = settings(&ask, &items.swap_remove(0), model.profile.busiest_hour());
+        items.clear();
+        Horizon::start(
+            model.clone(),
+            Span {
+                seed: settings.seed,
+                hour: settings.hour,
+                length: settings.duration,
+                replications: settings.replications,
+                warmup: Duration::seconds(ask.warmup_s.unwrap_or(super::WARMUP_S)),
+                faults: settings.faults,
+            },
+        )
+    });
     Ok(Work {
+        horizon,
         files,
         scenario,
         ask,
@@ -221,6 +241,9 @@ impl Work {
 
     /// One step; `true` while there is more.
     fn advance(&mut self, budget: Budget, executor: &impl Executor) -> bool {
+        if let Some(horizon) = &mut self.horizon {
+            return horizon.step(budget.events, executor);
+        }
         let Some(study) = self.study() else { return false };
         if study.step(budget.events, executor) {
             return true;
@@ -297,6 +320,10 @@ impl Work {
     }
 
     fn progress(&mut self) -> (f64, u32, u64) {
+        if let Some(horizon) = &self.horizon {
+            let now = horizon.progress();
+            return (now.done.min(1.0), now.replications, now.events);
+        }
         let now = self.study.as_ref().map(Study::progress).unwrap_or_default();
         let planned = self.study.as_ref().map_or(1, |study| study.settings().replications);
         let share = now.done * f64::from(planned) / f64::from(self.expected.max(planned));
@@ -321,8 +348,14 @@ impl Work {
         let mut answer = frame(&first.analysis, &first.answer, &self.files);
         answer.seed = self.ask.seed;
         answer.series.extend(first.series.clone());
+        if let Some(horizon) = &self.horizon {
+            horizon.fill(&mut answer, &self.files);
+            let whole = horizon.complete() && !self.interrupted;
+            answer.digest = whole.then(|| digest::of_span(&first.analysis.model, &self.ask, &answer));
+            return answer;
+        }
         for rung in &self.rungs[1..] {
-            assess::add_findings(&mut answer.findings, &rung.analysis.model, &self.files);
+            assess::add_findings(&mut answer.findings, &rung.analysis, &self.files);
         }
         if self.rungs.len() > 1 {
             let digests: Option<Vec<&str>> = self.rungs.iter().map(|r| r.answer.digest.as_deref()).collect();

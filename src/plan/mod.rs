@@ -1,4 +1,5 @@
-//! One question per file: the tier ladder.
+//! One question per file: the tier ladder, a long span of hours.
 
+pub mod horizon;
 pub mod strategies;
 pub mod tiers;

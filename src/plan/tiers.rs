@@ -20,6 +20,12 @@ pub fn rung(analysis: &Analysis, measured: Option<&Measured>, files: &[SourceFil
         answer.availability = up.clone();
     }
     let serving = model.graph.node_weights().zip(components).filter(|(c, _)| c.station.is_some());
+    let mut components: IndexMap<_, _> = serving.map(|(c, answer)| (c.id.clone(), answer.clone())).collect();
+    for (component, bistable) in model.graph.node_weights().zip(&analysis.bistable) {
+        if let Some(answer) = components.get_mut(&component.id) {
+            answer.bistable.clone_from(bistable);
+        }
+    }
     TierAnswer {
         name: model.tier.name.clone(),
         tenants: model.tier.tenants,
@@ -30,7 +36,7 @@ pub fn rung(analysis: &Analysis, measured: Option<&Measured>, files: &[SourceFil
         recovery: analysis.recovery.clone(),
         availability: analysis.uptime.values().next().cloned(),
         journeys: seen,
-        components: serving.map(|(c, answer)| (c.id.clone(), answer.clone())).collect(),
+        components,
         breaking_load: analysis.breaking.clone(),
         faults: IndexMap::new(),
         precision: None,

@@ -56,6 +56,7 @@ use crate::answer::availability::Share;
 use crate::answer::times::{ComponentAnswer, JourneyAnswer};
 use crate::answer::{FaultAnswer, Series};
 use crate::model::Model;
+use crate::stats::histogram::Histogram;
 use crate::units::Duration;
 use away::Fragment;
 use indexmap::IndexMap;
@@ -164,6 +165,15 @@ pub struct Measured {
     pub digest: Option<u64>,
 }
 
+/// The times behind the quantiles of a study, all its ended replications together.
+#[derive(Clone, Debug, Default)]
+pub struct Histograms {
+    /// By journey: whole answers and first tokens.
+    pub journeys: Vec<[Histogram; 2]>,
+    /// By component: waits and responses.
+    pub components: Vec<[Histogram; 2]>,
+}
+
 impl Study {
     /// Prepares the replications.
     pub fn start(model: Arc<Model>, settings: Settings) -> Self {
@@ -217,5 +227,10 @@ impl Study {
     /// What was measured so far (replications that have ended; when none has, the running ones as they are).
     pub fn measured(&self) -> Measured {
         self.inner.measured(&self.model, &self.settings)
+    }
+
+    /// The times of the replications that have ended, for mixing with those of other studies.
+    pub fn histograms(&self) -> Histograms {
+        self.inner.histograms()
     }
 }

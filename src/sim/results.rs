@@ -183,6 +183,7 @@ fn component(plan: &Plan, outcomes: &[&Outcome], c: usize) -> ComponentAnswer {
         },
         visits: over(outcomes.iter().map(|o| o.components[c].counts.arrivals as f64 / requests(o)), "1"),
         credits: None,
+        bistable: None,
         hit_ratio: if component.cache && lookups > 0 {
             share(of().map(|(o, _)| (o.counts.hits, o.counts.lookups)))
         } else {

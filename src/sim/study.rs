@@ -11,7 +11,7 @@ use super::outcome::Outcome;
 use super::plan::Plan;
 use super::state::State;
 use super::warmup::mser5;
-use super::{Executor, Faults, Load, Measured, Progress, Settings, Warmup};
+use super::{Executor, Faults, Histograms, Load, Measured, Progress, Settings, Warmup};
 use crate::model::Model;
 use std::sync::Arc;
 
@@ -204,6 +204,27 @@ impl Inner {
             super::results::measured(model, settings, &self.plan, &running.iter().collect::<Vec<_>>(), false);
         so_far.replications = 0;
         so_far
+    }
+}
+
+impl Inner {
+    /// See [`super::Study::histograms`].
+    pub fn histograms(&self) -> Histograms {
+        let mut all = Histograms::default();
+        for run in &self.runs {
+            let Run::Ended(outcome) = run else { continue };
+            all.journeys.resize_with(outcome.journeys.len(), Default::default);
+            all.components.resize_with(outcome.components.len(), Default::default);
+            for (sum, j) in all.journeys.iter_mut().zip(&outcome.journeys) {
+                sum[0].merge(&j.response);
+                sum[1].merge(&j.first_token);
+            }
+            for (sum, c) in all.components.iter_mut().zip(&outcome.components) {
+                sum[0].merge(&c.counts.wait);
+                sum[1].merge(&c.counts.response);
+            }
+        }
+        all
     }
 }
 

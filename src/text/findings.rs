@@ -1,6 +1,6 @@
 //! Findings: what a reader of a plan must know about it.
 
-use super::Phrase;
+use super::{Lang, Phrase};
 
 /// Some pods fit on no node.
 pub fn unscheduled(id: &str, left: u32, of: u32) -> Phrase {
@@ -52,4 +52,28 @@ pub fn not_modelled(what: &[String]) -> Phrase {
         format!("書かれているが、まだ計算に使わないもの: {}", what.join("、")),
         format!("Stated, but not modelled yet: {}", what.join(", ")),
     )
+}
+
+/// Loads between which retries can keep a component collapsed: `[from, to, now]` in requests of the journey.
+pub fn bistable(id: &str, call: &str, journey: &str, [from, to, now]: [&str; 3], lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!(
+            "`{journey}` が {from} から {to} の間では、`{id}` は一度乱れると過負荷のまま戻らないことがある(`{call}` の再試行)。現在は {now}。"
+        ),
+        Lang::En => format!(
+            "Between {from} and {to} of `{journey}`, `{id}` can stay collapsed after a disturbance: retries of `{call}`. The load is {now}."
+        ),
+    }
+}
+
+/// The same where only simulation tells.
+pub fn maybe_bistable(id: &str, call: &str, why: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!(
+            "`{call}` の再試行で `{id}` が過負荷のまま戻らないかどうかは、式では分からない。障害を入れてシミュレーションする({why})。"
+        ),
+        Lang::En => format!(
+            "Whether retries of `{call}` can keep `{id}` collapsed has no formula; simulate a fault ({why})."
+        ),
+    }
 }

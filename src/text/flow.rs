@@ -101,6 +101,15 @@ pub const SCALED: Method = approximate("HPA: ceil(CPU used / (target x CPU asked
 /// Stated in the scenario.
 pub const STATED: Method = exact("as stated");
 
+/// Loads between which there are two steady states.
+pub const BISTABLE: Method =
+    approximate("retries as a fixed point, from below and from above; bisection of the load");
+
+/// A backlog carried over.
+pub const BACKLOG: Method = approximate("fluid backlog carried over from earlier");
+/// A long span.
+pub const HOURLY: Method = approximate("hour by hour, each at its own steady state");
+
 /// Why a time is unknown: a queue grows without bound.
 pub const OVERLOADED: &str = "overloaded: the queue grows without bound";
 /// Why: arrivals without a formula.
@@ -113,6 +122,8 @@ pub const ONLY_SIMULATED: &str = "only simulation answers this design: simulate"
 pub const LASTS: &str = "credits never run out at this load";
 /// Why: recalled work.
 pub const RECALLED: &str = "recalled work changes the load: simulate";
+/// Why: the fixed point swings.
+pub const UNSETTLED: &str = "the fixed point does not settle: simulate";
 /// Why: nobody is answered.
 pub const ALL_FAIL: &str = "every request fails";
 /// Why: nothing arrives.

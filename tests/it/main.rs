@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
 
+mod bistable_sim;
 mod cli;
 mod common_numbers;
 mod editing;
 mod giving_up_sim;
+mod horizon;
 mod house;
 mod lab_avail;
 mod laws;

@@ -2,8 +2,11 @@
 
 use super::figures::{figure, number, value};
 use super::{Block, Table, pick};
+use crate::answer::horizon::HorizonAnswer;
 use crate::answer::{Answer, PrecisionAnswer, Recovery};
+use crate::assess::collapse;
 use crate::text::Lang;
+use crate::text::numbers::{duration, plain};
 use crate::units::HOURS_PER_WEEK;
 
 /// Journeys and components of one tier.
@@ -14,6 +17,14 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
         Block::Table(journeys(answer, lang)),
         Block::Table(components(answer, lang)),
     ];
+    for (id, component) in &answer.components {
+        if let Some(found) = &component.bistable {
+            blocks.push(Block::Sentence(collapse::words(id, found).get(lang).to_owned()));
+        }
+    }
+    if let Some(horizon) = answer.horizon.as_ref().filter(|h| !h.windows.is_empty()) {
+        blocks.push(Block::Table(windows(horizon, lang)));
+    }
     if !answer.faults.is_empty() {
         blocks.push(Block::Table(faults(answer, lang)));
     }
@@ -47,6 +58,9 @@ fn precise(precision: &PrecisionAnswer, lang: Lang) -> String {
 }
 
 fn hour(answer: &Answer, lang: Lang) -> String {
+    if let Some(horizon) = &answer.horizon {
+        return span(horizon, lang);
+    }
     let hour = answer.hour.unwrap_or(0) as usize % HOURS_PER_WEEK;
     let days = match lang {
         Lang::Ja => ["月", "火", "水", "木", "金", "土", "日"],
@@ -103,8 +117,8 @@ fn components(answer: &Answer, lang: Lang) -> Table {
         let cells = [&c.arrivals_per_s, &c.utilisation, &c.wait_s.mean, &c.wait_s.p95, &c.response_s.mean];
         let mut row = vec![id.as_str().into()];
         row.extend(cells.map(|f| value(f, lang).into()));
-        row.push(c.queue_mean.value.map_or_else(String::new, crate::text::numbers::plain).into());
-        row.push(c.replicas.mean.value.map_or_else(String::new, crate::text::numbers::plain).into());
+        row.push(c.queue_mean.value.map_or_else(String::new, plain).into());
+        row.push(c.replicas.mean.value.map_or_else(String::new, plain).into());
         table.row(row);
     }
     table
@@ -130,6 +144,47 @@ fn faults(answer: &Answer, lang: Lang) -> Table {
             figure(&fault.recovered_after_s, lang).into(),
             figure(&fault.collapse_probability, lang).into(),
             failed.join(", ").into(),
+        ]);
+    }
+    table
+}
+
+fn span(horizon: &HorizonAnswer, lang: Lang) -> String {
+    let hours = |seconds: f64| plain(seconds / 3600.0);
+    let [all, backlog, simulated] = [horizon.length_s, horizon.backlog_s, horizon.simulated_s].map(hours);
+    match lang {
+        Lang::Ja => format!(
+            "{all} 時間を時間ごとに解析({} 状態)。うち繰り越す待ちのある時間は {backlog} 時間、リクエスト単位のシミュレーションによる時間は {simulated} 時間(`~` は解析を含む値)",
+            horizon.states
+        ),
+        Lang::En => format!(
+            "{all} h solved hour by hour ({} states); {backlog} h with a backlog carried over, {simulated} h from request-level windows (`~` marks figures with analytic hours in them)",
+            horizon.states
+        ),
+    }
+}
+
+fn windows(horizon: &HorizonAnswer, lang: Lang) -> Table {
+    let mut table = Table::new(match lang {
+        Lang::Ja => &["窓", ">始まり(時間)", ">長さ", ">測定(1 反復)", ">代表する時間", ">反復", ">イベント"],
+        Lang::En => {
+            &["window", ">begins at hour", ">length", ">measured each", ">stands for", ">runs", ">events"]
+        }
+    });
+    for window in &horizon.windows {
+        let measured = if window.measured_s > 0.0 {
+            duration(window.measured_s, lang).join()
+        } else {
+            pick(lang, "大きすぎる", "too large").to_owned()
+        };
+        table.row(vec![
+            window.what.as_str().into(),
+            plain(window.start_s / 3600.0).into(),
+            duration(window.length_s, lang).join().into(),
+            measured.into(),
+            duration(window.stands_for_s, lang).join().into(),
+            window.replications.to_string().into(),
+            window.events.to_string().into(),
         ]);
     }
     table
