@@ -99,7 +99,7 @@ impl State {
         replica.inside += 1;
         self.frames[f].replica = r;
         let counts = &mut self.components[c];
-        counts.system.add(self.now, 1);
+        counts.enter(self.now);
         if self.measuring {
             counts.entered += 1;
         }

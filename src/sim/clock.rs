@@ -3,7 +3,8 @@
 //! [`Ticket`] and drops what arrives with another one.
 //!
 //! For speed: the four children of an entry share one cache line, and an event taken out leaves its place at the top to
-//! the next one scheduled, since most events bring another.
+//! the next one scheduled, since most events bring another. The next arrivals of the first few sources stand beside the
+//! heap: it would sort them among all that is under way, again and again.
 
 /// Nanoseconds since the start of the run.
 pub type Instant = u64;
@@ -74,6 +75,8 @@ struct Block([Entry; 4]);
 const NOTHING: Entry = Entry { time: Instant::MAX, ticket: Ticket::MAX };
 /// Blocks beyond which the heap is larger than a core's cache, and what comes next is worth looking at ahead of time.
 const FAR: usize = 1 << 14;
+/// Sources whose next arrival stands beside the heap. Our choice: looking through so many is as quick as sorting them in.
+const LANES: usize = 8;
 /// Place of the first entry. Places 0 to 2 stay empty, so that the children of place `i` are those of block `i - 2`.
 const TOP: usize = 3;
 
@@ -86,11 +89,22 @@ pub struct Clock {
     /// Whether the entry at the top has been taken out.
     taken: bool,
     sequence: u64,
+    /// The next arrival of each of the first sources.
+    lanes: [Entry; LANES],
+    /// The first of those.
+    first: Entry,
 }
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { blocks: vec![Block([NOTHING; 4])], end: TOP, taken: false, sequence: 0 }
+        Self {
+            blocks: vec![Block([NOTHING; 4])],
+            end: TOP,
+            taken: false,
+            sequence: 0,
+            lanes: [NOTHING; LANES],
+            first: NOTHING,
+        }
     }
 }
 
@@ -98,17 +112,36 @@ impl Clock {
     /// Adds an event. O(log n). 6.8e10 events fit into a run.
     #[inline]
     pub fn schedule(&mut self, time: Instant, target: Target, index: u32) -> Ticket {
-        self.sequence += 1;
-        let ticket =
-            self.sequence << (INDEX_BITS + TARGET_BITS) | (target as u64) << INDEX_BITS | u64::from(index);
-        let entry = Entry { time, ticket };
+        let entry = self.entry(time, target, index);
         if self.taken {
             self.taken = false;
             self.sink(entry);
         } else {
             self.rise(entry);
         }
-        ticket
+        entry.ticket
+    }
+
+    /// Adds the next arrival of a source. There is at most one of each.
+    #[inline]
+    pub fn schedule_arrival(&mut self, time: Instant, source: u32) {
+        if source as usize >= LANES {
+            self.schedule(time, Target::Source, source);
+            return;
+        }
+        let entry = self.entry(time, Target::Source, source);
+        self.lanes[source as usize] = entry;
+        if entry.before(self.first) {
+            self.first = entry;
+        }
+    }
+
+    #[inline(always)]
+    fn entry(&mut self, time: Instant, target: Target, index: u32) -> Entry {
+        self.sequence += 1;
+        let ticket =
+            self.sequence << (INDEX_BITS + TARGET_BITS) | (target as u64) << INDEX_BITS | u64::from(index);
+        Entry { time, ticket }
     }
 
     /// Takes the next event out. O(log n).
@@ -122,8 +155,18 @@ impl Clock {
                 self.sink(last);
             }
         }
-        self.taken = self.end > TOP;
-        self.taken.then(|| self.blocks[0].0[TOP].event())
+        let top = self.blocks[0].0[TOP];
+        self.taken = top.before(self.first);
+        if self.taken {
+            return Some(top.event());
+        }
+        let first = self.first.event();
+        if first.time == Instant::MAX {
+            return None;
+        }
+        self.lanes[first.index as usize] = NOTHING;
+        self.first = self.lanes.iter().fold(NOTHING, |a, b| if b.before(a) { *b } else { a });
+        Some(first)
     }
 
     /// Puts an entry in at the end and lets it rise to its place.
@@ -201,7 +244,8 @@ impl Clock {
     /// Events pending, forgotten ones included.
     #[cfg(test)]
     pub fn len(&self) -> usize {
-        self.end - TOP - usize::from(self.taken)
+        let waiting = self.lanes.iter().filter(|e| e.time != Instant::MAX).count();
+        self.end - TOP - usize::from(self.taken) + waiting
     }
 }
 
@@ -234,13 +278,20 @@ mod tests {
         for step in 0..20_000u32 {
             if draws.uniform() < 0.52 || list.is_empty() {
                 let time = now + draws.bits() % 50;
-                let ticket = clock.schedule(time, Target::Frame, step);
-                list.push((time, ticket, step));
+                let source = step % 11;
+                if clock.lanes.get(source as usize).is_some_and(|lane| lane.time == Instant::MAX) {
+                    clock.schedule_arrival(time, source);
+                    list.push((time, clock.lanes[source as usize].ticket, source));
+                } else {
+                    list.push((time, clock.schedule(time, Target::Frame, step), step));
+                }
             } else {
                 list.sort_unstable();
                 let (time, ticket, index) = list.remove(0);
                 now = time;
-                assert_eq!(clock.pop(), Some(Event { time, ticket, target: Target::Frame, index }));
+                let target =
+                    if index < 11 && ticket >> INDEX_BITS & 15 == 2 { Target::Source } else { Target::Frame };
+                assert_eq!(clock.pop(), Some(Event { time, ticket, target, index }));
             }
             assert_eq!(clock.len(), list.len());
         }

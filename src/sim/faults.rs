@@ -348,7 +348,7 @@ impl State {
         counts.busy.add(self.now, -(replica.busy as i32));
         let cores = f64::from(replica.busy) * component.cpu;
         counts.waiting.add(self.now, -(replica.waiting as i32));
-        counts.system.add(self.now, -(replica.inside as i32));
+        (0..replica.inside).for_each(|_| counts.leave(self.now));
         (replica.busy, replica.used, replica.waiting, replica.inside, replica.ticket) = (0, 0, 0, 0, 0);
         replica.sharing.clear();
         replica.served = Default::default();

@@ -15,55 +15,33 @@ use serde::{Deserialize, Serialize};
 pub struct Level {
     /// Now.
     pub value: u32,
-    since: Instant,
-    /// Integral up to `since`, in ns.
-    area: u128,
-    /// Time at zero, in ns.
-    zero: u64,
-    /// The integral that was forgotten.
+    /// Every change times its instant: the integral since the start of the run is `value * now` less their sum.
+    moments: i128,
+    /// The integral when measuring started, in ns.
     before: u128,
 }
 
 impl Level {
     /// Changes the number at an instant.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, now: Instant, change: i32) {
-        self.settle(now);
+        self.moments += i128::from(change) * i128::from(now);
         self.value = self.value.wrapping_add_signed(change);
-    }
-
-    #[inline]
-    fn settle(&mut self, now: Instant) {
-        let passed = now - self.since;
-        self.area += u128::from(self.value) * u128::from(passed);
-        // Without a branch: which way it goes is anybody's guess.
-        self.zero += passed * u64::from(self.value == 0);
-        self.since = now;
     }
 
     /// Forgets the past: measuring starts.
     pub fn restart(&mut self, now: Instant) {
-        self.settle(now);
-        let before = self.before + self.area;
-        *self = Self { value: self.value, since: now, area: 0, zero: 0, before };
+        self.before = self.lifetime(now);
     }
 
     /// The integral since the start of the run, in ns.
-    pub fn lifetime(&mut self, now: Instant) -> u128 {
-        self.settle(now);
-        self.before + self.area
+    pub fn lifetime(&self, now: Instant) -> u128 {
+        (i128::from(self.value) * i128::from(now) - self.moments) as u128
     }
 
     /// The integral up to now, in ns.
-    pub fn area(&mut self, now: Instant) -> u128 {
-        self.settle(now);
-        self.area
-    }
-
-    /// Time at zero up to now, in ns.
-    pub fn zero(&mut self, now: Instant) -> u64 {
-        self.settle(now);
-        self.zero
+    pub fn area(&self, now: Instant) -> u128 {
+        self.lifetime(now) - self.before
     }
 }
 
@@ -96,6 +74,8 @@ pub struct ComponentCounts {
     pub waiting: Level,
     /// In the component.
     pub system: Level,
+    /// Instants at which it got its first request less those at which its last one left, since measuring started.
+    empty: u64,
     /// Replicas that are up and active.
     pub up: Level,
     /// Replicas wanted that are not ready.
@@ -222,6 +202,27 @@ impl ComponentCounts {
         for level in [&mut self.busy, &mut self.waiting, &mut self.system, &mut self.up, &mut self.pending] {
             level.restart(now);
         }
+        self.empty = if self.system.value == 0 { now.wrapping_neg() } else { 0 };
+    }
+
+    /// A request comes in.
+    #[inline(always)]
+    pub fn enter(&mut self, now: Instant) {
+        // Without a branch, here and below: which way it goes is anybody's guess.
+        self.empty = self.empty.wrapping_add(now * u64::from(self.system.value == 0));
+        self.system.add(now, 1);
+    }
+
+    /// A request goes.
+    #[inline(always)]
+    pub fn leave(&mut self, now: Instant) {
+        self.system.add(now, -1);
+        self.empty = self.empty.wrapping_sub(now * u64::from(self.system.value == 0));
+    }
+
+    /// Time with nobody in it, in ns.
+    pub fn empty(&self, now: Instant) -> u64 {
+        self.empty.wrapping_add(now * u64::from(self.system.value == 0))
     }
 
     /// Replicas came or went.

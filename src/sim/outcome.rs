@@ -58,11 +58,11 @@ impl Outcome {
         };
         let components = std::mem::take(&mut state.components)
             .into_iter()
-            .map(|mut counts| ComponentOutcome {
+            .map(|counts| ComponentOutcome {
                 busy: over(counts.busy.area(now)),
                 waiting: over(counts.waiting.area(now)),
                 system: over(counts.system.area(now)),
-                empty: over(u128::from(counts.system.zero(now))),
+                empty: over(u128::from(counts.empty(now))),
                 up: over(counts.up.area(now)),
                 pending: over(counts.pending.area(now)),
                 counts,

@@ -268,7 +268,7 @@ impl State {
     fn expect_arrival(&mut self, p: &Plan, journey: u32) {
         let source = &mut self.sources[journey as usize];
         if let Some((time, many)) = source.upcoming {
-            self.clock.schedule(time.max(self.now), Target::Source, journey);
+            self.clock.schedule_arrival(time.max(self.now), journey);
             source.many = many;
             source.upcoming = p.sources[journey as usize].next(source);
         }

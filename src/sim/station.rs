@@ -301,7 +301,7 @@ impl State {
         let frame = &mut self.frames[f];
         let r = std::mem::replace(&mut frame.replica, NONE) as usize;
         let c = p.replicas[r].component as usize;
-        self.components[c].system.add(self.now, -1);
+        self.components[c].leave(self.now);
         let replica = &mut self.replicas[r];
         replica.inside -= 1;
         if !holds_slot {

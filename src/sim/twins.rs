@@ -8,7 +8,6 @@ mod tests {
     use super::super::clock::Instant;
     use super::super::compile::compile;
     use super::super::draw::{Sampler, nanos, whole};
-    use super::super::measure::Level;
     use super::super::plan::Plan;
     use super::super::state::State;
     use super::super::{Faults, Load, Settings, Warmup};
@@ -308,14 +307,12 @@ mod tests {
     }
 
     fn same_levels(state: &mut State, found: &Found, plan: &Plan) -> Result<(), TestCaseError> {
-        let counts = &mut state.components[0];
-        for (which, level) in
-            [&mut counts.busy, &mut counts.waiting, &mut counts.system].into_iter().enumerate()
-        {
-            let level: &mut Level = level;
+        let counts = &state.components[0];
+        for (which, level) in [counts.busy, counts.waiting, counts.system].into_iter().enumerate() {
             let expected = replayed(&found.changes, which, plan.warm, plan.end);
-            prop_assert_eq!((level.area(plan.end), level.zero(plan.end)), expected, "level {}", which);
+            prop_assert_eq!(level.area(plan.end), expected.0, "level {}", which);
         }
+        prop_assert_eq!(counts.empty(plan.end), replayed(&found.changes, 2, plan.warm, plan.end).1);
         Ok(())
     }
 
