@@ -178,13 +178,6 @@ visit("a stale digest says so until the new one is there", {}, async (page) => {
 });
 
 // The largest tier runs for many seconds, so that the click meets a run under way.
-visit("a run can be cancelled", {}, async (page) => {
-  await by(page, "tier-t2000").click();
-  await page.locator('[data-testid="run-state"][data-state="running"]').waitFor({ timeout: 30_000 });
-  await by(page, "run-button").evaluate((button) => button.click());
-  await page.locator('[data-testid="run-state"]:is([data-state="partial"], [data-state="preview"])').waitFor({ timeout: 30_000 });
-});
-
 visit("language and theme switch and stay", { lang: "en", theme: "light" }, async (page) => {
   const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   await by(page, "chip-api").waitFor();
