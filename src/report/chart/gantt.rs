@@ -31,7 +31,7 @@ pub fn height(steps: usize, width: f64) -> f64 {
 pub fn gantt(event: &RecoveryAnswer, target_s: Option<f64>, look: &Look) -> Chart {
     let wide = look.width >= WIDE;
     let look = &Look { height: height(event.steps.len(), look.width), ..*look };
-    let names = event.steps.iter().map(|s| measure::width(s.name.get(look.lang), 12.0));
+    let names = event.steps.iter().map(|s| measure::bold_width(s.name.get(look.lang), 12.0) + 4.0);
     let room = if wide { names.fold(80.0, f64::max).min(look.width * 0.36) } else { 0.0 };
     let ends = event.steps.iter().filter_map(|s| Some(s.starts_s.value? + s.takes_s.value?));
     let last = ends.chain(event.rto_s.p95.value).fold(1.0, f64::max);
