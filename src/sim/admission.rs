@@ -2,34 +2,51 @@
 
 use super::draw::whole;
 use super::makeup::{WAITING, part};
-use super::plan::Plan;
+use super::plan::{Plan, Site};
 use super::request::{At, NONE, REJECTED, THROTTLED, UNAVAILABLE};
 use super::state::State;
+use super::station::{Seat, begins, seat};
 use crate::model::station::Balance;
 
 impl State {
     /// A frame reaches its component: rate limits first.
-    #[inline]
+    #[inline(always)]
     pub fn deliver(&mut self, p: &Plan, f: u32) {
-        let c = p.classes[self.frames[f].class as usize].component as usize;
-        self.frames[f].arrived = self.now;
+        let frame = &mut self.frames[f];
+        frame.arrived = self.now;
+        let site = p.site(frame.class);
         if self.measuring {
-            self.components[c].arrivals += 1;
+            self.components[site.c].arrivals += 1;
         }
-        if !p.components[c].limits.is_empty() {
-            match self.limits(p, f, c) {
-                Err(after) => {
-                    let frame = &mut self.frames[f];
-                    if frame.caller != NONE {
-                        frame.ordinal = after;
-                    }
-                    return self.send_back(p, f, THROTTLED);
+        if site.component.limits.is_empty() || self.within_limits(p, f, site.c) {
+            self.admit(p, f, site);
+        }
+    }
+
+    /// Whether the rate limits let a request through at once; otherwise it waits, or is turned away.
+    #[inline(never)]
+    fn within_limits(&mut self, p: &Plan, f: u32, c: usize) -> bool {
+        match self.limits(p, f, c) {
+            Ok(0) => return true,
+            Ok(wait) => self.after(f, At::Limit, wait),
+            Err(after) => {
+                let frame = &mut self.frames[f];
+                if frame.caller != NONE {
+                    frame.ordinal = after;
                 }
-                Ok(0) => {}
-                Ok(wait) => return self.after(f, At::Limit, wait),
+                self.send_back(p, f, THROTTLED);
             }
         }
-        self.admit(p, f);
+        false
+    }
+
+    /// Its tokens have come.
+    pub fn past_limits(&mut self, p: &Plan, f: u32) {
+        let frame = &mut self.frames[f];
+        let (site, trace, time) = (p.site(frame.class), frame.trace, self.now - frame.since);
+        frame.waited += time;
+        self.traces.note(trace, part(site.c as u32, WAITING), time);
+        self.admit(p, f, site);
     }
 
     /// How long the rate limits make a request wait, ns. A bucket that requests wait for goes below zero: each waits until
@@ -67,52 +84,46 @@ impl State {
     }
 
     /// The balancer picks a replica; the frame takes or waits for a slot there.
-    #[inline]
-    pub fn admit(&mut self, p: &Plan, f: u32) {
-        let frame = &mut self.frames[f];
-        if frame.at == At::Limit {
-            frame.waited += self.now - frame.since;
-            let (trace, time) = (frame.trace, self.now - frame.since);
-            let c = p.classes[frame.class as usize].component;
-            self.traces.note(trace, part(c, WAITING), time);
-        }
-        let frame = &self.frames[f];
-        let c = p.classes[frame.class as usize].component as usize;
+    #[inline(always)]
+    fn admit(&mut self, p: &Plan, f: u32, site: Site) {
+        let Site { component, c, .. } = site;
         let r = match self.desks[c].targets[..] {
             [] => NONE,
             [only] => only,
             _ => self.pick(p, f, c),
         };
-        if r == NONE || self.replicas[r as usize].down > 0 {
+        // Nobody has the number NONE.
+        let Some(replica) = self.replicas.get_mut(r as usize).filter(|r| r.down == 0) else {
             return self.send_back(p, f, UNAVAILABLE);
-        }
-        let component = &p.components[c];
-        let replica = &mut self.replicas[r as usize];
+        };
         let must_wait = replica.used >= component.slots;
+        let counts = &mut self.components[c];
         // Those inside without a slot: who waits for a server has one.
         if must_wait && replica.inside - replica.used >= component.queue {
-            if self.measuring {
-                self.components[c].blocked += 1;
-            }
+            counts.blocked += u64::from(self.measuring);
             return self.send_back(p, f, REJECTED);
         }
         replica.inside += 1;
-        self.frames[f].replica = r;
-        let counts = &mut self.components[c];
         counts.enter(self.now);
-        if self.measuring {
-            counts.entered += 1;
-        }
+        counts.entered += u64::from(self.measuring);
+        let frame = &mut self.frames[f];
+        frame.replica = r;
         if must_wait {
             let line = &mut self.lines[p.replicas[r as usize].queues as usize - 1];
             line.push_back(&mut self.frames, f);
-            self.wait(p, f, At::Slot);
-        } else {
-            self.replicas[r as usize].used += 1;
-            self.begin(p, f);
+            return self.wait(p, f, At::Slot);
+        }
+        replica.used += 1;
+        match begins(frame, site, &self.desks[c], counts, self.now, p.warm) {
+            0 => match seat(frame, site, replica, counts, self.now) {
+                Seat::Free if component.plain => self.hold(f),
+                seat => self.seated(p, f, site, seat),
+            },
+            time => self.spend(p, f, time),
         }
     }
 
+    #[inline(never)]
     fn pick(&mut self, p: &Plan, f: u32, c: usize) -> u32 {
         let desk = &mut self.desks[c];
         let n = desk.targets.len();

@@ -13,7 +13,7 @@
 
 use super::clock::{FOREVER, Target};
 use super::makeup::{NETWORK, RETRY, part};
-use super::plan::Plan;
+use super::plan::{Plan, Site};
 use super::request::{
     At, Call, Frame, MAX_PLACES, NONE, OK, ORPHAN, Outcome, Phase, RECALLED, REJECTED, Stage, THROTTLED,
     UNAVAILABLE,
@@ -27,16 +27,32 @@ const FALLBACKS: u8 = 8;
 const SECOND: u64 = 0x7365_636f_6e64;
 
 impl State {
-    /// Goes on with a frame's program: the next group that calls anybody, or the reply.
+    /// Goes on with a frame's program.
     #[inline]
     pub fn program(&mut self, p: &Plan, f: u32) {
+        self.go_on(p, f, p.site(self.frames[f].class));
+    }
+
+    /// Goes on with a frame's program: the next group that calls anybody, or the reply.
+    #[inline(always)]
+    pub fn go_on(&mut self, p: &Plan, f: u32, site: Site) {
+        let frame = &self.frames[f];
+        let groups = site.class.groups;
+        if frame.outcome != OK || frame.hit || groups.from + frame.group >= groups.to {
+            return self.reply(p, f, site, frame.outcome);
+        }
+        self.call_groups(p, f, site);
+    }
+
+    /// The calls of the next group that makes any.
+    fn call_groups(&mut self, p: &Plan, f: u32, site: Site) {
         loop {
             let frame = &mut self.frames[f];
-            let groups = p.classes[frame.class as usize].groups;
+            let groups = site.class.groups;
             let group = groups.from + frame.group;
             if frame.outcome != OK || frame.hit || group >= groups.to {
                 let outcome = frame.outcome;
-                return self.reply(p, f, outcome);
+                return self.reply(p, f, site, outcome);
             }
             frame.group += 1;
             frame.at = At::Calls;

@@ -93,6 +93,8 @@ pub struct Clock {
     lanes: [Entry; LANES],
     /// The first of those.
     first: Entry,
+    /// One past the last lane that was ever used.
+    used: usize,
 }
 
 impl Default for Clock {
@@ -104,6 +106,7 @@ impl Default for Clock {
             sequence: 0,
             lanes: [NOTHING; LANES],
             first: NOTHING,
+            used: 0,
         }
     }
 }
@@ -131,6 +134,7 @@ impl Clock {
         }
         let entry = self.entry(time, Target::Source, source);
         self.lanes[source as usize] = entry;
+        self.used = self.used.max(source as usize + 1);
         if entry.before(self.first) {
             self.first = entry;
         }
@@ -165,7 +169,7 @@ impl Clock {
             return None;
         }
         self.lanes[first.index as usize] = NOTHING;
-        self.first = self.lanes.iter().fold(NOTHING, |a, b| if b.before(a) { *b } else { a });
+        self.first = self.lanes.iter().take(self.used).fold(NOTHING, |a, b| if b.before(a) { *b } else { a });
         Some(first)
     }
 

@@ -45,6 +45,12 @@ pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
     }
     popular(model, settings, &mut plan);
     super::fleet::machines(model, &mut plan);
+    for c in 0..plan.components.len() {
+        let slows = |r| super::station::throttled(&plan, r as u32);
+        let component = &plan.components[c];
+        let plain = component.discipline != Discipline::PreemptiveResume && !component.replicas.iter().any(slows);
+        plan.components[c].plain = plain;
+    }
     plan.faults = faults(model, settings, &plan);
     let recovery_end = |f: &FaultPlan| {
         let length = f.end - f.start;
@@ -129,6 +135,7 @@ fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
         slots: station.slots.unwrap_or(u32::MAX),
         queue: station.queue.unwrap_or(u32::MAX),
         discipline: station.discipline,
+        plain: false,
         balance: station.balance,
         patience: Sampler::new(station.patience.as_ref()),
         error: station.error_ratio.get(),

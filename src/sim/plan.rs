@@ -46,6 +46,27 @@ pub struct Plan {
     pub seed: u64,
 }
 
+/// What the plan says of a class, looked up once on the way of a visit.
+#[derive(Clone, Copy)]
+pub struct Site<'p> {
+    /// The class.
+    pub class: &'p Class,
+    /// Its component.
+    pub component: &'p Component,
+    /// The component's index.
+    pub c: usize,
+}
+
+impl Plan {
+    /// What is said of this class.
+    #[inline(always)]
+    pub fn site(&self, class: u32) -> Site<'_> {
+        let class = &self.classes[class as usize];
+        let c = class.component as usize;
+        Site { class, component: &self.components[c], c }
+    }
+}
+
 /// A range of indices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Range {
@@ -89,6 +110,8 @@ pub struct Component {
     pub queue: u32,
     /// Order of service.
     pub discipline: Discipline,
+    /// Whether nothing can interrupt or slow down a request in service.
+    pub plain: bool,
     /// Spreading over replicas.
     pub balance: Balance,
     /// Patience of those who wait.

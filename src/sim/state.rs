@@ -247,9 +247,9 @@ impl State {
             At::Out => self.deliver(p, f),
             At::Back => self.answer(p, f),
             At::Latency => self.join(p, f),
-            At::Stream => self.streamed(p, f),
+            At::Stream => self.program(p, f),
             At::Slot | At::Server => self.abandon(p, f),
-            At::Limit => self.admit(p, f),
+            At::Limit => self.past_limits(p, f),
             At::Thinking => self.send_again(p, f),
             At::Free | At::Calls | At::Dying => {}
         }
@@ -276,32 +276,37 @@ impl State {
 
     #[inline(always)]
     fn arrival(&mut self, p: &Plan, journey: u32) {
-        for _ in 0..self.sources[journey as usize].many {
-            let source = &mut self.sources[journey as usize];
-            let ordinal = source.ordinal;
-            source.ordinal += 1;
-            let key = source.key.with(ordinal);
-            self.send(p, journey, key, ordinal);
-        }
+        let source = &mut self.sources[journey as usize];
+        let (many, ordinal, key) = (source.many, source.ordinal, source.key);
+        source.ordinal += u64::from(many);
         self.expect_arrival(p, journey);
+        if many == 1 {
+            // What follows is done at once, without a way around the list of things to do.
+            if let Some(f) = self.send(p, journey, key.with(ordinal), ordinal) {
+                self.deliver(p, f);
+            }
+            return;
+        }
+        for ordinal in ordinal..ordinal + u64::from(many) {
+            if let Some(f) = self.send(p, journey, key.with(ordinal), ordinal) {
+                self.todo.push(Todo::Deliver(f));
+            }
+        }
     }
 
     /// A user sends a request.
     #[inline(always)]
-    fn send(&mut self, p: &Plan, journey: u32, key: Key, ordinal: u64) {
+    fn send(&mut self, p: &Plan, journey: u32, key: Key, ordinal: u64) -> Option<u32> {
         if self.measuring {
             self.journeys[journey as usize].sent();
         }
         if !self.frames.has_room(MAX_OPEN) {
-            // The memory bound: millions of requests pend already. What comes on top is turned away.
-            if self.measuring {
-                self.journeys[journey as usize].failed[usize::from(REJECTED) - 1] += 1;
-                self.journeys[journey as usize].ended(true, 0);
-            }
-            return;
+            self.no_room(journey);
+            return None;
         }
         let trace = if key.sampled(p.trace_bits) { self.traces.open() } else { NONE };
-        let f = self.frames.add(Frame {
+        self.in_flight += 1;
+        Some(self.frames.add(Frame {
             key,
             ordinal,
             class: p.sources[journey as usize].entry * p.n_journeys + journey,
@@ -311,9 +316,18 @@ impl State {
             at: At::Out,
             trace,
             ..Frame::default()
-        });
-        self.in_flight += 1;
-        self.todo.push(Todo::Deliver(f));
+        }))
+    }
+
+    /// The memory bound: millions of requests pend already. What comes on top is turned away.
+    #[cold]
+    #[inline(never)]
+    fn no_room(&mut self, journey: u32) {
+        if self.measuring {
+            let counts = &mut self.journeys[journey as usize];
+            counts.failed[usize::from(REJECTED) - 1] += 1;
+            counts.ended(true, 0);
+        }
     }
 
     /// A user of a closed session thinks before the request of this ordinal: users in turn, round by round.
@@ -331,7 +345,9 @@ impl State {
     fn send_again(&mut self, p: &Plan, f: u32) {
         let Frame { key, ordinal, class, .. } = self.frames[f];
         self.release(f);
-        self.send(p, p.classes[class as usize].journey, key, ordinal);
+        if let Some(f) = self.send(p, p.classes[class as usize].journey, key, ordinal) {
+            self.todo.push(Todo::Deliver(f));
+        }
     }
 
     /// Gives a frame's place back.
@@ -345,9 +361,8 @@ impl State {
 
     /// A user's request has ended.
     #[inline(always)]
-    pub fn ended_request(&mut self, p: &Plan, f: u32, outcome: Outcome) {
+    pub fn ended_request(&mut self, p: &Plan, f: u32, j: u32, outcome: Outcome) {
         let frame = &self.frames[f];
-        let j = p.classes[frame.class as usize].journey;
         let (trace, ordinal) = (frame.trace, frame.ordinal);
         let response = self.now - frame.arrived;
         let counts = &mut self.journeys[j as usize];

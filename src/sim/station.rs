@@ -1,11 +1,12 @@
 //! How an admitted request is served: latency, server, and the way out. Processor sharing and priorities are here too;
 //! calls are in `calls`.
 
-use super::clock::Target;
-use super::makeup::{SERVICE, STREAM, part};
-use super::plan::Plan;
-use super::request::{At, DEPENDENCY, NONE, OK, ORPHAN, Outcome, RECALLED, REJECTED};
-use super::state::{State, Todo};
+use super::clock::{FOREVER, Instant, Target};
+use super::makeup::{SERVICE, STREAM, WAITING, part};
+use super::measure::ComponentCounts;
+use super::plan::{Plan, Site};
+use super::request::{At, DEPENDENCY, Frame, NONE, OK, ORPHAN, Outcome, RECALLED, REJECTED};
+use super::state::{Desk, Replica, State, Todo};
 use crate::model::station::Discipline;
 
 /// Whether the servers of a replica slow down when its machine has no credits.
@@ -18,71 +19,132 @@ pub fn throttled(p: &Plan, r: u32) -> bool {
     machine != NONE && p.machines[machine as usize].throttled
 }
 
+/// What an admitted request finds at its replica.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Seat {
+    /// Nothing to do there.
+    NoWork,
+    /// A free server, taken.
+    Free,
+    /// Servers that all share.
+    Shared,
+    /// All servers busy.
+    Busy,
+}
+
+/// A slot is there: own error and cache hit are decided. The latency that passes now, ns.
+#[inline(always)]
+pub fn begins(
+    frame: &mut Frame,
+    site: Site,
+    desk: &Desk,
+    counts: &mut ComponentCounts,
+    now: Instant,
+    warm: Instant,
+) -> u64 {
+    let (class, streams) = (site.class, &site.component.streams);
+    if desk.error > 0.0 && frame.key.uniform(streams.error) < desk.error {
+        frame.outcome = DEPENDENCY;
+    }
+    let mut latency = &class.latency;
+    if class.hit > 0.0 {
+        frame.hit = frame.key.uniform(streams.hit) < class.hit * desk.warmth(now);
+        if frame.hit && class.hit_latency.is_some() {
+            latency = &class.hit_latency;
+        }
+        if frame.arrived >= warm {
+            counts.lookups += 1;
+            counts.hits += u64::from(frame.hit);
+        }
+    }
+    latency.draw(frame.key, streams.latency) + desk.added
+}
+
+/// A server is wanted: the work is drawn, and a free server taken.
+#[inline(always)]
+pub fn seat(
+    frame: &mut Frame,
+    site: Site,
+    replica: &mut Replica,
+    counts: &mut ComponentCounts,
+    now: Instant,
+) -> Seat {
+    let Site { class, component, .. } = site;
+    if !class.work.is_some() {
+        return Seat::NoWork;
+    }
+    frame.left = class.work.draw(frame.key, component.streams.work);
+    if component.discipline == Discipline::ProcessorSharing && component.servers != u32::MAX {
+        return Seat::Shared;
+    }
+    if replica.busy < component.servers {
+        replica.busy += 1;
+        counts.busy.add(now, 1);
+        return Seat::Free;
+    }
+    Seat::Busy
+}
+
 impl State {
-    /// Has its slot: own error and cache hit are decided, then latency passes.
-    #[inline(always)]
+    /// A slot has become free for it.
     pub fn begin(&mut self, p: &Plan, f: u32) {
         let frame = &mut self.frames[f];
-        let class = &p.classes[frame.class as usize];
-        let c = class.component as usize;
-        let (desk, streams) = (&self.desks[c], &p.components[c].streams);
-        if desk.error > 0.0 && frame.key.uniform(streams.error) < desk.error {
-            frame.outcome = DEPENDENCY;
-        }
-        let mut latency = &class.latency;
-        if class.hit > 0.0 {
-            frame.hit = frame.key.uniform(streams.hit) < class.hit * desk.warmth(self.now);
-            if frame.hit && class.hit_latency.is_some() {
-                latency = &class.hit_latency;
-            }
-            if frame.arrived >= p.warm {
-                self.components[c].lookups += 1;
-                self.components[c].hits += u64::from(frame.hit);
-            }
-        }
-        let time = latency.draw(frame.key, streams.latency) + desk.added;
-        if time > 0 {
-            let trace = frame.trace;
-            self.traces.note(trace, part(c as u32, SERVICE), time);
-            self.after(f, At::Latency, time);
-        } else {
-            self.join(p, f);
+        let site = p.site(frame.class);
+        let counts = &mut self.components[site.c];
+        match begins(frame, site, &self.desks[site.c], counts, self.now, p.warm) {
+            0 => self.join(p, f),
+            time => self.spend(p, f, time),
         }
     }
 
-    /// Wants a server.
+    /// Latency passes.
     #[inline(always)]
+    pub fn spend(&mut self, p: &Plan, f: u32, time: u64) {
+        let frame = &self.frames[f];
+        if frame.trace != NONE {
+            self.traces.note(frame.trace, part(p.classes[frame.class as usize].component, SERVICE), time);
+        }
+        self.after(f, At::Latency, time);
+    }
+
+    /// Wants a server.
+    #[inline]
     pub fn join(&mut self, p: &Plan, f: u32) {
         let frame = &mut self.frames[f];
-        let class = &p.classes[frame.class as usize];
-        let c = class.component as usize;
-        let component = &p.components[c];
-        if !class.work.is_some() {
-            return self.after_work(p, f);
+        let site = p.site(frame.class);
+        let replica = &mut self.replicas[frame.replica as usize];
+        match seat(frame, site, replica, &mut self.components[site.c], self.now) {
+            Seat::Free if site.component.plain => self.hold(f),
+            seat => self.seated(p, f, site, seat),
         }
-        frame.left = class.work.draw(frame.key, component.streams.work);
-        let r = frame.replica as usize;
-        let replica = &mut self.replicas[r];
-        let full = component.slots == u32::MAX && replica.waiting >= component.queue;
-        if component.discipline == Discipline::ProcessorSharing && component.servers != u32::MAX {
-            let room = u64::from(component.servers) + u64::from(component.queue);
-            if component.slots == u32::MAX && replica.sharing.len() as u64 >= room {
-                return self.turn_away(p, f, c);
+    }
+
+    /// Goes on from what it found.
+    #[inline]
+    pub fn seated(&mut self, p: &Plan, f: u32, site: Site, seat: Seat) {
+        let Site { class, component, c } = site;
+        let r = self.frames[f].replica as usize;
+        match seat {
+            Seat::NoWork => return self.after_work(p, f, site),
+            Seat::Free => {
+                if throttled(p, r as u32) {
+                    self.want_cores(p, p.replicas[r].machine, component.cpu);
+                }
+                return self.serve(p, f);
             }
-            return self.share(p, f);
-        }
-        if replica.busy < component.servers {
-            replica.busy += 1;
-            self.components[c].busy.add(self.now, 1);
-            if throttled(p, r as u32) {
-                self.want_cores(p, p.replicas[r].machine, component.cpu);
+            Seat::Shared => {
+                let room = u64::from(component.servers) + u64::from(component.queue);
+                if component.slots == u32::MAX && self.replicas[r].sharing.len() as u64 >= room {
+                    return self.turn_away(p, f, c);
+                }
+                return self.share(p, f);
             }
-            return self.serve(p, f);
+            Seat::Busy => {}
         }
         if component.discipline == Discipline::PreemptiveResume && self.preempt(p, f) {
             return self.serve(p, f);
         }
-        if full {
+        if component.slots == u32::MAX && self.replicas[r].waiting >= component.queue {
             return self.turn_away(p, f, c);
         }
         let line = p.replicas[r].queues + class.rank;
@@ -101,8 +163,16 @@ impl State {
         self.send_back(p, f, REJECTED);
     }
 
-    /// Takes the server that the caller has reserved.
+    /// Takes the server that the caller has reserved, where nothing can interrupt it.
     #[inline(always)]
+    pub fn hold(&mut self, f: u32) {
+        let frame = &mut self.frames[f];
+        let when = (self.now + frame.left).min(FOREVER);
+        frame.ticket = self.clock.schedule(when, Target::Frame, f);
+        (frame.at, frame.since) = (At::Work, self.now);
+    }
+
+    /// Takes the server that the caller has reserved.
     fn serve(&mut self, p: &Plan, f: u32) {
         let frame = &self.frames[f];
         let (left, r) = (frame.left, frame.replica as usize);
@@ -150,24 +220,27 @@ impl State {
     #[inline]
     pub fn work_done(&mut self, p: &Plan, f: u32) {
         let frame = &self.frames[f];
-        let (r, since, trace) = (frame.replica as usize, frame.since, frame.trace);
-        let c = p.replicas[r].component;
-        self.traces.note(trace, part(c, SERVICE), self.now - since);
-        self.next_in_line(p, f, r, c);
-        self.after_work(p, f);
+        let site = p.site(frame.class);
+        let r = frame.replica as usize;
+        if frame.trace != NONE {
+            self.traces.note(frame.trace, part(site.c as u32, SERVICE), self.now - frame.since);
+        }
+        self.next_in_line(p, f, r, site);
+        self.after_work(p, f, site);
     }
 
     /// The server of `f` goes to the next in line.
-    #[inline]
-    fn next_in_line(&mut self, p: &Plan, f: u32, r: usize, c: u32) {
-        let component = &p.components[c as usize];
-        let slows = throttled(p, r as u32);
-        if slows || component.discipline == Discipline::PreemptiveResume {
+    #[inline(always)]
+    fn next_in_line(&mut self, p: &Plan, f: u32, r: usize, site: Site) {
+        let Site { component, c, .. } = site;
+        let slows = !component.plain && throttled(p, r as u32);
+        if slows || (!component.plain && component.discipline == Discipline::PreemptiveResume) {
             self.replicas[r].served.remove(&mut self.frames, f);
         }
-        let first = p.replicas[r].queues;
+        let replica = &mut self.replicas[r];
         let mut next = NONE;
-        if self.replicas[r].waiting > 0 {
+        if replica.waiting > 0 {
+            let first = p.replicas[r].queues;
             for line in first..first + component.ranks {
                 next = self.lines[line as usize].pop(&mut self.frames);
                 if next != NONE {
@@ -175,25 +248,34 @@ impl State {
                 }
             }
         }
+        let counts = &mut self.components[c];
         if next == NONE {
-            self.replicas[r].busy -= 1;
-            self.components[c as usize].busy.add(self.now, -1);
+            replica.busy -= 1;
+            counts.busy.add(self.now, -1);
             if slows {
                 self.want_cores(p, p.replicas[r].machine, -component.cpu);
             }
-        } else {
-            self.waited(p, next);
-            self.serve(p, next);
+            return;
         }
+        replica.waiting -= 1;
+        counts.waiting.add(self.now, -1);
+        let frame = &mut self.frames[next];
+        let time = self.now - frame.since;
+        frame.waited += time;
+        frame.ticket = 0;
+        if frame.trace != NONE {
+            self.traces.note(frame.trace, part(c as u32, WAITING), time);
+        }
+        if component.plain { self.hold(next) } else { self.serve(p, next) }
     }
 
     /// Gives up a server before the work is done.
     pub fn stop_work(&mut self, p: &Plan, f: u32) {
         let r = self.frames[f].replica;
-        let c = p.replicas[r as usize].component;
-        let component = &p.components[c as usize];
+        let site = p.site(self.frames[f].class);
+        let component = site.component;
         if component.discipline != Discipline::ProcessorSharing || component.servers == u32::MAX {
-            return self.next_in_line(p, f, r as usize, c);
+            return self.next_in_line(p, f, r as usize, site);
         }
         let replica = &mut self.replicas[r as usize];
         replica.sharing.remove(self.now, component.servers, f);
@@ -234,9 +316,9 @@ impl State {
         }
         let Some(f) = replica.sharing.pop(self.now, servers) else { return };
         self.shared_less(p, r);
-        let (trace, since) = (self.frames[f].trace, self.frames[f].since);
+        let Frame { trace, since, class, .. } = self.frames[f];
         self.traces.note(trace, part(c, SERVICE), self.now - since);
-        self.after_work(p, f);
+        self.after_work(p, f, p.site(class));
     }
 
     /// One less shares the servers.
@@ -253,37 +335,32 @@ impl State {
 
     /// Work and latency are over: an error of its own, a stream, or the program.
     #[inline(always)]
-    fn after_work(&mut self, p: &Plan, f: u32) {
+    fn after_work(&mut self, p: &Plan, f: u32, site: Site) {
         let frame = &self.frames[f];
-        if frame.outcome != OK {
-            return self.reply(p, f, frame.outcome);
+        if frame.outcome == OK && site.class.stream.is_some() && !frame.hit {
+            return self.stream(p, f, site);
         }
-        let class = &p.classes[frame.class as usize];
-        if let Some(stream) = class.stream.as_ref().filter(|_| !frame.hit) {
-            let streams = &p.components[class.component as usize].streams;
-            let (mut tokens, mut speed) =
-                (frame.key.draws(streams.tokens_out), frame.key.draws(streams.speed));
-            let tokens = stream.tokens_out.draw(|| tokens.uniform());
-            let speed = stream.speed.draw(|| speed.uniform());
-            let time = super::draw::nanos(if speed > 0.0 { tokens / speed } else { f64::INFINITY });
-            let trace = frame.trace;
-            self.first_token(p, f);
-            self.traces.note(trace, part(class.component, STREAM), time);
-            return self.after(f, At::Stream, time);
-        }
-        self.program(p, f);
+        self.go_on(p, f, site);
     }
 
-    /// The stream is over.
-    pub fn streamed(&mut self, p: &Plan, f: u32) {
-        self.program(p, f);
+    /// Streams its answer.
+    fn stream(&mut self, p: &Plan, f: u32, site: Site) {
+        let Some(stream) = &site.class.stream else { return };
+        let (key, streams) = (self.frames[f].key, &site.component.streams);
+        let (mut tokens, mut speed) = (key.draws(streams.tokens_out), key.draws(streams.speed));
+        let tokens = stream.tokens_out.draw(|| tokens.uniform());
+        let speed = stream.speed.draw(|| speed.uniform());
+        let time = super::draw::nanos(if speed > 0.0 { tokens / speed } else { f64::INFINITY });
+        self.first_token(p, f);
+        self.traces.note(self.frames[f].trace, part(site.c as u32, STREAM), time);
+        self.after(f, At::Stream, time);
     }
 
     /// Replies, well or not.
     #[inline(always)]
-    pub fn reply(&mut self, p: &Plan, f: u32, outcome: Outcome) {
-        let frame = &self.frames[f];
-        let counts = &mut self.components[p.classes[frame.class as usize].component as usize];
+    pub fn reply(&mut self, p: &Plan, f: u32, site: Site, outcome: Outcome) {
+        let frame = &mut self.frames[f];
+        let counts = &mut self.components[site.c];
         counts.answered += u64::from(outcome == OK && self.measuring);
         if frame.arrived >= p.warm {
             counts.wait.record(frame.waited);
@@ -291,25 +368,34 @@ impl State {
                 counts.response.record(self.now - frame.arrived);
             }
         }
-        self.leave(p, f, true);
+        counts.leave(self.now);
+        let r = std::mem::replace(&mut frame.replica, NONE) as usize;
+        let replica = &mut self.replicas[r];
+        replica.inside -= 1;
+        if site.component.slots == u32::MAX || replica.waiting == 0 {
+            replica.used -= 1;
+        } else {
+            self.free_slot(p, r);
+        }
         self.send_back(p, f, outcome);
     }
 
     /// Leaves the replica; its slot goes to the next in line.
-    #[inline(always)]
     pub fn leave(&mut self, p: &Plan, f: u32, holds_slot: bool) {
-        let frame = &mut self.frames[f];
-        let r = std::mem::replace(&mut frame.replica, NONE) as usize;
-        let c = p.replicas[r].component as usize;
-        self.components[c].leave(self.now);
-        let replica = &mut self.replicas[r];
-        replica.inside -= 1;
-        if !holds_slot {
-            return;
+        let r = std::mem::replace(&mut self.frames[f].replica, NONE) as usize;
+        self.components[p.replicas[r].component as usize].leave(self.now);
+        self.replicas[r].inside -= 1;
+        if holds_slot {
+            self.free_slot(p, r);
         }
+    }
+
+    /// A slot goes to the next in line.
+    fn free_slot(&mut self, p: &Plan, r: usize) {
+        let Plan { components, replicas, .. } = p;
         let mut next = NONE;
-        if p.components[c].slots != u32::MAX && replica.waiting > 0 {
-            next = self.lines[p.replicas[r].queues as usize - 1].pop(&mut self.frames);
+        if components[replicas[r].component as usize].slots != u32::MAX && self.replicas[r].waiting > 0 {
+            next = self.lines[replicas[r].queues as usize - 1].pop(&mut self.frames);
         }
         if next == NONE {
             self.replicas[r].used -= 1;
@@ -325,7 +411,10 @@ impl State {
         let frame = &mut self.frames[f];
         frame.outcome = outcome;
         match frame.caller {
-            NONE => self.ended_request(p, f, outcome),
+            NONE => {
+                let journey = p.classes[frame.class as usize].journey;
+                self.ended_request(p, f, journey, outcome);
+            }
             ORPHAN | RECALLED => self.drop_frame(f),
             _ if frame.back > 0 => {
                 let back = frame.back;

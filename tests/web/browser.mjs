@@ -1,8 +1,10 @@
 // What the browser tests share: the release page behind a local server, Chromium, and a page whose errors are kept.
 
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { serve } from "./server.mjs";
@@ -67,11 +69,28 @@ export async function simulated(page, timeout = 120_000) {
   return (await digest.innerText()).trim();
 }
 
-/** The digest that the command line gives for the command that a page shows; `more` are further options. */
-export function digestOf(command, ...more) {
+/** The digest that the command line gives for the command that a page shows. */
+export function digestOf(command) {
   const binary = join(root, "target/release/plimsoll");
-  const args = [...command.trim().split(" ").slice(1), "--format", "json", ...more];
+  const args = [...command.trim().split(" ").slice(1), "--format", "json"];
   return JSON.parse(execFileSync(binary, args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 26 })).digest;
+}
+
+/** A way to write tests: each is a visit on a page of its own, and whatever the console said is a failure. */
+export function visits(site) {
+  return (name, options, steps) =>
+    test(name, async (t) => {
+      const page = await site().open(options);
+      try {
+        await steps(page, t);
+        assert.deepEqual(page.errors, [], "the console stays quiet");
+      } catch (error) {
+        await shoot(page, `failed-${name.replace(/\W+/g, "-")}`);
+        throw error;
+      } finally {
+        await page.context().close();
+      }
+    });
 }
 
 /** Keeps a picture of the page. */

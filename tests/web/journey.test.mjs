@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { by, digestOf, shoot, simulated, start } from "./browser.mjs";
+import { by, digestOf, simulated, start, visits } from "./browser.mjs";
 
 const ROLES = ["api", "ai", "uptime", "rto", "rpo", "cost"];
 const VERDICTS = { pass: "pass", fail: "fail", unsure: "unsure" };
@@ -12,21 +12,7 @@ let site;
 before(async () => { site = await start(); });
 after(async () => { await site?.close(); });
 
-/** Runs a visit on a page of its own; whatever the console said is a failure. */
-function visit(name, options, steps) {
-  test(name, async (t) => {
-    const page = await site.open(options);
-    try {
-      await steps(page, t);
-      assert.deepEqual(page.errors, [], "the console stays quiet");
-    } catch (error) {
-      await shoot(page, `failed-${name.replace(/\W+/g, "-")}`);
-      throw error;
-    } finally {
-      await page.context().close();
-    }
-  });
-}
+const visit = visits(() => site);
 
 /** The words of every chip. */
 const strip = (page) => Promise.all(ROLES.map((role) => by(page, `chip-${role}`).innerText()));
@@ -177,7 +163,6 @@ visit("a stale digest says so until the new one is there", {}, async (page) => {
   assert.notEqual(await simulated(page), first);
 });
 
-// The largest tier runs for many seconds, so that the click meets a run under way.
 visit("language and theme switch and stay", { lang: "en", theme: "light" }, async (page) => {
   const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   await by(page, "chip-api").waitFor();

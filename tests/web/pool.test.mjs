@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { by, digestOf, shoot, simulated, start } from "./browser.mjs";
+import { by, digestOf, simulated, start, visits } from "./browser.mjs";
 
 // A page that asks for seven workers gets the first one only: the server refuses the script to the others.
 const started = {};
@@ -20,21 +20,7 @@ let site;
 before(async () => { site = await start({ also }); });
 after(async () => { await site?.close(); });
 
-/** Runs a visit on a page of its own; whatever the console said is a failure. */
-function visit(name, options, steps) {
-  test(name, async (t) => {
-    const page = await site.open(options);
-    try {
-      await steps(page, t);
-      assert.deepEqual(page.errors, [], "the console stays quiet");
-    } catch (error) {
-      await shoot(page, `failed-${name.replace(/\W+/g, "-")}`);
-      throw error;
-    } finally {
-      await page.context().close();
-    }
-  });
-}
+const visit = visits(() => site);
 
 const state = (page, ...states) =>
   page.locator(states.map((state) => `[data-testid="run-state"][data-state="${state}"]`).join(", ")).waitFor({ timeout: 60_000 });
