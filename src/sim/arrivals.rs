@@ -98,8 +98,19 @@ impl SourcePlan {
     }
 
     /// The next arrival and how many requests come with it; `None` when there will be none.
-    #[inline]
+    #[inline(always)]
     pub fn next(&self, source: &mut Source) -> Option<(Instant, u32)> {
+        if !matches!(self.process, Process::Poisson) {
+            return self.next_other(source);
+        }
+        let unit = -ln_of_draw(source.key.with(source.drawn).uniform(self.gap));
+        source.drawn += 1;
+        Some((whole(self.advance(source, unit)?), 1))
+    }
+
+    /// The same for processes other than Poisson's.
+    #[inline(never)]
+    fn next_other(&self, source: &mut Source) -> Option<(Instant, u32)> {
         let key = source.key.with(source.drawn);
         source.drawn += 1;
         let mut many = 1;
@@ -131,6 +142,8 @@ impl SourcePlan {
     }
 
     /// The same over changes of the rate.
+    #[cold]
+    #[inline(never)]
     fn advance_over(&self, source: &mut Source, mut unit: f64) -> Option<f64> {
         loop {
             let mut rate = self.rates[source.step].1;

@@ -26,6 +26,22 @@ const FALLBACKS: u8 = 8;
 /// Label of the draws of a second request.
 const SECOND: u64 = 0x7365_636f_6e64;
 
+/// Names the draws of the present attempt of a call whose frame has this key.
+#[inline(always)]
+fn attempt_key(p: &Plan, call: &Call, parent: Key) -> Key {
+    let branch = &p.branches[call.branch as usize];
+    let first = call.attempt == 0 && call.rounds == branch.count && call.fallbacks == 0;
+    match call.phase {
+        Phase::First if first && branch.inherits => parent,
+        Phase::Miss if first && branch.miss_inherits => parent,
+        phase => {
+            let small = u64::from(call.attempt) | u64::from(call.rounds) << 16 | (phase as u64) << 44;
+            let fallback = if call.fallbacks > 0 { p.edges[call.edge as usize].label } else { 0 };
+            parent.with((branch.label ^ fallback).wrapping_add(small))
+        }
+    }
+}
+
 impl State {
     /// Goes on with a frame's program.
     #[inline]
@@ -46,9 +62,9 @@ impl State {
 
     /// The calls of the next group that makes any.
     fn call_groups(&mut self, p: &Plan, f: u32, site: Site) {
+        let (groups, journey) = (site.class.groups, site.class.journey);
         loop {
             let frame = &mut self.frames[f];
-            let groups = site.class.groups;
             let group = groups.from + frame.group;
             if frame.outcome != OK || frame.hit || group >= groups.to {
                 let outcome = frame.outcome;
@@ -60,8 +76,7 @@ impl State {
             let group = &p.groups[group as usize];
             let (mut pending, mut head) = (0, NONE);
             // Last first: what is to be done is taken from the end.
-            for b in group.branches.iter().rev() {
-                let branch = &p.branches[b];
+            for (b, branch) in group.branches.iter().zip(&p.branches[group.branches.iter()]).rev() {
                 if branch.probability < 1.0 && key.uniform(branch.chance) >= branch.probability {
                     continue;
                 }
@@ -69,9 +84,9 @@ impl State {
                     self.frames[f].outcome = REJECTED;
                     continue;
                 }
-                pending += 1;
                 let call = self.calls.add(Call {
                     parent: f,
+                    journey,
                     older: head,
                     younger: NONE,
                     branch: b as u32,
@@ -82,23 +97,31 @@ impl State {
                     trace: if traced { self.traces.open() } else { NONE },
                     ..Call::default()
                 });
-                if head != NONE {
+                if pending > 0 {
                     self.calls[head].younger = call;
+                    if pending == 1 {
+                        self.todo.push(Todo::Start(head));
+                    }
+                    self.todo.push(Todo::Start(call));
                 }
+                pending += 1;
                 head = call;
-                self.todo.push(Todo::Start(call));
             }
             if pending > 0 {
                 let frame = &mut self.frames[f];
                 frame.needs = if group.quorum > 0 { group.quorum.min(pending) } else { pending };
                 (frame.pending, frame.calls) = (pending, head);
+                if pending == 1 {
+                    // The only one: at once.
+                    self.start(p, head);
+                }
                 return;
             }
         }
     }
 
     /// A call of a branch begins, with its first attempt.
-    #[inline(always)]
+    #[inline]
     pub fn start(&mut self, p: &Plan, c: u32) {
         let call = &mut self.calls[c];
         if call.parent == NONE {
@@ -112,8 +135,7 @@ impl State {
             self.edges[e].earn(retry.budget);
         }
         if self.measuring {
-            let journey = p.classes[self.frames[self.calls[c].parent].class as usize].journey;
-            self.journeys[journey as usize].calls += 1;
+            self.journeys[call.journey as usize].calls += 1;
         }
         self.attempt(p, c);
     }
@@ -151,19 +173,18 @@ impl State {
     /// Sends the attempt's request, when the breaker lets it through.
     #[inline]
     fn send_first(&mut self, p: &Plan, c: u32) {
-        let e = self.calls[c].edge as usize;
+        let call = &mut self.calls[c];
+        let e = call.edge as usize;
         let edge = &p.edges[e];
         let room = self.frames.has_room(MAX_PLACES);
         if !room || (edge.breaker.is_some() && !self.edges[e].lets_through(self.now)) {
-            self.calls[c].stage = Stage::Between;
+            call.stage = Stage::Between;
             self.free_place(p, e);
             return self.failed_for_good(p, c, if room { UNAVAILABLE } else { REJECTED });
         }
-        let call = &mut self.calls[c];
         (call.tried, call.stage) = (self.now, Stage::Sent);
-        let key = self.attempt_key(p, c);
-        let f = self.request(p, c, key);
-        self.calls[c].child = f;
+        let key = attempt_key(p, call, self.frames[call.parent].key);
+        self.calls[c].child = self.request(p, c, key);
         if edge.timeout > 0 {
             self.limit_time(c, e, edge.timeout);
         }
@@ -178,35 +199,18 @@ impl State {
         let e = self.calls[c].edge as usize;
         self.calls[c].ticket = 0;
         if self.frames.has_room(MAX_PLACES) && self.place_left(p, e) {
-            let key = self.attempt_key(p, c).with(SECOND);
+            let call = &self.calls[c];
+            let key = attempt_key(p, call, self.frames[call.parent].key).with(SECOND);
             self.calls[c].second = self.request(p, c, key);
         }
     }
 
-    /// Names the draws of the present attempt.
-    #[inline]
-    fn attempt_key(&self, p: &Plan, c: u32) -> Key {
-        let call = &self.calls[c];
-        let parent = self.frames[call.parent].key;
-        let branch = &p.branches[call.branch as usize];
-        let first = call.attempt == 0 && call.rounds == branch.count && call.fallbacks == 0;
-        match call.phase {
-            Phase::First if first && branch.inherits => parent,
-            Phase::Miss if first && branch.miss_inherits => parent,
-            phase => {
-                let small = u64::from(call.attempt) | u64::from(call.rounds) << 16 | (phase as u64) << 44;
-                let fallback = if call.fallbacks > 0 { p.edges[call.edge as usize].label } else { 0 };
-                parent.with((branch.label ^ fallback).wrapping_add(small))
-            }
-        }
-    }
-
     /// Sends a request of a call on its way.
-    #[inline]
+    #[inline(always)]
     fn request(&mut self, p: &Plan, c: u32, key: Key) -> u32 {
         let call = &self.calls[c];
         let edge = &p.edges[call.edge as usize];
-        let journey = p.classes[self.frames[call.parent].class as usize].journey;
+        let journey = call.journey;
         let trace = if call.trace == NONE { NONE } else { self.traces.open() };
         if self.measuring {
             self.journeys[journey as usize].attempts += 1;
@@ -234,23 +238,25 @@ impl State {
     /// An answer reaches the caller.
     #[inline(always)]
     pub fn answer(&mut self, p: &Plan, f: u32) {
-        let frame = &self.frames[f];
-        let (c, outcome, trace, back) = (frame.caller, frame.outcome, frame.trace, frame.back);
+        let Frame { caller: c, outcome, trace, back, .. } = self.frames[f];
         if matches!(c, ORPHAN | RECALLED) {
             return self.drop_frame(f);
         }
         self.release(f);
         let call = &mut self.calls[c];
         let (e, mine, began) = (call.edge as usize, call.trace, call.began);
+        let edge = &p.edges[e];
         let is_second = call.second == f;
-        let tried = call.tried + if is_second { p.edges[e].hedge } else { 0 };
+        let tried = call.tried + if is_second { edge.hedge } else { 0 };
         let other = if is_second { call.child } else { call.second };
         if is_second {
             call.second = NONE
         } else {
             call.child = NONE
         }
-        self.free_place(p, e);
+        if edge.pool.is_some() {
+            self.free_place(p, e);
+        }
         if other != NONE {
             if outcome != OK {
                 // The other request may still succeed.
@@ -269,16 +275,18 @@ impl State {
             return self.try_again(p, c, outcome, after);
         }
         if mine != NONE {
-            let callee = p.edges[e].callee;
-            self.traces.note(mine, part(callee, RETRY), tried - began);
+            self.traces.note(mine, part(edge.callee, RETRY), tried - began);
             // Out and back differ by at most the odd nanosecond of the round trip.
             let parts: u64 = self.traces.parts(trace).iter().map(|p| p.1).sum();
             let network = (self.now - tried).saturating_sub(parts);
             debug_assert!(network.abs_diff(2 * back) <= 1);
-            self.traces.note(mine, part(callee, NETWORK), network);
+            self.traces.note(mine, part(edge.callee, NETWORK), network);
             self.traces.append(mine, trace);
         }
-        self.succeeded(p, c);
+        let next = self.succeeded(p, c);
+        if next != NONE {
+            self.program(p, next);
+        }
     }
 
     /// An attempt has failed.
@@ -331,13 +339,13 @@ impl State {
         }
         let counts = self.quorum(p, self.calls[c].parent);
         let call = &mut self.calls[c];
-        match call.phase {
+        let next = match call.phase {
             Phase::First => {
                 let required = counts || p.edges[branch.edge as usize].required;
                 match branch.miss {
                     Some((_, edge)) if !required => {
                         call.no_fill = true;
-                        self.turn(c, Phase::Miss, edge);
+                        self.turn(c, Phase::Miss, edge)
                     }
                     _ if required => self.branch_ended(p, c, cause),
                     _ => self.next_round(p, c),
@@ -348,17 +356,23 @@ impl State {
                 if required { self.branch_ended(p, c, cause) } else { self.next_round(p, c) }
             }
             Phase::Fill => self.next_round(p, c),
+        };
+        if next != NONE {
+            self.todo.push(Todo::Program(next));
         }
     }
 
-    fn turn(&mut self, c: u32, phase: Phase, edge: u32) {
+    /// The next call of a branch: nobody goes on.
+    fn turn(&mut self, c: u32, phase: Phase, edge: u32) -> u32 {
         let call = &mut self.calls[c];
         (call.phase, call.edge, call.fallbacks) = (phase, edge, 0);
         self.todo.push(Todo::Start(c));
+        NONE
     }
 
+    /// A call was answered. The frame that goes on by that, or [`NONE`].
     #[inline(always)]
-    fn succeeded(&mut self, p: &Plan, c: u32) {
+    fn succeeded(&mut self, p: &Plan, c: u32) -> u32 {
         let call = &self.calls[c];
         let branch = &p.branches[call.branch as usize];
         match (call.phase, branch.miss) {
@@ -383,8 +397,9 @@ impl State {
         }
     }
 
+    /// The next round of a branch, or its end. The frame that goes on by that, or [`NONE`].
     #[inline(always)]
-    fn next_round(&mut self, p: &Plan, c: u32) {
+    fn next_round(&mut self, p: &Plan, c: u32) -> u32 {
         let call = &mut self.calls[c];
         call.rounds -= 1;
         if call.rounds == 0 {
@@ -392,7 +407,7 @@ impl State {
         }
         call.no_fill = false;
         let edge = p.branches[call.branch as usize].edge;
-        self.turn(c, Phase::First, edge);
+        self.turn(c, Phase::First, edge)
     }
 
     /// Whether a frame waits for a part of its calls only.
@@ -402,21 +417,22 @@ impl State {
         p.groups[(groups.from + frame.group) as usize - 1].quorum > 0
     }
 
-    /// A branch has ended; the last of its group, or of those that count, lets the frame go on.
-    fn branch_ended(&mut self, p: &Plan, c: u32, outcome: Outcome) {
-        let Call { parent, trace, younger, older, .. } = self.calls[c];
+    /// A branch has ended; the last of its group, or of those that count, lets the frame go on. That frame, or [`NONE`].
+    #[inline(always)]
+    fn branch_ended(&mut self, p: &Plan, c: u32, outcome: Outcome) -> u32 {
+        let call = &mut self.calls[c];
+        let Call { parent, trace, younger, older, .. } = *call;
+        (call.parent, call.ticket) = (NONE, 0);
+        self.calls.release(c);
+        let frame = &mut self.frames[parent];
         if younger == NONE {
-            self.frames[parent].calls = older
+            frame.calls = older
         } else {
             self.calls[younger].older = older
         }
         if older != NONE {
             self.calls[older].younger = younger;
         }
-        let call = &mut self.calls[c];
-        (call.parent, call.ticket) = (NONE, 0);
-        self.calls.release(c);
-        let frame = &mut self.frames[parent];
         frame.pending -= 1;
         if outcome == OK {
             frame.needs = frame.needs.saturating_sub(1);
@@ -426,13 +442,16 @@ impl State {
         if frame.pending > 0 {
             let decided = frame.needs == 0 || frame.outcome != OK;
             if !decided || !self.quorum(p, parent) {
-                return self.traces.close(trace);
+                self.traces.close(trace);
+                return NONE;
             }
             self.give_up_calls(p, parent, false);
         }
-        let to = self.frames[parent].trace;
-        self.traces.append(to, trace);
-        self.todo.push(Todo::Program(parent));
+        if trace != NONE {
+            let to = self.frames[parent].trace;
+            self.traces.append(to, trace);
+        }
+        parent
     }
 
     /// A stream starts: its first token travels up through all callers, whose time limits it meets if it comes in time.

@@ -154,6 +154,8 @@ pub struct Call {
     pub deadline: Instant,
     /// The frame; [`NONE`] when not in use, or given up.
     pub parent: u32,
+    /// Whose request it belongs to.
+    pub journey: u32,
     /// Other calls of the frame.
     pub younger: u32,
     /// See `younger`.

@@ -265,6 +265,7 @@ impl State {
     }
 
     /// Schedules the next arrival, and draws the one after it: long before anything has to wait for it.
+    #[inline(always)]
     fn expect_arrival(&mut self, p: &Plan, journey: u32) {
         let source = &mut self.sources[journey as usize];
         if let Some((time, many)) = source.upcoming {
