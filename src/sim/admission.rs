@@ -111,7 +111,7 @@ impl State {
         if must_wait {
             let line = &mut self.lines[p.replicas[r as usize].queues as usize - 1];
             line.push_back(&mut self.frames, f);
-            return self.wait(p, f, At::Slot);
+            return self.wait(p, f, site, At::Slot);
         }
         replica.used += 1;
         match begins(frame, site, &self.desks[c], counts, self.now, p.warm) {
@@ -153,23 +153,20 @@ impl State {
     }
 
     /// Starts to wait, with patience if the station's requests have some.
-    pub fn wait(&mut self, p: &Plan, f: u32, at: At) {
+    #[inline(always)]
+    pub fn wait(&mut self, p: &Plan, f: u32, site: Site, at: At) {
+        let Site { component, c, .. } = site;
         let frame = &mut self.frames[f];
-        let c = p.classes[frame.class as usize].component as usize;
+        let counts = &mut self.components[c];
         let first = !std::mem::replace(&mut frame.queued, true);
-        if first && frame.arrived >= p.warm {
-            self.components[c].queued += 1;
-        }
+        counts.queued += u64::from(first && frame.arrived >= p.warm);
+        counts.waiting.add(self.now, 1);
         self.replicas[frame.replica as usize].waiting += 1;
-        self.components[c].waiting.add(self.now, 1);
-        let component = &p.components[c];
         if component.patience.is_some() {
-            let patience = component.patience.draw(self.frames[f].key, component.streams.patience);
-            self.after(f, at, patience);
-        } else {
-            let frame = &mut self.frames[f];
-            (frame.at, frame.since, frame.ticket) = (at, self.now, 0);
+            let patience = component.patience.draw(frame.key, component.streams.patience);
+            return self.after(f, at, patience);
         }
+        (frame.at, frame.since, frame.ticket) = (at, self.now, 0);
     }
 
     /// Has waited long enough: it is out of the line already.

@@ -76,7 +76,8 @@ impl State {
             let group = &p.groups[group as usize];
             let (mut pending, mut head) = (0, NONE);
             // Last first: what is to be done is taken from the end.
-            for (b, branch) in group.branches.iter().zip(&p.branches[group.branches.iter()]).rev() {
+            for b in group.branches.iter().rev() {
+                let branch = &p.branches[b];
                 if branch.probability < 1.0 && key.uniform(branch.chance) >= branch.probability {
                     continue;
                 }
@@ -267,7 +268,9 @@ impl State {
         self.lift_limit(c);
         let call = &mut self.calls[c];
         (call.stage, call.ticket) = (Stage::Between, 0);
-        self.judge(p, e, outcome != OK);
+        if edge.breaker.is_some() {
+            self.judge(p, e, outcome != OK);
+        }
         if outcome != OK {
             self.traces.close(trace);
             // The frame's place has been given back, not used again.

@@ -33,6 +33,13 @@ pub enum Target {
     Control = 5,
 }
 
+/// By number. As many as there is room for, so that none is out of range.
+const TARGETS: [Target; 1 << TARGET_BITS] = {
+    let mut all = [Target::Control; 1 << TARGET_BITS];
+    (all[0], all[1], all[2], all[3], all[4]) =
+        (Target::Frame, Target::Call, Target::Source, Target::Replica, Target::Edge);
+    all
+};
 const INDEX_BITS: u32 = 24;
 const TARGET_BITS: u32 = 4;
 /// Frames, calls and the rest are numbered below this.
@@ -256,14 +263,7 @@ impl Clock {
 impl Entry {
     #[inline]
     fn event(self) -> Event {
-        let target = match self.ticket >> INDEX_BITS & ((1 << TARGET_BITS) - 1) {
-            0 => Target::Frame,
-            1 => Target::Call,
-            2 => Target::Source,
-            3 => Target::Replica,
-            4 => Target::Edge,
-            _ => Target::Control,
-        };
+        let target = TARGETS[(self.ticket >> INDEX_BITS) as usize % TARGETS.len()];
         let index = (self.ticket & u64::from(MAX_INDEX)) as u32;
         Event { time: self.time, ticket: self.ticket, target, index }
     }

@@ -161,16 +161,18 @@ impl JourneyCounts {
         self.now.arrivals += 1;
     }
 
-    /// A request ended while measuring; for the time series, whenever it was sent. `failed` or after so many ns.
+    /// A request was answered while measuring; for the time series, whenever it was sent. `at`: the bucket of `response`, ns.
     #[inline]
-    pub fn ended(&mut self, failed: bool, response: u64) {
+    pub fn note_answer(&mut self, at: usize, response: u64) {
         self.now.ended += 1;
-        if failed {
-            self.now.failed += 1;
-        } else {
-            self.throughput += 1;
-            self.now.response.count_in(response);
-        }
+        self.throughput += 1;
+        self.now.response.count_in(at, response);
+    }
+
+    /// A request failed while measuring; for the time series, whenever it was sent.
+    pub fn note_failure(&mut self) {
+        self.now.ended += 1;
+        self.now.failed += 1;
     }
 
     /// Closes a bucket of the time series.

@@ -17,6 +17,7 @@ use super::recovery::Watch;
 use super::request::{At, Call, Frame, Line, MAX_OPEN, NONE, OK, Outcome, REJECTED, Slab};
 use super::scaling::Scaler;
 use super::sharing::Sharing;
+use crate::stats::histogram::bucket;
 use crate::stats::rng::Key;
 
 /// What has to be done at this instant.
@@ -327,7 +328,7 @@ impl State {
         if self.measuring {
             let counts = &mut self.journeys[journey as usize];
             counts.failed[usize::from(REJECTED) - 1] += 1;
-            counts.ended(true, 0);
+            counts.note_failure();
         }
     }
 
@@ -364,30 +365,36 @@ impl State {
     #[inline(always)]
     pub fn ended_request(&mut self, p: &Plan, f: u32, j: u32, outcome: Outcome) {
         let frame = &self.frames[f];
-        let (trace, ordinal) = (frame.trace, frame.ordinal);
-        let response = self.now - frame.arrived;
+        let (trace, ordinal, arrived) = (frame.trace, frame.ordinal, frame.arrived);
+        let response = self.now - arrived;
         let counts = &mut self.journeys[j as usize];
-        if self.measuring {
-            counts.ended(outcome != OK, response);
-        }
-        if frame.arrived >= p.warm {
-            if outcome == OK {
+        if outcome == OK {
+            let at = bucket(response);
+            if self.measuring {
+                counts.note_answer(at, response);
+            }
+            if arrived >= p.warm {
                 counts.answered += 1;
-                counts.response.record(response);
+                counts.response.record_at(at, response);
                 if frame.back != 0 {
-                    counts.first_token.record(frame.back - frame.arrived);
+                    counts.first_token.record(frame.back - arrived);
                 }
-                if frame.trace != NONE {
-                    counts.makeup.record(response, self.traces.parts(frame.trace));
+                if trace != NONE {
+                    counts.makeup.record(response, self.traces.parts(trace));
                 }
-            } else {
+            }
+        } else {
+            if self.measuring {
+                counts.note_failure();
+            }
+            if arrived >= p.warm {
                 counts.failed[usize::from(outcome) - 1] += 1;
             }
-            for (fault, during) in p.faults.iter().zip(&mut counts.faults) {
-                if (fault.start..fault.end).contains(&frame.arrived) {
-                    during.ended += 1;
-                    if outcome == OK { during.response.record(response) } else { during.failed += 1 }
-                }
+        }
+        for (fault, during) in p.faults.iter().zip(&mut counts.faults) {
+            if arrived >= p.warm && (fault.start..fault.end).contains(&arrived) {
+                during.ended += 1;
+                if outcome == OK { during.response.record(response) } else { during.failed += 1 }
             }
         }
         if !p.faults.is_empty() {

@@ -149,7 +149,7 @@ impl State {
         }
         let line = p.replicas[r].queues + class.rank;
         self.lines[line as usize].push_back(&mut self.frames, f);
-        self.wait(p, f, At::Server);
+        self.wait(p, f, site, At::Server);
     }
 
     #[cold]

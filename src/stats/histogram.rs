@@ -73,15 +73,20 @@ impl Histogram {
     /// Counts one value. O(1), allocates only while the largest value grows.
     #[inline]
     pub fn record(&mut self, value: u64) {
-        self.count_in(value);
+        self.record_at(bucket(value), value);
+    }
+
+    /// The same where the value's bucket is known already.
+    #[inline]
+    pub fn record_at(&mut self, at: usize, value: u64) {
+        self.count_in(at, value);
         self.sum += u128::from(value);
         self.squares += u128::from(value) * u128::from(value);
     }
 
     /// The same where only quantiles are asked for: mean and standard deviation leave it out.
     #[inline]
-    pub fn count_in(&mut self, value: u64) {
-        let at = bucket(value);
+    pub fn count_in(&mut self, at: usize, value: u64) {
         match self.counts.get_mut(at) {
             Some(count) => *count = count.saturating_add(1),
             None => self.grow(at),
