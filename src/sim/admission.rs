@@ -5,7 +5,7 @@ use super::makeup::{WAITING, part};
 use super::plan::{Plan, Site};
 use super::request::{At, NONE, REJECTED, THROTTLED, UNAVAILABLE};
 use super::state::State;
-use super::station::{Seat, begins, seat};
+use super::station::{Seat, begins, hold, seat};
 use crate::model::station::Balance;
 
 impl State {
@@ -116,7 +116,7 @@ impl State {
         replica.used += 1;
         match begins(frame, site, &self.desks[c], counts, self.now, p.warm) {
             0 => match seat(frame, site, replica, counts, self.now) {
-                Seat::Free if component.plain => self.hold(f),
+                Seat::Free if component.plain => hold(&mut self.clock, frame, f, self.now),
                 seat => self.seated(p, f, site, seat),
             },
             time => self.spend(p, f, time),

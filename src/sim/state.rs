@@ -37,6 +37,19 @@ pub enum Todo {
     Send(u32),
 }
 
+/// What a user's request leaves behind when it ends.
+#[derive(Clone, Copy)]
+pub struct Ended {
+    /// The make-up of its time, when it is traced.
+    pub trace: u32,
+    /// Its ordinal.
+    pub ordinal: u64,
+    /// When it was sent.
+    pub arrived: Instant,
+    /// When the first token was seen; 0: never.
+    pub first_token: Instant,
+}
+
 /// One component under way.
 #[derive(Clone, Debug, Default)]
 pub struct Desk {
@@ -237,7 +250,7 @@ impl State {
         !self.ended
     }
 
-    #[inline]
+    #[inline(always)]
     fn frame_event(&mut self, p: &Plan, f: u32, ticket: Ticket) {
         let frame = &self.frames[f];
         if frame.ticket != ticket {
@@ -363,9 +376,8 @@ impl State {
 
     /// A user's request has ended.
     #[inline(always)]
-    pub fn ended_request(&mut self, p: &Plan, f: u32, j: u32, outcome: Outcome) {
-        let frame = &self.frames[f];
-        let (trace, ordinal, arrived) = (frame.trace, frame.ordinal, frame.arrived);
+    pub fn ended_request(&mut self, p: &Plan, j: u32, ended: Ended, outcome: Outcome) {
+        let Ended { trace, ordinal, arrived, first_token } = ended;
         let response = self.now - arrived;
         let counts = &mut self.journeys[j as usize];
         if outcome == OK {
@@ -376,8 +388,8 @@ impl State {
             if arrived >= p.warm {
                 counts.answered += 1;
                 counts.response.record_at(at, response);
-                if frame.back != 0 {
-                    counts.first_token.record(frame.back - arrived);
+                if first_token != 0 {
+                    counts.first_token.record(first_token - arrived);
                 }
                 if trace != NONE {
                     counts.makeup.record(response, self.traces.parts(trace));
@@ -404,7 +416,6 @@ impl State {
             pilot.push((self.now, response));
         }
         self.traces.close(trace);
-        self.release(f);
         self.in_flight -= 1;
         if let Process::Closed(users, _) = p.sources[j as usize].process {
             self.think(p, j, ordinal + u64::from(users));

@@ -1,12 +1,12 @@
 //! How an admitted request is served: latency, server, and the way out. Processor sharing and priorities are here too;
 //! calls are in `calls`.
 
-use super::clock::{FOREVER, Instant, Target};
+use super::clock::{Clock, FOREVER, Instant, Target};
 use super::makeup::{SERVICE, STREAM, WAITING, part};
 use super::measure::ComponentCounts;
 use super::plan::{Plan, Site};
 use super::request::{At, DEPENDENCY, Frame, NONE, OK, ORPHAN, Outcome, RECALLED, REJECTED};
-use super::state::{Desk, Replica, State, Todo};
+use super::state::{Desk, Ended, Replica, State, Todo};
 use crate::model::station::Discipline;
 
 /// Whether the servers of a replica slow down when its machine has no credits.
@@ -85,6 +85,14 @@ pub fn seat(
     Seat::Busy
 }
 
+/// Takes the server that the caller has reserved, where nothing can interrupt it.
+#[inline(always)]
+pub fn hold(clock: &mut Clock, frame: &mut Frame, f: u32, now: Instant) {
+    let when = (now + frame.left).min(FOREVER);
+    frame.ticket = clock.schedule(when, Target::Frame, f);
+    (frame.at, frame.since) = (At::Work, now);
+}
+
 impl State {
     /// A slot has become free for it.
     pub fn begin(&mut self, p: &Plan, f: u32) {
@@ -114,7 +122,7 @@ impl State {
         let site = p.site(frame.class);
         let replica = &mut self.replicas[frame.replica as usize];
         match seat(frame, site, replica, &mut self.components[site.c], self.now) {
-            Seat::Free if site.component.plain => self.hold(f),
+            Seat::Free if site.component.plain => hold(&mut self.clock, frame, f, self.now),
             seat => self.seated(p, f, site, seat),
         }
     }
@@ -161,15 +169,6 @@ impl State {
         }
         self.leave(p, f, true);
         self.send_back(p, f, REJECTED);
-    }
-
-    /// Takes the server that the caller has reserved, where nothing can interrupt it.
-    #[inline(always)]
-    pub fn hold(&mut self, f: u32) {
-        let frame = &mut self.frames[f];
-        let when = (self.now + frame.left).min(FOREVER);
-        frame.ticket = self.clock.schedule(when, Target::Frame, f);
-        (frame.at, frame.since) = (At::Work, self.now);
     }
 
     /// Takes the server that the caller has reserved.
@@ -266,7 +265,11 @@ impl State {
         if frame.trace != NONE {
             self.traces.note(frame.trace, part(c as u32, WAITING), time);
         }
-        if component.plain { self.hold(next) } else { self.serve(p, next) }
+        if component.plain {
+            hold(&mut self.clock, frame, next, self.now);
+        } else {
+            self.serve(p, next);
+        }
     }
 
     /// Gives up a server before the work is done.
@@ -412,8 +415,11 @@ impl State {
         frame.outcome = outcome;
         match frame.caller {
             NONE => {
-                let journey = p.classes[frame.class as usize].journey;
-                self.ended_request(p, f, journey, outcome);
+                let Frame { class, trace, ordinal, arrived, back, .. } = *frame;
+                (frame.at, frame.ticket) = (At::Free, 0);
+                self.frames.release(f);
+                let journey = p.classes[class as usize].journey;
+                self.ended_request(p, journey, Ended { trace, ordinal, arrived, first_token: back }, outcome);
             }
             ORPHAN | RECALLED => self.drop_frame(f),
             _ if frame.back > 0 => {
