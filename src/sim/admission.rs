@@ -16,7 +16,7 @@ impl State {
         frame.arrived = self.now;
         let site = p.site(frame.class);
         if self.measuring {
-            self.components[site.c].arrivals += 1;
+            self.desks[site.c].counts.arrivals += 1;
         }
         if site.component.limits.is_empty() || self.within_limits(p, f, site.c) {
             self.admit(p, f, site);
@@ -97,7 +97,8 @@ impl State {
             return self.send_back(p, f, UNAVAILABLE);
         };
         let must_wait = replica.used >= component.slots;
-        let counts = &mut self.components[c];
+        let desk = &mut self.desks[c];
+        let counts = &mut desk.counts;
         // Those inside without a slot: who waits for a server has one.
         if must_wait && replica.inside - replica.used >= component.queue {
             counts.blocked += u64::from(self.measuring);
@@ -114,8 +115,8 @@ impl State {
             return self.wait(p, f, site, At::Slot);
         }
         replica.used += 1;
-        match begins(frame, site, &self.desks[c], counts, self.now, p.warm) {
-            0 => match seat(frame, site, replica, counts, self.now) {
+        match begins(frame, site, desk, self.now, p.warm) {
+            0 => match seat(frame, site, replica, &mut desk.counts, self.now) {
                 Seat::Free if component.plain => hold(&mut self.clock, frame, f, self.now),
                 seat => self.seated(p, f, site, seat),
             },
@@ -157,7 +158,7 @@ impl State {
     pub fn wait(&mut self, p: &Plan, f: u32, site: Site, at: At) {
         let Site { component, c, .. } = site;
         let frame = &mut self.frames[f];
-        let counts = &mut self.components[c];
+        let counts = &mut self.desks[c].counts;
         let first = !std::mem::replace(&mut frame.queued, true);
         counts.queued += u64::from(first && frame.arrived >= p.warm);
         counts.waiting.add(self.now, 1);
@@ -178,7 +179,7 @@ impl State {
         frame.ticket = 0;
         let (c, trace) = (p.classes[frame.class as usize].component, frame.trace);
         self.replicas[frame.replica as usize].waiting -= 1;
-        self.components[c as usize].waiting.add(self.now, -1);
+        self.desks[c as usize].counts.waiting.add(self.now, -1);
         self.traces.note(trace, part(c, WAITING), time);
     }
 
@@ -188,7 +189,7 @@ impl State {
         let class = &p.classes[frame.class as usize];
         self.leave_line(p, f);
         if frame.arrived >= p.warm {
-            self.components[class.component as usize].abandoned += 1;
+            self.desks[class.component as usize].counts.abandoned += 1;
         }
         self.leave(p, f, frame.at != At::Slot);
         self.send_back(p, f, REJECTED);

@@ -390,8 +390,8 @@ impl State {
                 };
                 let found = key.uniform(branch.hit) < chance;
                 if self.measuring {
-                    self.components[cache].lookups += 1;
-                    self.components[cache].hits += u64::from(found);
+                    self.desks[cache].counts.lookups += 1;
+                    self.desks[cache].counts.hits += u64::from(found);
                 }
                 if found { self.next_round(p, c) } else { self.turn(c, Phase::Miss, edge) }
             }

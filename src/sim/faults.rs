@@ -157,13 +157,13 @@ impl State {
 
     fn measure(&mut self) {
         self.measuring = true;
-        for counts in &mut self.components {
+        for Desk { counts, .. } in &mut self.desks {
             counts.restart(self.now);
         }
     }
 
     fn roll(&mut self, p: &Plan, length: u64) {
-        for (component, counts) in p.components.iter().zip(&mut self.components) {
+        for (component, Desk { counts, .. }) in p.components.iter().zip(&mut self.desks) {
             let up = if component.scaling.is_some() { counts.up.value } else { counts.up_range.1 };
             let servers = u64::from(component.servers) * u64::from(up);
             let limited = component.servers != u32::MAX && !component.replicas.iter().is_empty();
@@ -322,7 +322,7 @@ impl State {
     pub fn count_replicas(&mut self, p: &Plan, c: u32) {
         let range = p.components[c as usize].replicas;
         let up = range.iter().filter(|r| self.replicas[*r].active && self.replicas[*r].down == 0).count();
-        self.components[c as usize].replicas(self.now, up as u32);
+        self.desks[c as usize].counts.replicas(self.now, up as u32);
     }
 
     /// Every request at a replica fails. O(requests in flight), once per death.
@@ -343,7 +343,7 @@ impl State {
             }
         }
         let component = &p.components[p.replicas[r as usize].component as usize];
-        let counts = &mut self.components[p.replicas[r as usize].component as usize];
+        let counts = &mut self.desks[p.replicas[r as usize].component as usize].counts;
         let replica = &mut self.replicas[r as usize];
         counts.busy.add(self.now, -(replica.busy as i32));
         let cores = f64::from(replica.busy) * component.cpu;

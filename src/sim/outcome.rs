@@ -3,7 +3,7 @@
 use super::measure::{ComponentCounts, JourneyCounts};
 use super::plan::{Machine, Plan};
 use super::recovery::Watch;
-use super::state::State;
+use super::state::{Desk, State};
 use serde::{Deserialize, Serialize};
 
 /// Counts of a replication, and its time averages.
@@ -48,7 +48,7 @@ impl Outcome {
         let now = state.now;
         if !state.measuring {
             // Nothing was measured yet: averages over no time are not asked for.
-            state.components.iter_mut().for_each(|c| c.restart(now));
+            state.desks.iter_mut().for_each(|desk| desk.counts.restart(now));
         }
         let span = now.saturating_sub(p.warm);
         let over = |area: u128| if span > 0 { area as f64 / span as f64 } else { f64::NAN };
@@ -56,9 +56,9 @@ impl Outcome {
             m.settle(now, p.warm, plan.sustained, plan.most);
             (over(u128::from(m.dry_time)), m.used / span.saturating_sub(m.dry_time) as f64)
         };
-        let components = std::mem::take(&mut state.components)
+        let components = std::mem::take(&mut state.desks)
             .into_iter()
-            .map(|counts| ComponentOutcome {
+            .map(|Desk { counts, .. }| ComponentOutcome {
                 busy: over(counts.busy.area(now)),
                 waiting: over(counts.waiting.area(now)),
                 system: over(counts.system.area(now)),

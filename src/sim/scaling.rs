@@ -13,7 +13,7 @@ use super::draw::nanos;
 use super::faults::Control;
 use super::plan::Plan;
 use super::request::NONE;
-use super::state::State;
+use super::state::{Desk, State};
 use crate::model::scaling::{DOWN_WINDOW_S, NODE_UNNEEDED_S, SYNC_S, Seen, TOLERANCE, desired, most_next};
 
 /// One component's autoscaler under way.
@@ -48,9 +48,8 @@ impl State {
     pub fn sync(&mut self, p: &Plan, c: u32) {
         let component = &p.components[c as usize];
         let Some(scaling) = &component.scaling else { return };
-        let counts = &mut self.components[c as usize];
+        let Desk { counts, scaler: Some(scaler), .. } = &mut self.desks[c as usize] else { return };
         let (used, ready) = (counts.busy.lifetime(self.now), counts.up.value);
-        let Some(scaler) = &mut self.desks[c as usize].scaler else { return };
         let cores = (used - scaler.used) as f64 * component.cpu / (SYNC_S * 1e9);
         scaler.used = used;
         let metric = cores / (f64::from(ready) * scaling.request);
@@ -135,10 +134,9 @@ impl State {
     }
 
     fn count_pending(&mut self, p: &Plan, c: u32) {
-        let Some(scaler) = &self.desks[c as usize].scaler else { return };
+        let Desk { counts, scaler: Some(scaler), .. } = &mut self.desks[c as usize] else { return };
         let range = p.components[c as usize].replicas;
         let active = range.iter().filter(|r| self.replicas[*r].active).count() as u32;
-        let counts = &mut self.components[c as usize];
         let change = scaler.wanted.saturating_sub(active) as i32 - counts.pending.value as i32;
         counts.pending.add(self.now, change);
     }

@@ -53,6 +53,8 @@ pub struct Ended {
 /// One component under way.
 #[derive(Clone, Debug, Default)]
 pub struct Desk {
+    /// What is counted of it.
+    pub counts: ComponentCounts,
     /// Replicas that the balancer sends to.
     pub targets: Vec<u32>,
     /// Whose turn it is.
@@ -131,8 +133,6 @@ pub struct State {
     pub late: Vec<Late>,
     /// Faults and measuring.
     pub controls: Vec<Control>,
-    /// By component.
-    pub components: Vec<ComponentCounts>,
     /// By journey.
     pub journeys: Vec<JourneyCounts>,
     /// Whether the run comes back from its faults.
@@ -181,7 +181,6 @@ impl State {
             lines: vec![Line::default(); lines as usize],
             edges: p.edges.iter().map(EdgeState::new).collect(),
             sources: p.sources.iter().map(|s| s.start(key)).collect(),
-            components: vec![ComponentCounts::default(); p.components.len()],
             journeys: vec![JourneyCounts::new(p.faults.len()); p.sources.len()],
             watch: Watch::new(p),
             ..Self::default()

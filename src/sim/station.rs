@@ -37,8 +37,7 @@ pub enum Seat {
 pub fn begins(
     frame: &mut Frame,
     site: Site,
-    desk: &Desk,
-    counts: &mut ComponentCounts,
+    desk: &mut Desk,
     now: Instant,
     warm: Instant,
 ) -> u64 {
@@ -53,8 +52,8 @@ pub fn begins(
             latency = &class.hit_latency;
         }
         if frame.arrived >= warm {
-            counts.lookups += 1;
-            counts.hits += u64::from(frame.hit);
+            desk.counts.lookups += 1;
+            desk.counts.hits += u64::from(frame.hit);
         }
     }
     latency.draw(frame.key, streams.latency) + desk.added
@@ -98,8 +97,7 @@ impl State {
     pub fn begin(&mut self, p: &Plan, f: u32) {
         let frame = &mut self.frames[f];
         let site = p.site(frame.class);
-        let counts = &mut self.components[site.c];
-        match begins(frame, site, &self.desks[site.c], counts, self.now, p.warm) {
+        match begins(frame, site, &mut self.desks[site.c], self.now, p.warm) {
             0 => self.join(p, f),
             time => self.spend(p, f, time),
         }
@@ -121,7 +119,7 @@ impl State {
         let frame = &mut self.frames[f];
         let site = p.site(frame.class);
         let replica = &mut self.replicas[frame.replica as usize];
-        match seat(frame, site, replica, &mut self.components[site.c], self.now) {
+        match seat(frame, site, replica, &mut self.desks[site.c].counts, self.now) {
             Seat::Free if site.component.plain => hold(&mut self.clock, frame, f, self.now),
             seat => self.seated(p, f, site, seat),
         }
@@ -164,8 +162,8 @@ impl State {
     #[inline(never)]
     fn turn_away(&mut self, p: &Plan, f: u32, c: usize) {
         if self.frames[f].arrived >= p.warm {
-            self.components[c].blocked += 1;
-            self.components[c].entered -= 1;
+            self.desks[c].counts.blocked += 1;
+            self.desks[c].counts.entered -= 1;
         }
         self.leave(p, f, true);
         self.send_back(p, f, REJECTED);
@@ -211,7 +209,7 @@ impl State {
         let line = p.replicas[r].queues + rank(self, victim);
         self.lines[line as usize].push_front(&mut self.frames, victim);
         self.replicas[r].waiting += 1;
-        self.components[c as usize].waiting.add(self.now, 1);
+        self.desks[c as usize].counts.waiting.add(self.now, 1);
         true
     }
 
@@ -247,7 +245,7 @@ impl State {
                 }
             }
         }
-        let counts = &mut self.components[c];
+        let counts = &mut self.desks[c].counts;
         if next == NONE {
             replica.busy -= 1;
             counts.busy.add(self.now, -1);
@@ -296,7 +294,7 @@ impl State {
         replica.sharing.add(self.now, servers, left, f);
         if replica.sharing.len() <= servers as usize {
             replica.busy += 1;
-            self.components[c].busy.add(self.now, 1);
+            self.desks[c].counts.busy.add(self.now, 1);
         }
         self.expect_end(p, r);
     }
@@ -331,7 +329,7 @@ impl State {
         replica.ticket = 0;
         if replica.sharing.len() < p.components[c].servers as usize {
             replica.busy -= 1;
-            self.components[c].busy.add(self.now, -1);
+            self.desks[c].counts.busy.add(self.now, -1);
         }
         self.expect_end(p, r);
     }
@@ -363,7 +361,7 @@ impl State {
     #[inline(always)]
     pub fn reply(&mut self, p: &Plan, f: u32, site: Site, outcome: Outcome) {
         let frame = &mut self.frames[f];
-        let counts = &mut self.components[site.c];
+        let counts = &mut self.desks[site.c].counts;
         counts.answered += u64::from(outcome == OK && self.measuring);
         if frame.arrived >= p.warm {
             counts.wait.record(frame.waited);
@@ -386,7 +384,7 @@ impl State {
     /// Leaves the replica; its slot goes to the next in line.
     pub fn leave(&mut self, p: &Plan, f: u32, holds_slot: bool) {
         let r = std::mem::replace(&mut self.frames[f].replica, NONE) as usize;
-        self.components[p.replicas[r].component as usize].leave(self.now);
+        self.desks[p.replicas[r].component as usize].counts.leave(self.now);
         self.replicas[r].inside -= 1;
         if holds_slot {
             self.free_slot(p, r);

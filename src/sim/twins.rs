@@ -307,7 +307,7 @@ mod tests {
     }
 
     fn same_levels(state: &mut State, found: &Found, plan: &Plan) -> Result<(), TestCaseError> {
-        let counts = &state.components[0];
+        let counts = &state.desks[0].counts;
         for (which, level) in [counts.busy, counts.waiting, counts.system].into_iter().enumerate() {
             let expected = replayed(&found.changes, which, plan.warm, plan.end);
             prop_assert_eq!(level.area(plan.end), expected.0, "level {}", which);
