@@ -2,11 +2,37 @@
 
 use super::draw::whole;
 use super::makeup::{WAITING, part};
-use super::plan::{Plan, Site};
+use super::plan::{Component, Plan, Site};
 use super::request::{At, NONE, REJECTED, THROTTLED, UNAVAILABLE};
-use super::state::State;
+use super::state::{Desk, Replica, State};
 use super::station::{Seat, begins, hold, seat};
 use crate::model::station::Balance;
+use crate::stats::rng::Key;
+
+/// One of several replicas, by the component's way of balancing.
+#[inline(never)]
+fn pick(desk: &mut Desk, replicas: &[Replica], component: &Component, key: Key) -> u32 {
+    let n = desk.targets.len();
+    let draw = |u: f64| ((u * n as f64) as usize).min(n - 1);
+    let load = |r: u32| replicas[r as usize].inside;
+    match component.balance {
+        Balance::RoundRobin => {
+            let turn = desk.turn as usize % n;
+            desk.turn = turn as u32 + 1;
+            desk.targets[turn]
+        }
+        Balance::Random => desk.targets[draw(key.uniform(component.streams.balance))],
+        Balance::LeastOutstanding => desk.targets.iter().copied().min_by_key(|r| load(*r)).unwrap_or(NONE),
+        Balance::PowerOfTwo => {
+            let mut draws = key.draws(component.streams.balance);
+            let (a, b) = (draw(draws.uniform()), draw(draws.uniform()));
+            // The second of two different ones.
+            let b = if a == b { (b + 1) % n } else { b };
+            let (a, b) = (desk.targets[a], desk.targets[b]);
+            if load(b) < load(a) { b } else { a }
+        }
+    }
+}
 
 impl State {
     /// A frame reaches its component: rate limits first.
@@ -86,79 +112,51 @@ impl State {
     /// The balancer picks a replica; the frame takes or waits for a slot there.
     #[inline(always)]
     fn admit(&mut self, p: &Plan, f: u32, site: Site) {
-        let Site { component, c, .. } = site;
-        let r = match self.desks[c].targets[..] {
+        let Site { class, component, c } = site;
+        let (desk, frame) = (&mut self.desks[c], &mut self.frames[f]);
+        let r = match desk.targets[..] {
             [] => NONE,
             [only] => only,
-            _ => self.pick(p, f, c),
+            _ => pick(desk, &self.replicas, component, frame.key),
         };
         // Nobody has the number NONE.
         let Some(replica) = self.replicas.get_mut(r as usize).filter(|r| r.down == 0) else {
             return self.send_back(p, f, UNAVAILABLE);
         };
         let must_wait = replica.used >= component.slots;
-        let desk = &mut self.desks[c];
-        let counts = &mut desk.counts;
         // Those inside without a slot: who waits for a server has one.
         if must_wait && replica.inside - replica.used >= component.queue {
-            counts.blocked += u64::from(self.measuring);
+            desk.counts.blocked += u64::from(self.measuring);
             return self.send_back(p, f, REJECTED);
         }
         replica.inside += 1;
-        counts.enter(self.now);
-        counts.entered += u64::from(self.measuring);
-        let frame = &mut self.frames[f];
+        desk.counts.enter(self.now);
+        desk.counts.entered += u64::from(self.measuring);
         frame.replica = r;
         if must_wait {
-            let line = &mut self.lines[p.replicas[r as usize].queues as usize - 1];
-            line.push_back(&mut self.frames, f);
-            return self.wait(p, f, site, At::Slot);
+            let line = p.replicas[r as usize].queues - 1;
+            return self.wait(p, f, site, line, At::Slot);
         }
         replica.used += 1;
         match begins(frame, site, desk, self.now, p.warm) {
             0 => match seat(frame, site, replica, &mut desk.counts, self.now) {
                 Seat::Free if component.plain => hold(&mut self.clock, frame, f, self.now),
+                Seat::Busy if component.plain && component.queue == u32::MAX => {
+                    let line = p.replicas[r as usize].queues + class.rank;
+                    self.wait(p, f, site, line, At::Server);
+                }
                 seat => self.seated(p, f, site, seat),
             },
             time => self.spend(p, f, time),
         }
     }
 
-    #[inline(never)]
-    fn pick(&mut self, p: &Plan, f: u32, c: usize) -> u32 {
-        let desk = &mut self.desks[c];
-        let n = desk.targets.len();
-        let draw = |u: f64| ((u * n as f64) as usize).min(n - 1);
-        let load = |r: u32| self.replicas[r as usize].inside;
-        match p.components[c].balance {
-            Balance::RoundRobin => {
-                let turn = desk.turn as usize % n;
-                desk.turn = turn as u32 + 1;
-                desk.targets[turn]
-            }
-            Balance::Random => {
-                desk.targets[draw(self.frames[f].key.uniform(p.components[c].streams.balance))]
-            }
-            Balance::LeastOutstanding => {
-                desk.targets.iter().copied().min_by_key(|r| load(*r)).unwrap_or(NONE)
-            }
-            Balance::PowerOfTwo => {
-                let mut draws = self.frames[f].key.draws(p.components[c].streams.balance);
-                let (a, b) = (draw(draws.uniform()), draw(draws.uniform()));
-                // The second of two different ones.
-                let b = if a == b { (b + 1) % n } else { b };
-                let (a, b) = (desk.targets[a], desk.targets[b]);
-                if load(b) < load(a) { b } else { a }
-            }
-        }
-    }
-
-    /// Starts to wait, with patience if the station's requests have some.
+    /// Starts to wait in a line, with patience if the station's requests have some.
     #[inline(always)]
-    pub fn wait(&mut self, p: &Plan, f: u32, site: Site, at: At) {
+    pub fn wait(&mut self, p: &Plan, f: u32, site: Site, line: u32, at: At) {
         let Site { component, c, .. } = site;
-        let frame = &mut self.frames[f];
-        let counts = &mut self.desks[c].counts;
+        self.lines[line as usize].push_back(&mut self.frames, f);
+        let (counts, frame) = (&mut self.desks[c].counts, &mut self.frames[f]);
         let first = !std::mem::replace(&mut frame.queued, true);
         counts.queued += u64::from(first && frame.arrived >= p.warm);
         counts.waiting.add(self.now, 1);

@@ -48,7 +48,8 @@ pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
     for c in 0..plan.components.len() {
         let slows = |r| super::station::throttled(&plan, r as u32);
         let component = &plan.components[c];
-        let plain = component.discipline != Discipline::PreemptiveResume && !component.replicas.iter().any(slows);
+        let plain =
+            component.discipline != Discipline::PreemptiveResume && !component.replicas.iter().any(slows);
         plan.components[c].plain = plain;
     }
     plan.faults = faults(model, settings, &plan);

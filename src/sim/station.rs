@@ -34,13 +34,7 @@ pub enum Seat {
 
 /// A slot is there: own error and cache hit are decided. The latency that passes now, ns.
 #[inline(always)]
-pub fn begins(
-    frame: &mut Frame,
-    site: Site,
-    desk: &mut Desk,
-    now: Instant,
-    warm: Instant,
-) -> u64 {
+pub fn begins(frame: &mut Frame, site: Site, desk: &mut Desk, now: Instant, warm: Instant) -> u64 {
     let (class, streams) = (site.class, &site.component.streams);
     if desk.error > 0.0 && frame.key.uniform(streams.error) < desk.error {
         frame.outcome = DEPENDENCY;
@@ -154,8 +148,7 @@ impl State {
             return self.turn_away(p, f, c);
         }
         let line = p.replicas[r].queues + class.rank;
-        self.lines[line as usize].push_back(&mut self.frames, f);
-        self.wait(p, f, site, At::Server);
+        self.wait(p, f, site, line, At::Server);
     }
 
     #[cold]
