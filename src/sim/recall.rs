@@ -240,7 +240,7 @@ mod tests {
                 assert_eq!((r.busy, r.used, r.waiting, r.inside), (0, 0, 0, 0), "{discipline:?} {cancel}");
                 assert_eq!(r.sharing.len(), 0);
             }
-            for counts in &s.components {
+            for counts in s.desks.iter().map(|desk| &desk.counts) {
                 assert_eq!((counts.busy.value, counts.waiting.value, counts.system.value), (0, 0, 0));
             }
             assert!(s.lines.iter().all(|line| line.first() == NONE));
