@@ -5,6 +5,7 @@
 use super::{Analysis, Evidence, judge, quick, say};
 use crate::answer::verdict::{Flip, TargetAnswer, TargetKind, Verdict};
 use crate::model::Assumption;
+use crate::recovery::Memo;
 use crate::scenario::{Change, Scenario, lower};
 use crate::text::numbers::plain;
 use indexmap::IndexMap;
@@ -20,6 +21,7 @@ const STEPS: u32 = 6;
 /// [`STEPS`] more per flip.
 pub fn look(scenario: &Scenario, analysis: &Analysis, targets: &mut IndexMap<String, TargetAnswer>) {
     let central = verdicts(analysis);
+    let mut memo = Memo::default();
     for (id, target) in targets.iter_mut() {
         let same = central.get(id).is_some_and(|c| c.verdict == target.verdict);
         target.robust = (same && target.value.value.is_some()).then_some(true);
@@ -29,7 +31,7 @@ pub fn look(scenario: &Scenario, analysis: &Analysis, targets: &mut IndexMap<Str
         let Some((low, high)) = assumption.range else { continue };
         let Some((low_text, high_text)) = &assumption.range_text else { continue };
         for (end, text) in [(low, low_text), (high, high_text)] {
-            let Some(answers) = what_if(scenario, tier, assumption, text) else { continue };
+            let Some(answers) = what_if(scenario, tier, assumption, text, &mut memo) else { continue };
             for (id, target) in targets.iter_mut() {
                 let (Some(there), Some(here)) = (answers.get(id), central.get(id)) else { continue };
                 widen(target, here, there);
@@ -40,7 +42,7 @@ pub fn look(scenario: &Scenario, analysis: &Analysis, targets: &mut IndexMap<Str
                     continue;
                 }
                 target.robust = Some(false);
-                let at = bisect(scenario, tier, assumption, end, |answers| {
+                let at = bisect(scenario, tier, assumption, end, &mut memo, |answers| {
                     answers.get(id).is_some_and(|a| a.verdict != here.verdict)
                 });
                 let words = say::flip(&assumption.path, &at, end > assumption.value);
@@ -78,10 +80,11 @@ fn what_if(
     tier: &str,
     assumption: &Assumption,
     text: &str,
+    memo: &mut Memo,
 ) -> Option<IndexMap<String, TargetAnswer>> {
     let change = Change { path: assumption.path.clone(), text: text.to_owned() };
     let model = lower(scenario, tier, &[change]).ok()?;
-    Some(verdicts(&quick(Arc::new(model))))
+    Some(verdicts(&quick(Arc::new(model), memo)))
 }
 
 /// The value between centre and `end` at which `flipped` turns true, written in the unit of the range's ends.
@@ -90,12 +93,13 @@ fn bisect(
     tier: &str,
     assumption: &Assumption,
     end: f64,
+    memo: &mut Memo,
     flipped: impl Fn(&IndexMap<String, TargetAnswer>) -> bool,
 ) -> String {
     let (mut here, mut there) = (assumption.value, end);
     for _ in 0..STEPS {
         let middle = (here + there) / 2.0;
-        match what_if(scenario, tier, assumption, &written(assumption, middle)) {
+        match what_if(scenario, tier, assumption, &written(assumption, middle), memo) {
             Some(answers) if flipped(&answers) => there = middle,
             _ => here = middle,
         }

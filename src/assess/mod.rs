@@ -23,6 +23,7 @@ use crate::flow::{self, Flow};
 use crate::model::loads::{Loads, Needs};
 use crate::model::objective::{Goal, Objective};
 use crate::model::{JourneyIx, Model};
+use crate::recovery::Memo;
 use crate::scenario::SourceFile;
 use crate::sim::Measured;
 use crate::stats::figure::Figure;
@@ -60,8 +61,8 @@ pub struct Analysis {
 }
 
 /// Analyses one tier: everything [`quick`] gives, every bill, the breaking loads, and the loads with two states.
-pub fn analyse(model: Arc<Model>) -> Analysis {
-    let mut analysis = quick(model);
+pub fn analyse(model: Arc<Model>, memo: &mut Memo) -> Analysis {
+    let mut analysis = quick(model, memo);
     let model = &analysis.model;
     let own = model.books.iter().map(|book| book.id.clone());
     for book in own.chain([LIST_BOOK.to_owned()]) {
@@ -77,13 +78,13 @@ pub fn analyse(model: Arc<Model>) -> Analysis {
 }
 
 /// What verdicts need: one hour of flow, the judged bill, and one decision diagram per uptime objective.
-pub fn quick(model: Arc<Model>) -> Analysis {
+pub fn quick(model: Arc<Model>, memo: &mut Memo) -> Analysis {
     let flow = flow::solve(&model, model.profile.busiest_hour());
     let loads = flow::loads(&model);
     let needs = flow::needs(&model);
-    let uptime = uptime::together(&model, &needs);
     let journeys_up = crate::avail::journeys(&model, &needs);
-    let recovery = crate::recovery::solve(&model, &needs, &counted_journeys(&model));
+    let uptime = uptime::together(&model, &needs, &journeys_up);
+    let recovery = crate::recovery::solve(&model, &needs, &counted_journeys(&model), memo);
     let judged = crate::cost::bill(&model, &loads, &model.prices);
     let bills = judged.into_iter().map(|bill| (model.prices.clone(), bill)).collect();
     let (breaking, bistable) = (IndexMap::new(), Vec::new());

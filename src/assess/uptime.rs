@@ -7,21 +7,23 @@ use crate::answer::verdict::{TargetAnswer, TargetKind};
 use crate::model::Model;
 use crate::model::loads::Needs;
 use crate::model::objective::{Goal, Objective};
+use crate::stats::figure::Figure;
 use crate::units::Probability;
 use indexmap::IndexMap;
 
-/// Availability of each uptime objective's journeys together; of all journeys under `""` when there is none.
-pub fn together(model: &Model, needs: &Needs) -> IndexMap<String, AvailabilityAnswer> {
+/// Availability of each uptime objective's journeys together; of all journeys under `""` when there is none. `alone`: each
+/// journey by itself, by index.
+pub fn together(model: &Model, needs: &Needs, alone: &[Figure]) -> IndexMap<String, AvailabilityAnswer> {
     let mut answers = IndexMap::new();
     for objective in &model.objectives {
         if let Goal::Uptime { journeys, at_least } = &objective.goal {
-            let answer = crate::avail::together(model, needs, journeys, Some(*at_least));
+            let answer = crate::avail::together_of(model, needs, journeys, Some(*at_least), alone);
             answers.insert(objective.id.clone(), answer);
         }
     }
     if answers.is_empty() {
         let all: Vec<_> = model.journey_indices().collect();
-        answers.insert(String::new(), crate::avail::together(model, needs, &all, None));
+        answers.insert(String::new(), crate::avail::together_of(model, needs, &all, None, alone));
     }
     answers
 }

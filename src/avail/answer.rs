@@ -31,12 +31,13 @@ pub fn figure(model: &Model, needs: &Needs, journeys: &[JourneyIx]) -> Figure {
     of(&system, 1.0 - down, "1")
 }
 
-/// Everything about some journeys together.
+/// Everything about some journeys together; `alone` has each journey by itself, by index.
 pub fn together(
     model: &Model,
     needs: &Needs,
     journeys: &[JourneyIx],
     target: Option<Probability>,
+    alone: &[Figure],
 ) -> AvailabilityAnswer {
     let contracts = ceiling(model, journeys);
     let contract = |value: Option<f64>, method: &str| match value {
@@ -52,7 +53,7 @@ pub fn together(
     };
     for ix in journeys {
         let id = model.journeys[ix.0 as usize].id.clone();
-        answer.journeys.insert(id, figure(model, needs, &[*ix]));
+        answer.journeys.insert(id, alone[ix.0 as usize].clone());
     }
     let Some(mut system) = system(model, needs, journeys) else { return all_unknown(answer, TOO_LARGE) };
     let (without, nothing_known) = without_data(model, &system);

@@ -50,5 +50,20 @@ pub fn together(
     journeys: &[JourneyIx],
     target: Option<Probability>,
 ) -> AvailabilityAnswer {
-    answer::together(model, needs, journeys, target)
+    let mut alone = vec![Figure::unknown("1"); model.journeys.len()];
+    for ix in journeys {
+        alone[ix.0 as usize] = answer::figure(model, needs, &[*ix]);
+    }
+    answer::together(model, needs, journeys, target, &alone)
+}
+
+/// [`together`] where each journey alone, by index, is known already.
+pub fn together_of(
+    model: &Model,
+    needs: &Needs,
+    journeys: &[JourneyIx],
+    target: Option<Probability>,
+    alone: &[Figure],
+) -> AvailabilityAnswer {
+    answer::together(model, needs, journeys, target, alone)
 }

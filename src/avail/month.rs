@@ -5,13 +5,13 @@
 //! Source: H. H. Panjer, "Recursive evaluation of a family of compound distributions" (ASTIN Bulletin 12, 1981); local moment
 //! matching: Klugman, Panjer and Willmot, *Loss Models*, section 9.6.
 
-use crate::stats::maths::exp;
+use crate::stats::maths::{exp, expm1, ln};
 use std::collections::BTreeMap;
 
 /// Cells of the grid.
 const CELLS: usize = 2_048;
-/// Largest mean number of outages in one recursion: its first term exp(-n) must not vanish. More is halved and convolved.
-const MOST_PER_RECURSION: f64 = 400.0;
+/// Where the recursion changes its unit.
+const LARGE: f64 = 1e200;
 
 /// How long one outage lasts, minutes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,15 +27,6 @@ impl Length {
     pub fn mean(self) -> f64 {
         match self {
             Self::Exponential(mean) | Self::Fixed(mean) => mean,
-        }
-    }
-
-    /// E\[min(length, x)\].
-    fn limited(self, x: f64) -> f64 {
-        match self {
-            Self::Exponential(mean) if mean > 0.0 => mean * (1.0 - exp(-x / mean)),
-            Self::Exponential(_) => 0.0,
-            Self::Fixed(length) => length.min(x),
         }
     }
 }
@@ -84,7 +75,7 @@ impl Episodes {
         (cells.iter().sum::<f64>() - cells[CELLS / 2] / 2.0).clamp(0.0, 1.0)
     }
 
-    /// The downtime that a share `p` of the months stays within, minutes, for each `p` below 1. O(cells²).
+    /// The downtime that a share `p` of the months stays within, minutes, for each `p` below 1. O(cells x kinds).
     pub fn quantiles<const N: usize>(&self, p: [f64; N]) -> [f64; N] {
         let most = p.iter().fold(0.0, |a: f64, b| a.max(*b));
         let mean = self.per_month() * self.mean_minutes().unwrap_or(0.0);
@@ -112,48 +103,100 @@ impl Episodes {
         })
     }
 
-    /// Chance of a month with downtime near 0, `step`, 2 `step`, ...
+    /// Chance of a month with downtime near 0, `step`, 2 `step`, ... O(cells x kinds).
     fn cells(&self, step: f64, n: usize) -> Vec<f64> {
-        let total = self.per_month();
-        let mut lengths = vec![0.0; n];
-        for (length, per_month) in self.kinds() {
-            let mut before = 0.0;
-            let mut here = length.limited(0.0);
-            for (i, cell) in lengths.iter_mut().enumerate() {
-                let after = length.limited((i + 1) as f64 * step);
-                let mass = if i == 0 { 1.0 - after / step } else { (2.0 * here - before - after) / step };
-                *cell += per_month / total * mass.max(0.0);
-                (before, here) = (here, after);
+        panjer(self.kinds().map(|(length, per_month)| OnGrid::new(length, per_month, step)).collect(), n)
+    }
+}
+
+/// Outages of one length on the grid, and the sums that the recursion needs of them. Their masses keep the mean of the length
+/// (local moment matching).
+struct OnGrid {
+    /// Mean number.
+    number: f64,
+    /// Chance of a length near 0.
+    zero: f64,
+    masses: Masses,
+}
+
+/// Chances of the lengths beyond zero.
+enum Masses {
+    /// Of an exponential length: `first`, `first` x `ratio`, ...; with the sums over j of ratio^(j-1) x cell(s - j), and of j
+    /// times that.
+    Geometric { first: f64, ratio: f64, plain: f64, weighted: f64 },
+    /// Of a fixed length: in this many steps, or one more.
+    Two { steps: usize, here: f64, beyond: f64 },
+}
+
+impl OnGrid {
+    fn new(length: Length, number: f64, step: f64) -> Self {
+        match length {
+            Length::Exponential(mean) => {
+                let ratio = exp(-step / mean);
+                let gone = -expm1(-step / mean);
+                let first = mean / step * gone * gone;
+                let masses = Masses::Geometric { first, ratio, plain: 0.0, weighted: 0.0 };
+                Self { number, zero: 1.0 - mean / step * gone, masses }
+            }
+            Length::Fixed(minutes) => {
+                let steps = (minutes / step).floor();
+                let beyond = minutes / step - steps;
+                let zero = if steps == 0.0 { 1.0 - beyond } else { 0.0 };
+                Self {
+                    number,
+                    zero,
+                    masses: Masses::Two { steps: steps as usize, here: 1.0 - beyond, beyond },
+                }
             }
         }
-        let mut halvings = 0;
-        let mut mean = total;
-        while mean > MOST_PER_RECURSION {
-            mean /= 2.0;
-            halvings += 1;
+    }
+
+    /// The sum over j of j x chance(j) x cell(s - j), from the cells before the next one.
+    fn sum(&mut self, cells: &[f64]) -> f64 {
+        let s = cells.len();
+        match &mut self.masses {
+            Masses::Geometric { first, ratio, plain, weighted } => {
+                *plain = cells[s - 1] + *ratio * *plain;
+                *weighted = *plain + *ratio * *weighted;
+                *first * *weighted
+            }
+            Masses::Two { steps, here, beyond } => {
+                let at = |j: usize, mass: f64| {
+                    if (1..=s).contains(&j) { j as f64 * mass * cells[s - j] } else { 0.0 }
+                };
+                at(*steps, *here) + at(*steps + 1, *beyond)
+            }
         }
-        let mut cells = panjer(mean, &lengths);
-        for _ in 0..halvings {
-            cells = with_itself(&cells);
+    }
+
+    /// All cells so far are measured in another unit.
+    fn scale(&mut self, by: f64) {
+        if let Masses::Geometric { plain, weighted, .. } = &mut self.masses {
+            (*plain, *weighted) = (*plain * by, *weighted * by);
         }
-        cells
     }
 }
 
-/// Panjer's recursion for a Poisson number with this mean of terms with these chances of 0, 1, 2, ... cells.
-fn panjer(mean: f64, lengths: &[f64]) -> Vec<f64> {
-    let mut cells = vec![0.0; lengths.len()];
-    cells[0] = exp(-mean * (1.0 - lengths[0]));
-    let weighted: Vec<f64> = lengths.iter().enumerate().map(|(j, f)| mean * j as f64 * f).collect();
-    for s in 1..cells.len() {
-        let sum: f64 = (1..=s).map(|j| weighted[j] * cells[s - j]).sum();
-        cells[s] = sum / s as f64;
+/// Panjer's recursion for Poisson numbers of outages of these kinds: chances of 0, 1, 2, ... cells. Linear in the cells, as
+/// the sum over all earlier ones is kept up to date for each kind. The recursion is linear in its first term as well, so that
+/// it starts at 1 in a unit of its own: the chance of no outage may be smaller than any number.
+fn panjer(mut kinds: Vec<OnGrid>, n: usize) -> Vec<f64> {
+    let beyond_zero: f64 = kinds.iter().map(|kind| kind.number * (1.0 - kind.zero)).sum();
+    let mut unit = -beyond_zero;
+    let mut cells = Vec::with_capacity(n);
+    cells.push(1.0);
+    for s in 1..n {
+        let sum: f64 = kinds.iter_mut().map(|kind| kind.number * kind.sum(&cells)).sum();
+        cells.push(sum / s as f64);
+        if sum > LARGE {
+            unit += ln(LARGE);
+            cells.iter_mut().for_each(|cell| *cell /= LARGE);
+            kinds.iter_mut().for_each(|kind| kind.scale(1.0 / LARGE));
+        }
     }
+    let unit = exp(unit);
+    cells.iter_mut().for_each(|cell| *cell *= unit);
     cells
-}
-
-fn with_itself(cells: &[f64]) -> Vec<f64> {
-    (0..cells.len()).map(|s| (0..=s).map(|j| cells[j] * cells[s - j]).sum()).collect()
 }
 
 /// The distribution function rises through the middle of each cell; its atom at zero is known.
@@ -210,6 +253,49 @@ mod tests {
             let p = exact.max(exp(-rate) + 1e-3);
             let [back] = episodes.quantiles([p]);
             assert!((episodes.chance_at_most(back) - p).abs() < 1e-3, "rate {rate}: {back}");
+        }
+    }
+
+    /// The recursion as it stands in the book, quadratic in the cells, on masses that keep the mean.
+    fn by_the_book(kinds: &[(Length, f64)], step: f64, n: usize) -> Vec<f64> {
+        let limited = |length: Length, x: f64| match length {
+            Length::Exponential(mean) => mean * (1.0 - exp(-x / mean)),
+            Length::Fixed(minutes) => minutes.min(x),
+        };
+        let total: f64 = kinds.iter().map(|k| k.1).sum();
+        let mut lengths = vec![0.0; n];
+        for (length, number) in kinds {
+            for (i, cell) in lengths.iter_mut().enumerate() {
+                let at = |i: f64| limited(*length, i * step);
+                let i = i as f64;
+                let mass = if i == 0.0 { step - at(1.0) } else { 2.0 * at(i) - at(i - 1.0) - at(i + 1.0) };
+                *cell += number / total * mass / step;
+            }
+        }
+        let mut cells = vec![exp(-total * (1.0 - lengths[0]))];
+        for s in 1..n {
+            let sum: f64 = (1..=s).map(|j| j as f64 * lengths[j] * cells[s - j]).sum();
+            cells.push(total * sum / s as f64);
+        }
+        cells
+    }
+
+    #[test]
+    fn the_recursion_with_running_sums_is_the_one_of_the_book() {
+        let kinds = [
+            (Length::Exponential(45.0), 0.7),
+            (Length::Exponential(0.4), 12.0),
+            (Length::Fixed(2.0), 1.5),
+            (Length::Fixed(0.05), 3.0),
+            (Length::Exponential(600.0), 0.02),
+        ];
+        let mut episodes = Episodes::default();
+        kinds.iter().for_each(|(length, number)| episodes.add(*number, *length));
+        for step in [0.1, 0.37, 3.0] {
+            let (fast, slow) = (episodes.cells(step, 700), by_the_book(&kinds, step, 700));
+            for (s, (a, b)) in fast.iter().zip(&slow).enumerate() {
+                assert!((a - b).abs() <= 1e-9 * b + 1e-15, "step {step}, cell {s}: {a} against {b}");
+            }
         }
     }
 

@@ -16,7 +16,7 @@ use crate::text::Lang;
 
 /// The analytic steady state of the busiest hour.
 pub fn analyse(args: &OneArgs) -> Option<Status> {
-    one_tier(args, steady::report, |_| {})
+    one_tier_with(args, steady::report, |answer, analysis| answer.series.extend(job::day(&analysis.model)))
 }
 
 /// Availability of the journeys that the uptime objective counts.

@@ -38,18 +38,34 @@ pub fn journey_of(goal: &Goal) -> Option<JourneyIx> {
 /// Judges a goal by the preview percentiles. The quantile of a latency is over all requests, so failed ones count as
 /// endless.
 pub fn stand(all: &Compiled, s: &Solution, goal: &Goal) -> Stand {
+    match margin(all, s, goal) {
+        Ok(margin) if margin >= 0.0 => Stand::Met,
+        Ok(_) => Stand::Missed,
+        Err(why) => Stand::Unknown(why),
+    }
+}
+
+/// How far a solved load is from missing a goal, from -1 (endless, or all fail) up; at least 0 where it is met. Of a single queue it falls
+/// about in proportion to the load. `Err`: there is no formula, and why.
+pub fn margin(all: &Compiled, s: &Solution, goal: &Goal) -> Result<f64, &'static str> {
     let Some(journey) = journey_of(goal).map(|j| usize::from(j.0)).filter(|j| *j < all.journeys.len()) else {
-        return Stand::Unknown(words::NOT_BY_USERS);
+        return Err(words::NOT_BY_USERS);
     };
-    let Some(entry) = s.entry(all, journey) else { return Stand::Unknown(words::NO_FORMULA) };
+    let Some(entry) = s.entry(all, journey) else { return Err(words::NO_FORMULA) };
     let why = trouble(all, s, journey);
     if let Some(why) = why.filter(|w| *w != words::OVERLOADED && *w != words::ALL_FAIL) {
-        return Stand::Unknown(why);
+        return Err(why);
     }
     let failed = total(&entry.causes);
-    let met = match goal {
+    // Against what may fail; where nothing may, any failure is all there is.
+    let failures = |most: f64| match failed <= most {
+        true if most > 0.0 => 1.0 - failed / most,
+        true => 0.0,
+        false => ((most - failed) / (1.0 - most).max(f64::MIN_POSITIVE)).max(-1.0),
+    };
+    match goal {
         // A queue without bound fails nobody, and never answers some.
-        Goal::Errors { below, .. } => failed <= below.get() && why.is_none(),
+        Goal::Errors { below, .. } => Ok(if why.is_some() { -1.0 } else { failures(below.get()) }),
         Goal::Latency { measure, quantile, below, .. } => {
             let time = match measure {
                 _ if why.is_some() => f64::INFINITY,
@@ -59,14 +75,16 @@ pub fn stand(all: &Compiled, s: &Solution, goal: &Goal) -> Stand {
                 },
                 Measure::FirstToken => match entry.first {
                     Some(first) if all.journeys[journey].streams => first.quantile(*quantile),
-                    _ => return Stand::Unknown(words::NO_FORMULA),
+                    _ => return Err(words::NO_FORMULA),
                 },
             };
-            failed <= 1.0 - quantile && time <= below.as_seconds()
+            let limit = below.as_seconds();
+            let times =
+                if time <= limit { (limit - time) / time.max(f64::MIN_POSITIVE) } else { limit / time - 1.0 };
+            Ok(times.min(failures(1.0 - quantile)))
         }
-        _ => return Stand::Unknown(words::NOT_BY_USERS),
-    };
-    if met { Stand::Met } else { Stand::Missed }
+        _ => Err(words::NOT_BY_USERS),
+    }
 }
 
 /// The component to blame for a goal that this load misses: the worst of the overloaded ones on the journey; else the one

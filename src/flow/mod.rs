@@ -9,6 +9,7 @@ pub mod bounds;
 pub mod breaking;
 pub mod closed;
 pub mod compiled;
+pub mod day;
 pub mod erlang;
 pub mod figures;
 pub mod fork_join;

@@ -8,7 +8,9 @@ pub mod running;
 use crate::answer::{ANSWER_SCHEMA, Answer};
 use crate::assess::{self, Analysis};
 use crate::diag::{Diagnostic, Severity};
+use crate::model::Model;
 use crate::plan::tiers::rung;
+use crate::recovery::Memo;
 use crate::scenario::{self, Scenario, SourceFile};
 use crate::sim::away::Fragment;
 use crate::text::Phrase;
@@ -199,10 +201,38 @@ pub fn open(files: &[SourceFile]) -> Result<Scenario, Vec<Diagnostic>> {
     }
 }
 
+/// Reads a scenario, on one of its platforms if one is named.
+fn open_on(files: &[SourceFile], platform: Option<&String>) -> Result<Scenario, Vec<Diagnostic>> {
+    let scenario = open(files)?;
+    match platform {
+        Some(platform) => scenario::on_platform(&scenario, platform),
+        None => Ok(scenario),
+    }
+}
+
 /// Compiles and analyses one tier. `prices` names the book that judges; `None`: the scenario's own choice.
 pub fn analyse(scenario: &Scenario, tier: &str, prices: Option<&str>) -> Result<Analysis, Vec<Diagnostic>> {
+    analyse_with(scenario, tier, prices, &mut Memo::default())
+}
+
+/// [`analyse`], with what is known already of how events go.
+fn analyse_with(
+    scenario: &Scenario,
+    tier: &str,
+    prices: Option<&str>,
+    memo: &mut Memo,
+) -> Result<Analysis, Vec<Diagnostic>> {
     if !scenario.tiers.iter().any(|id| id == tier) {
         return Err(vec![unknown("tier", tier, scenario.tiers.iter().map(String::as_str))]);
+    }
+    let model = compiled(scenario, tier, prices)?;
+    Ok(assess::analyse(model, memo))
+}
+
+/// One tier compiled, judged by a book.
+fn compiled(scenario: &Scenario, tier: &str, prices: Option<&str>) -> Result<Arc<Model>, Vec<Diagnostic>> {
+    if let Some(model) = scenario.model(tier).filter(|_| prices.is_none()) {
+        return Ok(model);
     }
     let mut model = scenario::lower(scenario, tier, &[])?;
     if let Some(book) = prices {
@@ -213,7 +243,7 @@ pub fn analyse(scenario: &Scenario, tier: &str, prices: Option<&str>) -> Result<
         }
         book.clone_into(&mut model.prices);
     }
-    Ok(assess::analyse(Arc::new(model)))
+    Ok(Arc::new(model))
 }
 
 /// What was asked for does not exist; names what does.
@@ -234,30 +264,65 @@ fn unknown<'a>(what: &'static str, id: &str, known: impl Iterator<Item = &'a str
 ///
 /// The parts at the top level are those of `tier`; the first of the file when it is `None`.
 pub fn screen(files: &[SourceFile], tier: Option<&str>) -> Result<Answer, Vec<Diagnostic>> {
-    screen_of(&open(files)?, files, tier)
+    screen_of(&open(files)?, files, tier, &mut Memo::default())
 }
 
-/// [`screen`] of a scenario that has been read from these files.
+/// [`screen`] of a scenario that has been read from these files. `memo` carries what an edit leaves as it was from one text to
+/// the next, and changes no answer.
 pub fn screen_of(
     scenario: &Scenario,
     files: &[SourceFile],
     tier: Option<&str>,
+    memo: &mut Memo,
 ) -> Result<Answer, Vec<Diagnostic>> {
+    memo.begin();
     let mut answer = None;
     let mut rungs = indexmap::IndexMap::new();
     let mut findings = Vec::new();
     for id in &scenario.tiers {
-        let analysis = analyse(scenario, id, None)?;
+        let analysis = analyse_with(scenario, id, None, memo)?;
         let rung = rung(&analysis, None, files);
         assess::add_findings(&mut findings, &analysis, files);
         if answer.is_none() || tier == Some(id) {
-            answer = Some(frame(&analysis, &rung, files));
+            let mut framed = frame(&analysis, &rung, files);
+            framed.series.extend(day(&analysis.model));
+            answer = Some(framed);
         }
         rungs.insert(id.clone(), rung);
     }
+    memo.end();
     let mut answer = answer.unwrap_or_default();
     (answer.tiers, answer.findings) = (rungs, findings);
     Ok(answer)
+}
+
+/// The busiest day of a tier hour by hour, from formulas: `day.<journey>.{mean_s,p95_s,error_ratio}` and
+/// `day.<component>.utilisation`. Starts at the day's first hour, in seconds of the week.
+pub fn day(model: &Model) -> indexmap::IndexMap<String, crate::answer::Series> {
+    use crate::flow::day::{Hour, JourneyHour};
+    let day = crate::flow::day::day(model);
+    let list = |unit: &str, value: &dyn Fn(&Hour) -> Option<f64>| crate::answer::Series {
+        start_s: 3600.0 * day.first as f64,
+        step_s: 3600.0,
+        unit: unit.to_owned(),
+        values: day.hours.iter().map(value).collect(),
+    };
+    let mut series = indexmap::IndexMap::new();
+    for (j, journey) in model.journeys.iter().enumerate() {
+        type Part = fn(&JourneyHour) -> Option<f64>;
+        let parts: [(&str, &str, Part); 3] =
+            [("mean_s", "s", |h| h.mean), ("p95_s", "s", |h| h.p95), ("error_ratio", "1", |h| h.errors)];
+        for (name, unit, of) in parts {
+            series.insert(format!("day.{}.{name}", journey.id), list(unit, &|hour| of(&hour.journeys[j])));
+        }
+    }
+    for (c, component) in model.graph.node_weights().enumerate() {
+        let busy = list("1", &|hour| hour.utilisation[c]);
+        if busy.values.iter().any(Option::is_some) {
+            series.insert(format!("day.{}.utilisation", component.id), busy);
+        }
+    }
+    series
 }
 
 /// An answer about one tier, without the other tiers.

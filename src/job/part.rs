@@ -7,6 +7,7 @@ use crate::scenario::SourceFile;
 use crate::sim::Settings;
 use crate::sim::away::Away;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// One replication of a job's study, with all that is needed to run it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,7 +40,7 @@ pub struct Source {
 /// Runs replications for somebody else, one at a time. Keeps the last model, as the next part is mostly of the same.
 #[derive(Default)]
 pub struct Helper {
-    model: Option<(Source, Model)>,
+    model: Option<(Source, Arc<Model>)>,
     under_way: Option<(u64, u32, Away)>,
 }
 
@@ -74,10 +75,7 @@ impl Helper {
     }
 }
 
-fn compile(of: &Source) -> Option<Model> {
-    let mut scenario = super::open(&of.files).ok()?;
-    if let Some(platform) = &of.platform {
-        scenario = crate::scenario::on_platform(&scenario, platform).ok()?;
-    }
-    crate::scenario::lower(&scenario, &of.tier, &[]).ok()
+fn compile(of: &Source) -> Option<Arc<Model>> {
+    let scenario = super::open_on(&of.files, of.platform.as_ref()).ok()?;
+    super::compiled(&scenario, &of.tier, None).ok()
 }

@@ -159,10 +159,7 @@ impl Running {
 }
 
 fn prepare(files: Vec<SourceFile>, ask: Ask) -> Result<Work, Vec<Diagnostic>> {
-    let mut scenario = super::open(&files)?;
-    if let Some(platform) = &ask.platform {
-        scenario = crate::scenario::on_platform(&scenario, platform)?;
-    }
+    let scenario = super::open_on(&files, ask.platform.as_ref())?;
     let tiers: Vec<String> = match &ask.tiers {
         Tiers::All => scenario.tiers.clone(),
         Tiers::One(id) => vec![id.clone()],

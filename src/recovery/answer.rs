@@ -1,5 +1,6 @@
 //! From what was played to answers: quantiles with their intervals, chances to stay within the targets, who decides.
 
+use super::memo::{Case, Memo};
 use super::sample::{Played, SAMPLES, Sampler, chance, play, quantile};
 use super::steps::Course;
 use crate::answer::availability::Share;
@@ -12,10 +13,18 @@ use crate::text::recovery as say;
 
 /// The answer about an event from all of its cases: the worst by the p95 of the time to recover, then of the data lost. What
 /// never ends is worse than anything.
-pub fn worst(model: &Model, event: Event, cases: Vec<(String, Course)>) -> Option<RecoveryAnswer> {
+pub fn worst(
+    model: &Model,
+    event: Event,
+    cases: Vec<(String, Course)>,
+    memo: &mut Memo,
+) -> Option<RecoveryAnswer> {
     let limits = super::limits(model, event);
-    let answers: Vec<RecoveryAnswer> =
-        cases.into_iter().map(|(of, course)| answer(model, event, of, course, limits)).collect();
+    let one = |(of, course): (String, Course)| {
+        let to = course.to.map(|ix| model.regions[usize::from(ix.0)].id.clone());
+        memo.answer(Case { event, of, to, limits, course }, answer)
+    };
+    let answers: Vec<RecoveryAnswer> = cases.into_iter().map(one).collect();
     let rank = |spread: &Spread| {
         if spread.never > 0.0 {
             (spread.never, f64::INFINITY)
@@ -42,35 +51,30 @@ pub fn worst(model: &Model, event: Event, cases: Vec<(String, Course)>) -> Optio
     Some(worst)
 }
 
-fn answer(
-    model: &Model,
-    event: Event,
-    of: String,
-    course: Course,
-    limits: (Option<f64>, Option<f64>),
-) -> RecoveryAnswer {
+fn answer(case: &Case) -> RecoveryAnswer {
+    let Case { event, of, to, limits, course } = case;
     let fixed = |d: &Distribution| matches!(d, Distribution::Constant(_));
     let all_fixed = course.steps.iter().all(|s| fixed(&s.takes.seconds))
         && course.losses.iter().all(|l| fixed(&l.seconds));
     let samples = if all_fixed { 1 } else { SAMPLES };
     let played = play(&course.steps, samples);
-    let lost = losses(&course, samples);
-    let (rto, rpo) = limits;
+    let lost = losses(course, samples);
+    let (rto, rpo) = *limits;
     let met = |times: &[f64], limit: Option<f64>, i: usize| limit.is_none_or(|limit| times[i] <= limit);
     let both = (0..samples).filter(|i| met(&played.ends, rto, *i) && met(&lost, rpo, *i)).count();
     let judged = rto.is_some() || rpo.is_some();
     RecoveryAnswer {
         name: say::event(event.id()),
-        of,
+        of: of.clone(),
         strategy: course.strategy.map(|s| s.id().to_owned()),
-        to: course.to.map(|ix| model.regions[usize::from(ix.0)].id.clone()),
+        to: to.clone(),
         rto_s: spread(&played.ends, rto),
         rpo_s: spread(&lost, rpo),
         meets_target_probability: if judged { chance(both, samples) } else { Figure::unknown("1") },
-        critical_path: critical_path(&course, &played),
-        steps: steps(&course, &played, samples),
-        losses: loss_answers(&course, samples),
-        notes: course.notes,
+        critical_path: critical_path(course, &played),
+        steps: steps(course, &played, samples),
+        losses: loss_answers(course, samples),
+        notes: course.notes.clone(),
         ..RecoveryAnswer::default()
     }
 }

@@ -6,6 +6,7 @@
 //! | `steps` | what has to be done after which event, in which order |
 //! | `sample` | steps with uncertain lengths, played many times: times, critical path |
 //! | `answer` | from what was played to answers |
+//! | `memo` | answers kept for cases that an edit leaves as they were |
 //!
 //! The time to recover is the end of the last step; steps run side by side unless one waits for another. Lengths are
 //! three-point estimates from facts or from the file, drawn independently of each other. Of several cases of an event (each
@@ -15,6 +16,7 @@
 //! development program evaluation" (Operations Research 7, 1959); sampled, since the sum of means understates parallel paths.
 
 mod answer;
+mod memo;
 mod needed;
 mod sample;
 mod steps;
@@ -25,16 +27,22 @@ use crate::model::objective::Goal;
 use crate::model::recovery::{Event, Strategy};
 use crate::model::{ComponentIx, JourneyIx, Model, RegionIx, ZoneIx};
 use indexmap::IndexMap;
+pub use memo::Memo;
 use needed::{Place, hit, needed};
 use steps::{Builder, Course, Ready};
 
 /// How an event of this design goes, by the event's word; events that cannot happen to it are absent. `journeys`: which have
-/// to serve again. O(cases x samples x steps).
-pub fn solve(model: &Model, needs: &Needs, journeys: &[JourneyIx]) -> IndexMap<String, RecoveryAnswer> {
+/// to serve again. `memo`: cases that have been played before are not played again. O(cases x samples x steps).
+pub fn solve(
+    model: &Model,
+    needs: &Needs,
+    journeys: &[JourneyIx],
+    memo: &mut Memo,
+) -> IndexMap<String, RecoveryAnswer> {
     let mut answers = IndexMap::new();
     for event in Event::ALL {
         let cases = cases(model, needs, journeys, event, None);
-        if let Some(answer) = answer::worst(model, event, cases) {
+        if let Some(answer) = answer::worst(model, event, cases, memo) {
             answers.insert(event.id().to_owned(), answer);
         }
     }
@@ -50,7 +58,7 @@ pub fn strategies(
     let event = Event::Region;
     let one = |strategy: Strategy| {
         let cases = cases(model, needs, journeys, event, Some(strategy));
-        let answer = answer::worst(model, event, cases)?;
+        let answer = answer::worst(model, event, cases, &mut Memo::default())?;
         Some((strategy.id().to_owned(), IndexMap::from([(event.id().to_owned(), answer)])))
     };
     Strategy::ALL.into_iter().filter_map(one).collect()

@@ -13,7 +13,7 @@ use crate::text::Phrase;
 pub const SAMPLES: usize = 2_000;
 
 /// One step.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// Its name in the file.
     pub id: String,

@@ -21,7 +21,7 @@ use crate::text::Phrase;
 use crate::text::recovery as say;
 
 /// Data of one component that are lost.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Loss {
     /// Whose.
     pub component: String,
@@ -34,7 +34,7 @@ pub struct Loss {
 }
 
 /// What one case takes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Course {
     /// Steps, each after those it waits for.
     pub steps: Vec<Step>,

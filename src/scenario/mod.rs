@@ -28,6 +28,7 @@ use crate::fields::parse::parse_loose;
 use crate::model::Model;
 use crate::text::diagnostics as say;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// One file of a scenario: the file itself, or one that it extends.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +48,15 @@ pub struct Scenario {
     pub tiers: Vec<String>,
     /// The tree of all files.
     pub(crate) whole: Table,
+    /// What its tiers were compiled to when it was read, by tier.
+    models: Vec<(String, Arc<Model>)>,
+}
+
+impl Scenario {
+    /// A tier as compiled when the scenario was read; `None` for one that is not there, or with a platform laid over it since.
+    pub fn model(&self, tier: &str) -> Option<Arc<Model>> {
+        self.models.iter().find(|(id, _)| id == tier).map(|(_, model)| model.clone())
+    }
 }
 
 /// What reading gave: as much as could be understood, and everything that is wrong with the rest.
@@ -78,10 +88,13 @@ pub fn read(files: &[SourceFile]) -> Reading {
     let mut diagnostics = Vec::new();
     let whole = overlay::assemble(files, &mut diagnostics);
     let tiers = overlay::tiers(&whole);
+    let mut models = Vec::new();
     if !compile::failed(&diagnostics) {
         for tier in tiers.iter().take(64) {
             let resolved = overlay::for_tier(&whole, tier, &mut diagnostics);
-            diagnostics.append(&mut compile::compile(&resolved, tier).diagnostics);
+            let mut compiled = compile::compile(&resolved, tier);
+            diagnostics.append(&mut compiled.diagnostics);
+            models.extend(compiled.model.map(|model| (tier.clone(), Arc::new(model))));
         }
         for platform in overlay::platforms(&whole).iter().take(16) {
             let whole = overlay::on_platform(&whole, platform, &mut diagnostics);
@@ -93,7 +106,8 @@ pub fn read(files: &[SourceFile]) -> Reading {
         }
     }
     tidy(&mut diagnostics);
-    let scenario = (!compile::failed(&diagnostics)).then(|| Scenario { files: files.to_vec(), tiers, whole });
+    let scenario =
+        (!compile::failed(&diagnostics)).then(|| Scenario { files: files.to_vec(), tiers, whole, models });
     Reading { scenario, diagnostics }
 }
 
@@ -114,7 +128,7 @@ pub fn on_platform(scenario: &Scenario, platform: &str) -> Result<Scenario, Vec<
     if compile::failed(&diagnostics) {
         return Err(diagnostics);
     }
-    Ok(Scenario { whole, ..scenario.clone() })
+    Ok(Scenario { whole, models: Vec::new(), ..scenario.clone() })
 }
 
 /// Compiles one tier, with some values replaced. Changes are applied to the resolved tier, so they win over its overlay.

@@ -58,6 +58,8 @@ pub struct Good {
     pub scenario: Option<Scenario>,
     /// Every tier, without simulation.
     pub answer: Answer,
+    /// What the next text need not work out anew.
+    pub memo: Memo,
 }
 
 /// What became of the text as it stands.
@@ -300,14 +302,15 @@ fn read(last: Option<&Read>, name: &str, text: &str) -> Read {
     let files = scenario::examples::with_bases(name, text);
     let reading = scenario::read(&files);
     let broken = reading.diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let mut memo = last.map(|last| last.good.memo.clone()).unwrap_or_default();
     let answer = match &reading.scenario {
-        Some(scenario) if !broken => job::screen_of(scenario, &files, None),
+        Some(scenario) if !broken => job::screen_of(scenario, &files, None, &mut memo),
         _ => Err(Vec::new()),
     };
     let mut diagnostics = reading.diagnostics;
     match answer {
         Ok(answer) => {
-            let good = Good { files, scenario: reading.scenario, answer };
+            let good = Good { files, scenario: reading.scenario, answer, memo };
             Read { good: Shared::new(good), diagnostics, broken: false }
         }
         Err(more) => {
@@ -326,5 +329,5 @@ fn chosen(good: &Good, choice: Option<String>) -> String {
 
 fn compile(good: &Good, tier: &str) -> Option<Shared<Model>> {
     let scenario = good.scenario.as_ref()?;
-    scenario::lower(scenario, tier, &[]).ok().map(Shared::new)
+    scenario.model(tier).map(Shared)
 }

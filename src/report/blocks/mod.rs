@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod csv;
+mod day;
 pub mod figures;
 pub mod markdown;
 pub mod money;

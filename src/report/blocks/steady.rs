@@ -1,5 +1,6 @@
 //! The reports of `analyse` and `simulate`: what users of each journey see, and what each component does.
 
+use super::day::day;
 use super::figures::{figure, number, value};
 use super::{Block, Table, pick};
 use crate::answer::horizon::HorizonAnswer;
@@ -17,6 +18,9 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
         Block::Table(journeys(answer, lang)),
         Block::Table(components(answer, lang)),
     ];
+    if let Some(day) = day(answer, lang) {
+        blocks.push(Block::Table(day));
+    }
     for (id, component) in &answer.components {
         if let Some(found) = &component.bistable {
             blocks.push(Block::Sentence(collapse::words(id, found).get(lang).to_owned()));

@@ -51,7 +51,7 @@ pub fn report(rounds: u64) {
     let (mut steady, mut whole) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
         steady.push(timed(|| std::hint::black_box(flow::solve(&model, 0))).1);
-        whole.push(timed(|| std::hint::black_box(assess::analyse(model.clone()))).1);
+        whole.push(timed(|| std::hint::black_box(assess::analyse(model.clone(), &mut Default::default()))).1);
     }
     println!(
         "wide: {} components, {} calls; the steady state alone takes {:.2} s",
