@@ -59,7 +59,7 @@ pub struct Good {
     /// Every tier, without simulation.
     pub answer: Answer,
     /// What the next text need not work out anew.
-    pub memo: Memo,
+    pub memo: crate::recovery::Memo,
 }
 
 /// What became of the text as it stands.
