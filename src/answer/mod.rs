@@ -5,6 +5,7 @@
 
 pub mod availability;
 pub mod bill;
+pub mod deploys;
 pub mod horizon;
 pub mod recovery;
 pub mod shown;
@@ -60,6 +61,10 @@ pub struct Answer {
     pub recovery: IndexMap<String, RecoveryAnswer>,
     /// The same with each strategy, by strategy and event.
     pub recovery_strategies: IndexMap<String, IndexMap<String, RecoveryAnswer>>,
+    /// Pipelines, the error budget and what is to be done, where releases were asked for.
+    pub releases: Option<deploys::Releases>,
+    /// Every way of rolling out, where releases were asked for.
+    pub deploys: IndexMap<String, deploys::DeployAnswer>,
     /// The bill in the judged book.
     pub cost: Option<BillAnswer>,
     /// The bill in every asked book.

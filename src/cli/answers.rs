@@ -1,4 +1,4 @@
-//! The commands that need no simulation: `analyse`, `availability`, `recovery`, `cost`, `tiers`.
+//! The commands that need no simulation: `analyse`, `availability`, `recovery`, `deploys`, `cost`, `tiers`.
 
 use super::args::OneArgs;
 use super::problems::or_say;
@@ -7,9 +7,10 @@ use crate::answer::Answer;
 use crate::answer::verdict::TargetKind;
 use crate::assess::Analysis;
 use crate::job;
+use crate::plan::deploys;
 use crate::plan::strategies::strategies;
 use crate::plan::tiers::rung;
-use crate::report::blocks::{Block, money, recovery, steady, uptime};
+use crate::report::blocks::{Block, deploys as release, money, recovery, steady, uptime};
 use crate::report::json;
 use crate::scenario::{Scenario, SourceFile, on_platform};
 use crate::text::Lang;
@@ -40,6 +41,26 @@ pub fn recovery(args: &OneArgs) -> Option<Status> {
         (answer.cost, answer.availability) = (None, None);
         answer.targets.retain(|_, t| matches!(t.kind, TargetKind::Rto | TargetKind::Rpo));
     })
+}
+
+/// What releases cost with each way of rolling out.
+pub fn deploys(args: &OneArgs) -> Option<Status> {
+    one_tier_with(args, release::report, |answer, analysis| {
+        let (releases, ways) = deploys::deploys(analysis);
+        (answer.releases, answer.deploys) = (Some(releases), ways);
+        only_the_frame(answer);
+    })
+}
+
+/// Leaves out what other commands answer.
+fn only_the_frame(answer: &mut Answer) {
+    answer.journeys.clear();
+    answer.components.clear();
+    answer.series.clear();
+    answer.targets.clear();
+    answer.recovery.clear();
+    answer.books.clear();
+    (answer.cost, answer.availability) = (None, None);
 }
 
 /// The bill in each asked book.

@@ -12,6 +12,7 @@ pub mod fault;
 pub mod loads;
 pub mod objective;
 pub mod recovery;
+pub mod release;
 pub mod scaling;
 pub mod station;
 pub mod traffic;
@@ -75,6 +76,12 @@ pub struct Model {
     pub backups: Vec<recovery::Backup>,
     /// Procedures that the file states for coming back.
     pub procedures: Vec<recovery::Procedure>,
+    /// Ways of changes into production.
+    pub pipelines: Vec<release::Pipeline>,
+    /// How new versions are rolled out.
+    pub releases: Vec<release::Release>,
+    /// What raises an alert.
+    pub alerts: Vec<release::Alert>,
     /// What the design is judged by, in the order of the file.
     pub objectives: Vec<Objective>,
     /// The judged price book and the currency of the verdict.

@@ -1,6 +1,6 @@
 //! Look-ups of caches at a load without failures: what decides how much of a cache with a time to live is fresh.
 
-use super::Model;
+use super::{JourneyIx, Model};
 use crate::stats::che::Lookups;
 use crate::units::Probability;
 
@@ -9,41 +9,45 @@ const SWEEPS: usize = 200;
 
 /// Look-ups per second by component in an hour of the week, nothing failing; closed sessions not counted.
 pub fn lookups(model: &Model, hour: usize) -> Vec<f64> {
-    let n = model.graph.node_count();
-    let mut all = vec![0.0; n];
+    let mut all = vec![0.0; model.graph.node_count()];
     for journey in model.journey_indices() {
-        let entry = model.journeys[journey.0 as usize].entry.index();
         let rate = model.arrivals(journey, hour).as_per_second();
-        let mut visits = vec![0.0; n];
-        let mut seen = vec![0.0; n];
-        for _ in 0..SWEEPS {
-            let mut next = vec![0.0; n];
-            next[entry] = rate;
-            seen.fill(0.0);
-            for from in model.graph.node_indices() {
-                let Some(station) = &model.graph[from].station else { continue };
-                let program = station.program(journey);
-                let runs = visits[from.index()] * program.hit.complement().get();
-                for branch in program.steps.iter().flatten() {
-                    let made = runs * branch.probability.get() * f64::from(branch.count);
-                    let to = |call| model.graph.edge_endpoints(call).map_or(0, |ends| ends.1.index());
-                    next[to(branch.call)] += made;
-                    if let Some(miss) = &branch.miss {
-                        let missed = made * miss.hit.complement().get();
-                        seen[to(branch.call)] += made;
-                        next[to(branch.call)] += missed;
-                        next[to(miss.call)] += missed;
-                    }
-                }
-            }
-            if next == visits {
-                break;
-            }
-            visits = next;
-        }
-        all.iter_mut().zip(&seen).for_each(|(sum, seen)| *sum += seen);
+        all.iter_mut().zip(visits(model, journey, rate).1).for_each(|(sum, seen)| *sum += seen);
     }
     all
+}
+
+/// Visits and look-ups by component at so many requests of a journey, nothing failing.
+pub fn visits(model: &Model, journey: JourneyIx, requests: f64) -> (Vec<f64>, Vec<f64>) {
+    let n = model.graph.node_count();
+    let entry = model.journeys[journey.0 as usize].entry.index();
+    let (mut visits, mut seen) = (vec![0.0; n], vec![0.0; n]);
+    for _ in 0..SWEEPS {
+        let mut next = vec![0.0; n];
+        next[entry] = requests;
+        seen.fill(0.0);
+        for from in model.graph.node_indices() {
+            let Some(station) = &model.graph[from].station else { continue };
+            let program = station.program(journey);
+            let runs = visits[from.index()] * program.hit.complement().get();
+            for branch in program.steps.iter().flatten() {
+                let made = runs * branch.probability.get() * f64::from(branch.count);
+                let to = |call| model.graph.edge_endpoints(call).map_or(0, |ends| ends.1.index());
+                next[to(branch.call)] += made;
+                if let Some(miss) = &branch.miss {
+                    let missed = made * miss.hit.complement().get();
+                    seen[to(branch.call)] += made;
+                    next[to(branch.call)] += missed;
+                    next[to(miss.call)] += missed;
+                }
+            }
+        }
+        if next == visits {
+            break;
+        }
+        visits = next;
+    }
+    (visits, seen)
 }
 
 /// Fills in the hit ratios that popularity decides, at the busiest hour. Look-ups depend on the hits of other caches, so

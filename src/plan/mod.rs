@@ -1,5 +1,6 @@
-//! One question per file: the tier ladder, a long span of hours.
+//! One question per file: the tier ladder, a long span of hours, releases.
 
+pub mod deploys;
 pub mod horizon;
 pub mod strategies;
 pub mod tiers;

@@ -18,7 +18,7 @@
 mod answer;
 mod memo;
 mod needed;
-mod sample;
+pub mod sample;
 mod steps;
 
 use crate::answer::recovery::RecoveryAnswer;

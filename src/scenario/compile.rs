@@ -2,7 +2,9 @@
 
 use super::places::{Places, Standing, places};
 use super::programs::Wiring;
-use super::{books, faults, findings, objectives, profile, recovery, tables, validate, workload};
+use super::{
+    alerts, books, faults, findings, objectives, profile, recovery, releases, tables, validate, workload,
+};
 use crate::diag::{Diagnostic, Severity};
 use crate::fields::Reader;
 use crate::fields::check::{Check, Found};
@@ -60,6 +62,9 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
         faults: Vec::new(),
         backups: Vec::new(),
         procedures: Vec::new(),
+        pipelines: Vec::new(),
+        releases: Vec::new(),
+        alerts: Vec::new(),
         objectives: Vec::new(),
         prices: top.text("prices").unwrap_or("aws-list").to_owned(),
         currency: books::currency(top.text("currency")),
@@ -83,6 +88,9 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     model.faults = faults::faults(root, &model, diagnostics);
     model.backups = recovery::backups(root, &model, diagnostics);
     model.procedures = recovery::procedures(root, &model);
+    model.pipelines = releases::pipelines(root, diagnostics);
+    model.releases = releases::releases(root, &model, diagnostics);
+    model.alerts = alerts::alerts(root, &model, diagnostics);
     model.objectives = objectives::objectives(root, &model, diagnostics);
     model.assumptions = assumptions.into_iter().chain(found.into_iter().map(assumption)).collect();
     if failed(diagnostics) {

@@ -1,5 +1,6 @@
 //! Text to scenario to model; overlays, edits, format, schema.
 
+mod alerts;
 mod books;
 pub mod canonical;
 mod compile;
@@ -15,6 +16,7 @@ mod places;
 pub mod profile;
 mod programs;
 mod recovery;
+mod releases;
 pub mod resolved;
 pub mod schema;
 mod steps;

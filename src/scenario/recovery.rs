@@ -58,13 +58,17 @@ fn region(model: &Model, id: &str) -> Option<RegionIx> {
 }
 
 /// A time with its range as a three-point estimate.
-fn takes(value: &Value) -> Takes {
+pub(super) fn takes(value: &Value) -> Takes {
     let (low, high) = value.range.as_ref().map_or((value.central, value.central), |r| (r.low, r.high));
     Takes::three_point(low, value.central, high, value.fact.map(|fact| fact.id.to_owned()))
 }
 
 /// The times of a map field, in the order of the file.
-fn times(table: &Table, name: &str, fields: &'static [crate::fields::Field]) -> Vec<(String, Value)> {
+pub(super) fn times(
+    table: &Table,
+    name: &str,
+    fields: &'static [crate::fields::Field],
+) -> Vec<(String, Value)> {
     let Some(Type::Map(ty)) = find(fields, name).map(|f| &f.ty) else { return Vec::new() };
     let Some(field) = find(fields, name) else { return Vec::new() };
     let entries = table.table(name).into_iter().flat_map(|map| map.entries.iter());

@@ -3,11 +3,13 @@
 mod demand;
 mod later;
 mod money;
+mod release;
 mod system;
 
 pub use demand::*;
 pub use later::*;
 pub use money::*;
+pub use release::*;
 pub use system::*;
 
 use crate::fields::{Field, Ref, Type};
@@ -168,7 +170,7 @@ pub static TABLES: [TableKind; 19] = [
         words("アラート", "Alert"),
         words("鳴らす条件。", "When to raise an alert."),
         ALERT,
-        false,
+        true,
         "[alert.api-slow]\nwhen = \"api.p95 > 1s\"\nfor = \"5min\"\nroute = \"slack\"\n",
     ),
     table(
@@ -176,7 +178,7 @@ pub static TABLES: [TableKind; 19] = [
         words("バックアップ", "Backup"),
         words("写しの取り方。", "How copies are taken."),
         BACKUP,
-        false,
+        true,
         "[backup.rds]\nof = \"rds\"\nevery = \"5min\"\nkeep = \"35d\"\ncopies = { singapore = \"24h\" }\n",
     ),
     table(
@@ -184,7 +186,7 @@ pub static TABLES: [TableKind; 19] = [
         words("復旧", "Recovery"),
         words("復旧の手順。", "Steps of a recovery."),
         RECOVERY,
-        false,
+        true,
         "[recovery.region]\nevent = \"region\"\nstrategy = \"backup-restore\"\nto = \"singapore\"\n",
     ),
     table(
@@ -192,7 +194,7 @@ pub static TABLES: [TableKind; 19] = [
         words("パイプライン", "Pipeline"),
         words("変更が本番に届くまで。", "The way of a change into production."),
         PIPELINE,
-        false,
+        true,
         "[pipeline.main]\nsteps = { test = \"10min\", build = \"5min\" }\n",
     ),
     table(
@@ -200,7 +202,7 @@ pub static TABLES: [TableKind; 19] = [
         words("デプロイ", "Deploy"),
         words("出し方。", "How releases are rolled out."),
         DEPLOY,
-        false,
+        true,
         "[deploy.api]\nof = \"api\"\nstrategy = \"canary\"\nsteps = [\"10%\", \"50%\", \"100%\"]\nbake = \"10min\"\n",
     ),
     table(

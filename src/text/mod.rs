@@ -4,6 +4,7 @@
 pub mod availability;
 pub mod board;
 pub mod cost;
+pub mod deploys;
 pub mod diagnostics;
 pub mod edit;
 pub mod fields;

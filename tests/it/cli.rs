@@ -406,3 +406,19 @@ fn recovery_has_its_events_strategies_and_paths() {
     );
     assert!(strategies["warm-standby"]["region"]["monthly_cost"]["value"].as_f64().unwrap() > 0.0);
 }
+
+#[test]
+fn deploys_has_its_ways_budget_and_paths() {
+    let answer = json(&["deploys", PLAN, "--tier", "t1000"]);
+    for way in ["blue-green", "canary", "flags", "rolling-automatic"] {
+        let found = &answer["deploys"][way];
+        for path in ["budget_min", "monthly_min", "failed_requests"] {
+            assert!(found[path]["centre"]["value"].as_f64().unwrap() > 0.0, "{way} {path}");
+            assert!(found[path]["p95"]["unit"].is_string(), "{way} {path}");
+        }
+    }
+    assert!(answer["releases"]["pipelines"]["main"]["p50_s"]["value"].as_f64().unwrap() > 0.0);
+    assert!(answer.get("journeys").is_none_or(|j| j.as_object().is_some_and(|j| j.is_empty())));
+    let said = text(&plimsoll(&["deploys", PLAN, "--tier", "t1000", "--lang", "en"]).stdout);
+    assert!(said.contains("blue-green: at 1 release a day") && said.contains("people"), "{said}");
+}

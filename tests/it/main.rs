@@ -5,6 +5,7 @@
 mod bistable_sim;
 mod cli;
 mod common_numbers;
+mod deploys;
 mod editing;
 mod giving_up_sim;
 mod horizon;

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod csv;
 mod day;
+pub mod deploys;
 pub mod figures;
 pub mod markdown;
 pub mod money;

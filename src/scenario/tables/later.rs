@@ -1,16 +1,7 @@
-//! Backups and recoveries; and tables that are read and kept for engines still to come: alerts, releases, controls, roadmap.
+//! Backups and recoveries; and tables that are read and kept for engines still to come: controls, roadmap.
 
 use crate::fields::{Field, Ref, Type};
 use crate::text::words;
-
-/// Fields of an alert.
-pub const ALERT: &[Field] = &[
-    Field::new("when", Type::Text, words("条件。", "Condition.")).required().later(),
-    Field::new("for", Type::Time, words("続いたら鳴る長さ。", "How long it must hold.")).later(),
-    Field::new("route", Type::Text, words("送り先。", "Where it goes.")).later(),
-    Field::new("severity", Type::Choice(&["info", "warning", "critical"]), words("重さ。", "Severity."))
-        .later(),
-];
 
 /// Fields of BACKUP.
 pub const BACKUP: &[Field] = &[
@@ -39,26 +30,6 @@ pub const RECOVERY: &[Field] = &[
     Field::new("to", Type::Ref(Ref::Region), words("どこで。", "Where.")),
     Field::new("takes", Type::Map(&Type::TimeSpread), words("手順ごとの時間。", "Time of each step.")),
     Field::new("after", Type::Map(&Type::List(&Type::Text)), words("手順の順序。", "Order of the steps.")),
-];
-
-/// Fields of PIPELINE.
-pub const PIPELINE: &[Field] = &[
-    Field::new("steps", Type::Map(&Type::TimeSpread), words("段ごとの時間。", "Time of each stage.")).later(),
-    Field::new("per-day", Type::Number, words("一日の回数。", "Runs per day.")).later(),
-];
-
-/// Fields of DEPLOY.
-pub const DEPLOY: &[Field] = &[
-    Field::new("of", Type::Ref(Ref::Component), words("何を。", "Of what.")).later(),
-    Field::new(
-        "strategy",
-        Type::Choice(&["rolling", "blue-green", "canary", "flag"]),
-        words("やり方。", "Strategy."),
-    )
-    .later(),
-    Field::new("steps", Type::List(&Type::Share), words("段ごとの割合。", "Share at each step.")).later(),
-    Field::new("bake", Type::Time, words("段ごとの様子見。", "Soak time of each step.")).later(),
-    Field::new("bad", Type::Share, words("悪い版である割合。", "Chance of a bad release.")).later(),
 ];
 
 /// Fields of CONTROL.

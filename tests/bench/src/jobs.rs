@@ -4,6 +4,7 @@
 //! station a request tries its onward stations in order and goes to the first one its coin falls for; a request that
 //! falls for none is answered.
 
+#[cfg(not(target_arch = "wasm32"))]
 use std::time::Duration;
 
 /// One station.

@@ -1,0 +1,294 @@
+//! What releases cost: how long a change takes to reach everybody, and how much of the error budget bad releases spend with
+//! each way of rolling out. Each way that the file states is played many times, and beside it every other one, taken back by an
+//! alert and by people.
+//!
+//! Choices where the model's pages are silent:
+//! - A bad release fails a share of the requests that reach it, from the first one on, and nothing else.
+//! - An alert takes it back where the rollback is automatic; the first alert of the file on errors, of all requests or of a
+//!   journey, is the one that does. It sees all requests of what it looks at, new version and old one together.
+//! - Where people take it back, their time (fo.deploy.rollback_manual) includes noticing, and counts from the first request on
+//!   the new version. What no alert sees is taken back by people as well, that long after all users have it.
+//! - Releases happen at the judged hour's load; bad ones are independent of each other.
+//! - A flag takes as long to switch as a load balancer does (assumption: fo.deploy.bluegreen_switch).
+
+mod exposure;
+mod play;
+
+pub use exposure::{Back, Exposure, Watch};
+
+use crate::answer::deploys::{DeployAnswer, LeadTime, PipelineAnswer, Releases, StageAnswer, Tail};
+use crate::assess::Analysis;
+use crate::model::objective::Goal;
+use crate::model::recovery::Takes;
+use crate::model::release::{Pipeline, Release, Rollout, Signal};
+use crate::model::traffic::visits;
+use crate::model::{ComponentIx, JourneyIx, Model};
+use crate::recovery::sample::{Step, chance, play as play_steps, quantile};
+use crate::stats::figure::Figure;
+use crate::stats::interval::Mean;
+use crate::text::Phrase;
+use crate::text::deploys as say;
+use crate::units::MINUTES_PER_30_DAYS;
+use indexmap::IndexMap;
+use play::{Outcome, Scene};
+
+/// How often a bad release, and a month, is played.
+const SAMPLES: usize = 4_000;
+/// Days of a month.
+const DAYS: f64 = 30.0;
+
+/// What the pipelines and every way of rolling out come to. Empty without `[deploy.*]`. O(ways x samples x evaluations).
+pub fn deploys(analysis: &Analysis) -> (Releases, IndexMap<String, DeployAnswer>) {
+    let model = &analysis.model;
+    let pipeline = model.pipelines.first();
+    let lead = pipeline.filter(|p| !p.stages.is_empty()).map(|p| play_steps(&steps(p), SAMPLES).ends);
+    let per_day = pipeline.map_or(1.0, |p| p.per_day);
+    let budget = budget(model);
+    let mut answers = IndexMap::new();
+    for (id, release, stated) in ways(model) {
+        let scene = scene(analysis, &release);
+        let outcomes = scene.play(SAMPLES);
+        let mut answer = answer(&release, stated, &scene, &outcomes, lead.as_deref(), per_day, budget);
+        model.graph[release.of].id.clone_into(&mut answer.of);
+        answers.insert(id, answer);
+    }
+    let bad = model.releases.first().map_or_else(|| Figure::unknown("1"), |r| ranged(r.bad));
+    let mut releases = Releases {
+        pipelines: model.pipelines.iter().map(|p| (p.id.clone(), pipeline_answer(p))).collect(),
+        budget_min_per_30d: budget.map_or_else(|| Figure::unknown("min"), |b| Figure::exact(b, "min")),
+        bad,
+        notes: Vec::new(),
+    };
+    releases.notes = notes(analysis, &answers, pipeline);
+    (releases, answers)
+}
+
+/// Minutes that the strictest uptime target of the tier leaves in 30 days.
+fn budget(model: &Model) -> Option<f64> {
+    let minutes = model.objectives.iter().filter_map(|o| match &o.goal {
+        Goal::Uptime { at_least, .. } if crate::assess::applies(o, &model.tier.id) => {
+            Some(at_least.complement().get() * MINUTES_PER_30_DAYS)
+        }
+        _ => None,
+    });
+    minutes.reduce(f64::min)
+}
+
+/// The ways of the file, then those it does not state, of the first component that has one.
+fn ways(model: &Model) -> Vec<(String, Release, bool)> {
+    let mut ways: Vec<(String, Release, bool)> =
+        model.releases.iter().map(|r| (r.id.clone(), r.clone(), true)).collect();
+    let Some(first) = model.releases.first() else { return ways };
+    for rollout in Rollout::ALL {
+        for automatic in [false, true] {
+            let same = |r: &Release| r.of == first.of && (r.rollout, r.automatic) == (rollout, automatic);
+            if model.releases.iter().any(same) {
+                continue;
+            }
+            // Steps and looks as stated for this way, where it is stated with the other rollback.
+            let like =
+                model.releases.iter().find(|r| r.of == first.of && r.rollout == rollout).unwrap_or(first);
+            let id = format!("{}-{}", rollout.id(), if automatic { "automatic" } else { "manual" });
+            let name = say::way(rollout.id(), automatic);
+            ways.push((id.clone(), Release { id, name, rollout, automatic, ..like.clone() }, false));
+        }
+    }
+    ways
+}
+
+fn scene<'a>(analysis: &Analysis, release: &'a Release) -> Scene<'a> {
+    let model = &analysis.model;
+    let station = model.graph[release.of].station.as_ref();
+    let pods = station.map_or(1, |s| s.active_replicas() as u32).max(1);
+    let watch = model.alerts.iter().find_map(|alert| match alert.signal {
+        Some(Signal::Errors(journey)) => {
+            let watch =
+                Watch { above: alert.above, lasts: alert.lasts, every: alert.every, over: alert.over };
+            Some((watch, passing(analysis, release.of, journey)))
+        }
+        _ => None,
+    });
+    let rate: f64 = analysis.flow.journeys.iter().filter_map(|j| j.arrivals_per_s.value).sum();
+    Scene { release, pods, watch, all: passing(analysis, release.of, None), rate }
+}
+
+/// Share of the requests (of one journey, or of all) that pass a component at the judged hour's load, nothing failing.
+fn passing(analysis: &Analysis, of: ComponentIx, journey: Option<JourneyIx>) -> f64 {
+    let model = &analysis.model;
+    let (mut all, mut here) = (0.0, 0.0);
+    for (ix, answer) in model.journey_indices().zip(&analysis.flow.journeys) {
+        if journey.is_some_and(|only| only != ix) {
+            continue;
+        }
+        let rate = answer.arrivals_per_s.value.unwrap_or(0.0);
+        all += rate;
+        here += rate * visits(model, ix, 1.0).0[of.index()].min(1.0);
+    }
+    if all > 0.0 { (here / all).min(1.0) } else { 0.0 }
+}
+
+fn steps(pipeline: &Pipeline) -> Vec<Step> {
+    let one = |stage: &crate::model::release::Stage| Step {
+        id: stage.id.clone(),
+        name: Phrase::same(stage.id.clone()),
+        component: None,
+        takes: Takes { seconds: stage.takes.clone(), source: None },
+        after: stage.after.clone(),
+    };
+    pipeline.stages.iter().map(one).collect()
+}
+
+fn pipeline_answer(pipeline: &Pipeline) -> PipelineAnswer {
+    let mut answer = PipelineAnswer {
+        name: pipeline.name.clone(),
+        p50_s: Figure::unknown("s"),
+        p90_s: Figure::unknown("s"),
+        per_day: pipeline.per_day,
+        stages: Vec::new(),
+    };
+    if pipeline.stages.is_empty() {
+        return answer;
+    }
+    let played = play_steps(&steps(pipeline), SAMPLES);
+    let sorted = sorted(played.ends.iter().copied());
+    (answer.p50_s, answer.p90_s) = (quantile(&sorted, 0.5), quantile(&sorted, 0.9));
+    answer.stages = pipeline
+        .stages
+        .iter()
+        .enumerate()
+        .map(|(i, stage)| StageAnswer {
+            id: stage.id.clone(),
+            takes_s: Figure::exact(stage.takes.mean(), "s"),
+            critical: played.critical[i],
+        })
+        .collect();
+    answer
+}
+
+fn answer(
+    release: &Release,
+    stated: bool,
+    scene: &Scene,
+    outcomes: &[Outcome],
+    lead: Option<&[f64]>,
+    per_day: f64,
+    budget: Option<f64>,
+) -> DeployAnswer {
+    let n = outcomes.len();
+    let of = |value: &dyn Fn(&Outcome) -> f64| sorted(outcomes.iter().map(value));
+    let minutes: Vec<f64> = outcomes.iter().map(|o| o.lost / 60.0).collect();
+    let months = play::months(&minutes, per_day * DAYS, release.bad[1], SAMPLES);
+    let lead_times = lead.map(|ends| {
+        let whole = outcomes.iter().enumerate().map(|(i, o)| ends[i % ends.len()] + o.complete);
+        sorted(whole)
+    });
+    let time = |q: f64| lead_times.as_ref().map_or_else(|| Figure::unknown("s"), |list| quantile(list, q));
+    let watched = release.automatic && scene.watch.is_some();
+    let noticed = of(&|o| o.noticed.unwrap_or(f64::INFINITY));
+    let noticed_at = |q| if watched { quantile(&noticed, q) } else { Figure::unknown("s") };
+    let unseen = outcomes.iter().filter(|o| o.noticed.is_none()).count();
+    let requests: Vec<f64> = outcomes.iter().map(|o| o.lost * scene.rate).collect();
+    let spent = mean(&months, "min");
+    let share = |figure: &Figure, budget: f64| {
+        let by = |x: Option<f64>| x.map(|x| x / budget);
+        let (value, low, high) = (by(figure.value), by(figure.low), by(figure.high));
+        Figure { value, low, high, unit: "1".to_owned(), ..figure.clone() }
+    };
+    DeployAnswer {
+        name: release.name.clone(),
+        of: String::new(),
+        strategy: release.rollout.id().to_owned(),
+        automatic: release.automatic,
+        stated,
+        rollout_s: quantile(&of(&|o| o.complete - o.begins), 0.5),
+        lead_time_s: LeadTime { p50: time(0.5), p90: time(0.9) },
+        extra_pods: scene.extra_pods(),
+        noticed_s: Tail { centre: noticed_at(0.5), p95: noticed_at(0.95) },
+        unseen: if watched { chance(unseen, n) } else { Figure::unknown("1") },
+        exposed: mean(&outcomes.iter().map(|o| o.exposed).collect::<Vec<_>>(), "1"),
+        failed_requests: Tail {
+            centre: mean(&requests, "requests"),
+            p95: in_unit(quantile(&sorted(requests.iter().copied()), 0.95), "requests"),
+        },
+        budget_min: Tail {
+            centre: mean(&minutes, "min"),
+            p95: in_unit(quantile(&sorted(minutes.iter().copied()), 0.95), "min"),
+        },
+        budget_share: budget.map_or_else(|| Figure::unknown("1"), |budget| share(&spent, budget)),
+        within_budget_probability: budget.map_or_else(
+            || Figure::unknown("1"),
+            |budget| chance(months.iter().filter(|m| **m <= budget).count(), months.len()),
+        ),
+        monthly_min: Tail {
+            p95: in_unit(quantile(&sorted(months.iter().copied()), 0.95), "min"),
+            centre: spent,
+        },
+    }
+}
+
+/// What is to be known or done.
+fn notes(
+    analysis: &Analysis,
+    answers: &IndexMap<String, DeployAnswer>,
+    pipeline: Option<&Pipeline>,
+) -> Vec<Phrase> {
+    let mut notes = Vec::new();
+    let model = &analysis.model;
+    let Some(release) = model.releases.first() else { return notes };
+    let errors = model.alerts.iter().find(|a| matches!(a.signal, Some(Signal::Errors(_))));
+    match errors {
+        None => notes.push(say::no_alert()),
+        Some(alert) => {
+            let Some(Signal::Errors(journey)) = alert.signal else { return notes };
+            let seen = passing(analysis, release.of, journey);
+            for canary in
+                model.releases.iter().filter(|r| matches!(r.rollout, Rollout::Canary | Rollout::Flag))
+            {
+                let first = canary.steps.first().copied().unwrap_or(1.0);
+                let least = alert.above / (first * seen);
+                notes.push(say::blind(&canary.name, &alert.when, first, least));
+            }
+        }
+    }
+    let best = answers.iter().min_by(|a, b| spent(a.1).total_cmp(&spent(b.1)));
+    if let (Some((_, best)), Some(worst)) =
+        (best, answers.values().filter(|a| a.stated).max_by(|a, b| spent(a).total_cmp(&spent(b))))
+        && spent(best) < spent(worst)
+    {
+        notes.push(say::cheaper(&worst.name, spent(worst), &best.name, spent(best)));
+    }
+    if pipeline.is_none_or(|p| p.stages.is_empty()) {
+        notes.push(say::no_stages());
+    }
+    notes
+}
+
+fn spent(answer: &DeployAnswer) -> f64 {
+    answer.monthly_min.centre.value.unwrap_or(f64::INFINITY)
+}
+
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut list: Vec<f64> = values.collect();
+    list.sort_by(f64::total_cmp);
+    list
+}
+
+/// The mean of samples with its 95 % interval.
+fn mean(values: &[f64], unit: &str) -> Figure {
+    match Mean::of(values) {
+        Some(found) => {
+            Figure::simulated(found.mean, found.bounds(), unit, found.n, "releases played, 95 % Student t")
+        }
+        None => Figure::unknown(unit),
+    }
+}
+
+fn in_unit(figure: Figure, unit: &str) -> Figure {
+    Figure { unit: unit.to_owned(), ..figure }
+}
+
+/// A central value with the range that is assumed for it.
+fn ranged([low, value, high]: [f64; 3]) -> Figure {
+    let range = |x: f64| Some(x).filter(|_| low < high);
+    Figure { range_low: range(low), range_high: range(high), ..Figure::assumed(value, "1") }
+}

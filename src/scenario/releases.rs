@@ -1,0 +1,118 @@
+//! Pipelines, and how new versions are rolled out.
+
+use super::recovery::{takes, times};
+use super::tables::{DEPLOY, PIPELINE};
+use crate::diag::Diagnostic;
+use crate::fields::node::Table;
+use crate::fields::value::{self, Value};
+use crate::fields::{Reader, Type, facts, find};
+use crate::model::Model;
+use crate::model::recovery::Takes;
+use crate::model::release::{Pipeline, Release, Rollout, Stage};
+use crate::text::Phrase;
+use crate::text::deploys as say;
+
+/// Steps of a canary that states none.
+///
+/// Source: fo.deploy.canary_step.
+const STEPS: [f64; 4] = [0.1, 0.25, 0.5, 1.0];
+
+/// Reads all pipelines of a resolved scenario.
+pub fn pipelines(root: &Table, diagnostics: &mut Vec<Diagnostic>) -> Vec<Pipeline> {
+    let mut pipelines = Vec::new();
+    for (id, _, table) in root.table("pipeline").into_iter().flat_map(Table::tables) {
+        let read = Reader::new(table, PIPELINE);
+        let named: Vec<(String, Value)> = times(table, "steps", PIPELINE);
+        let mut stages: Vec<Stage> = Vec::with_capacity(named.len());
+        for (nth, (id, value)) in named.iter().enumerate() {
+            let waits = table.table("after").and_then(|after| after.entries.get(id));
+            let after = match waits {
+                None => nth.checked_sub(1).into_iter().collect(),
+                Some(entry) => {
+                    let mut earlier = Vec::new();
+                    for (name, at) in entry.node.texts() {
+                        match named[..nth].iter().position(|(other, _)| other == name) {
+                            Some(before) => earlier.push(before),
+                            None => {
+                                let known: Vec<&str> = named[..nth].iter().map(|s| s.0.as_str()).collect();
+                                let error =
+                                    Diagnostic::error("pipeline-after", at, say::pipeline_after(id, name));
+                                diagnostics.push(error.help(say::pipeline_after_help(&known)));
+                            }
+                        }
+                    }
+                    earlier
+                }
+            };
+            let length = value.spread.clone().unwrap_or_else(|| takes(value).seconds);
+            stages.push(Stage { id: id.clone(), takes: length, after });
+        }
+        pipelines.push(Pipeline {
+            id: id.to_owned(),
+            name: read.words("name").unwrap_or_else(|| Phrase::same(id)),
+            stages,
+            per_day: read.number("per-day").unwrap_or(0.0),
+        });
+    }
+    pipelines
+}
+
+/// Reads all ways of rolling out. One whose component is unknown has been reported already.
+pub fn releases(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) -> Vec<Release> {
+    let mut releases = Vec::new();
+    for (id, at, table) in root.table("deploy").into_iter().flat_map(Table::tables) {
+        let read = Reader::new(table, DEPLOY);
+        let Some(of) = read.text("of").and_then(|of| model.component(of)) else { continue };
+        let Some(rollout) = read.text("strategy").and_then(Rollout::of) else { continue };
+        let stated = shares(&read);
+        let rises = stated.windows(2).all(|w| w[0] < w[1]) && stated.first().is_none_or(|s| *s > 0.0);
+        let whole = stated.is_empty() || (rises && stated.last().is_some_and(|s| *s >= 1.0));
+        if !whole {
+            let span = read.node("steps").map_or(at, |node| node.span);
+            diagnostics.push(
+                Diagnostic::error("rollout-steps", span, say::rollout_steps())
+                    .help(say::rollout_steps_help()),
+            );
+            continue;
+        }
+        let three = |field: &str| read.value(field).as_ref().map(ends).unwrap_or_default();
+        let [low, likeliest, high] = three("fails");
+        let start = model.graph[of].restore.replace.clone();
+        releases.push(Release {
+            id: id.to_owned(),
+            name: read.words("name").unwrap_or_else(|| Phrase::same(id)),
+            of,
+            rollout,
+            steps: if stated.is_empty() { STEPS.to_vec() } else { stated },
+            bake: read.value("bake").map_or_else(|| fact("fo.deploy.canary_step"), |v| takes(&v)),
+            bad: three("bad"),
+            fails: Takes::three_point(low, likeliest, high, None).seconds,
+            automatic: read.text("rollback").map_or(rollout == Rollout::Canary, |word| word == "automatic"),
+            surge: facts::fact("fo.k8s.rolling").and_then(|f| f.value).unwrap_or(1.0),
+            start: start.unwrap_or_else(|| fact("fo.k8s.pod_start")),
+            switch: fact("fo.deploy.bluegreen_switch"),
+            manual: fact("fo.deploy.rollback_manual"),
+        });
+    }
+    releases
+}
+
+/// The shares of a list of steps.
+fn shares(read: &Reader) -> Vec<f64> {
+    let Some(field) = find(DEPLOY, "steps") else { return Vec::new() };
+    let nodes = read.node("steps").and_then(|node| node.list()).unwrap_or_default();
+    nodes.iter().filter_map(|n| value::read(field, &Type::Share, n).ok()).map(|v| v.central).collect()
+}
+
+/// Low, central and high.
+fn ends(value: &Value) -> [f64; 3] {
+    let (low, high) = value.range.as_ref().map_or((value.central, value.central), |r| (r.low, r.high));
+    [low, value.central, high]
+}
+
+/// A time fact with its range.
+fn fact(id: &str) -> Takes {
+    let [low, likeliest, high] = facts::estimate(id).unwrap_or_default();
+    debug_assert!(high > 0.0, "fact `{id}`");
+    Takes::three_point(low, likeliest, high, Some(id.to_owned()))
+}
