@@ -3,6 +3,7 @@
 //! or partly skipped, so that every value crosses the worker boundary as it is; `report::json` gives them the shape of
 //! the JSON contract (ids as keys, absent bounds left out, phrases in one language).
 
+pub mod alerts;
 pub mod availability;
 pub mod bill;
 pub mod deploys;
@@ -61,6 +62,10 @@ pub struct Answer {
     pub recovery: IndexMap<String, RecoveryAnswer>,
     /// The same with each strategy, by strategy and event.
     pub recovery_strategies: IndexMap<String, IndexMap<String, RecoveryAnswer>>,
+    /// Every alert, where alerts were asked for.
+    pub alerts: IndexMap<String, alerts::AlertAnswer>,
+    /// Who notices each fault, where alerts were asked for.
+    pub detection: IndexMap<String, alerts::DetectionAnswer>,
     /// Pipelines, the error budget and what is to be done, where releases were asked for.
     pub releases: Option<deploys::Releases>,
     /// Every way of rolling out, where releases were asked for.

@@ -1,16 +1,17 @@
-//! The commands that need no simulation: `analyse`, `availability`, `recovery`, `deploys`, `cost`, `tiers`.
+//! The commands that need no simulation of the answer as a whole: `analyse`, `availability`, `recovery`, `deploys`, `cost`,
+//! `tiers`; and `alerts`, which simulates for itself.
 
 use super::args::OneArgs;
 use super::problems::or_say;
-use super::{Status, check, output};
+use super::{Status, check, output, progress};
 use crate::answer::Answer;
 use crate::answer::verdict::TargetKind;
 use crate::assess::Analysis;
 use crate::job;
-use crate::plan::deploys;
 use crate::plan::strategies::strategies;
 use crate::plan::tiers::rung;
-use crate::report::blocks::{Block, deploys as release, money, recovery, steady, uptime};
+use crate::plan::{alerts, deploys};
+use crate::report::blocks::{Block, alerts as watch, deploys as release, money, recovery, steady, uptime};
 use crate::report::json;
 use crate::scenario::{Scenario, SourceFile, on_platform};
 use crate::text::Lang;
@@ -48,6 +49,21 @@ pub fn deploys(args: &OneArgs) -> Option<Status> {
     one_tier_with(args, release::report, |answer, analysis| {
         let (releases, ways) = deploys::deploys(analysis);
         (answer.releases, answer.deploys) = (Some(releases), ways);
+        only_the_frame(answer);
+    })
+}
+
+/// What the alerts notice.
+pub fn alerts(args: &OneArgs) -> Option<Status> {
+    let threads = progress::threads(&args.common);
+    let runs = alerts::Runs {
+        seed: args.common.seed,
+        replications: job::REPLICATIONS,
+        warmup_s: job::WARMUP_S,
+        duration_s: job::DURATION_S,
+    };
+    one_tier_with(args, watch::report, |answer, analysis| {
+        (answer.alerts, answer.detection) = alerts::alerts(&analysis.model, runs, &threads);
         only_the_frame(answer);
     })
 }

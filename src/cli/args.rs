@@ -29,6 +29,8 @@ pub enum Command {
     Availability(OneArgs),
     /// Time to recover and data lost per event, and what each way to be ready costs
     Recovery(OneArgs),
+    /// What fires when: time to detect, missed faults, false alarms
+    Alerts(OneArgs),
     /// What releases cost: rolling, blue-green, canary, flags against the error budget
     Deploys(OneArgs),
     /// The monthly bill, line by line

@@ -54,6 +54,7 @@ pub fn main() -> ExitCode {
         Command::Availability(args) => answers::availability(&args),
         Command::Recovery(args) => answers::recovery(&args),
         Command::Deploys(args) => answers::deploys(&args),
+        Command::Alerts(args) => answers::alerts(&args),
         Command::Cost(args) => answers::cost(&args),
         Command::Tiers(args) => answers::tiers(&args),
         Command::Show(args) => file::show(&args),

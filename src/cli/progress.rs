@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const STEP: Budget = Budget { events: 200_000 };
 
 /// Replications spread over the threads.
-struct Threads(rayon::ThreadPool);
+pub struct Threads(rayon::ThreadPool);
 
 impl Executor for Threads {
     fn each<T: Send>(&self, items: &mut [T], work: impl Fn(&mut T) + Sync + Send) {
@@ -24,18 +24,22 @@ impl Executor for Threads {
     }
 }
 
+/// As many threads as asked for.
+pub fn threads(common: &Common) -> Threads {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(common.jobs.unwrap_or(0)).build();
+    Threads(pool.unwrap_or_else(|_| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(1)
+            .use_current_thread()
+            .build()
+            .expect("this thread exists")
+    }))
+}
+
 /// The answer of a job, and whether it was stopped before its end.
 pub fn run(job: Job, common: &Common) -> Result<(Answer, bool), Vec<Diagnostic>> {
     let stop = stopped_by_user();
-    let threads = Threads(
-        rayon::ThreadPoolBuilder::new().num_threads(common.jobs.unwrap_or(0)).build().unwrap_or_else(|_| {
-            rayon::ThreadPoolBuilder::new()
-                .num_threads(1)
-                .use_current_thread()
-                .build()
-                .expect("this thread exists")
-        }),
-    );
+    let threads = threads(common);
     let bar = bar(common);
     let mut running = Running::start(job);
     let reply = loop {

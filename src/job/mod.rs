@@ -352,6 +352,8 @@ pub fn frame(analysis: &Analysis, rung: &crate::answer::TierAnswer, files: &[Sou
         availability: rung.availability.clone(),
         recovery: rung.recovery.clone(),
         recovery_strategies: indexmap::IndexMap::new(),
+        alerts: indexmap::IndexMap::new(),
+        detection: indexmap::IndexMap::new(),
         releases: None,
         deploys: indexmap::IndexMap::new(),
         cost: rung.cost.clone(),

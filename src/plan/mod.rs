@@ -1,5 +1,6 @@
-//! One question per file: the tier ladder, a long span of hours, releases.
+//! One question per file: the tier ladder, a long span of hours, releases, alerts.
 
+pub mod alerts;
 pub mod deploys;
 pub mod horizon;
 pub mod strategies;

@@ -174,6 +174,30 @@ pub struct Histograms {
     pub components: Vec<[Histogram; 2]>,
 }
 
+/// What one replication saw, bucket by bucket from the end of the warm-up: what a monitoring system would have recorded.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Timeline {
+    /// Length of a bucket, seconds.
+    pub step_s: f64,
+    /// By journey.
+    pub journeys: Vec<Vec<Seen>>,
+    /// By component: share of its servers that is busy; empty without servers.
+    pub utilisation: Vec<Vec<f64>>,
+}
+
+/// One bucket of a journey.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Seen {
+    /// Requests sent.
+    pub arrivals: f64,
+    /// Requests that ended.
+    pub ended: f64,
+    /// Of these, those that failed.
+    pub failed: f64,
+    /// p95 of those answered, seconds; `None` when none was.
+    pub p95: Option<f64>,
+}
+
 impl Study {
     /// Prepares the replications.
     pub fn start(model: Arc<Model>, settings: Settings) -> Self {
@@ -227,6 +251,11 @@ impl Study {
     /// What was measured so far (replications that have ended; when none has, the running ones as they are).
     pub fn measured(&self) -> Measured {
         self.inner.measured(&self.model, &self.settings)
+    }
+
+    /// What the replications that have ended saw, in their order.
+    pub fn timelines(&self) -> Vec<Timeline> {
+        self.inner.timelines()
     }
 
     /// The times of the replications that have ended, for mixing with those of other studies.

@@ -11,7 +11,7 @@ use super::outcome::Outcome;
 use super::plan::Plan;
 use super::state::State;
 use super::warmup::mser5;
-use super::{Executor, Faults, Histograms, Load, Measured, Progress, Settings, Warmup};
+use super::{Executor, Faults, Histograms, Load, Measured, Progress, Seen, Settings, Timeline, Warmup};
 use crate::model::Model;
 use std::sync::Arc;
 
@@ -208,6 +208,29 @@ impl Inner {
 }
 
 impl Inner {
+    /// See [`super::Study::timelines`].
+    pub fn timelines(&self) -> Vec<Timeline> {
+        let seen = |point: &super::measure::Point| Seen {
+            arrivals: f64::from(point.arrivals),
+            ended: f64::from(point.ended),
+            failed: f64::from(point.failed),
+            p95: (point.p95 > 0.0).then(|| f64::from(point.p95) * 1e-9),
+        };
+        let one = |run: &Run| match run {
+            Run::Ended(outcome) => Some(Timeline {
+                step_s: self.plan.bucket as f64 / 1e9,
+                journeys: outcome.journeys.iter().map(|j| j.series.iter().map(seen).collect()).collect(),
+                utilisation: outcome
+                    .components
+                    .iter()
+                    .map(|c| c.counts.utilisation.iter().map(|share| f64::from(*share)).collect())
+                    .collect(),
+            }),
+            _ => None,
+        };
+        self.runs.iter().filter_map(one).collect()
+    }
+
     /// See [`super::Study::histograms`].
     pub fn histograms(&self) -> Histograms {
         let mut all = Histograms::default();

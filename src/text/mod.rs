@@ -1,6 +1,7 @@
 //! Languages, and sentences that exist in both of them. Each area of the product keeps its sentences in a file of
 //! its own here, Japanese and English side by side, so that a change of one is seen beside the other.
 
+pub mod alerts;
 pub mod availability;
 pub mod board;
 pub mod cost;

@@ -422,3 +422,14 @@ fn deploys_has_its_ways_budget_and_paths() {
     let said = text(&plimsoll(&["deploys", PLAN, "--tier", "t1000", "--lang", "en"]).stdout);
     assert!(said.contains("blue-green: at 1 release a day") && said.contains("people"), "{said}");
 }
+
+#[test]
+fn alerts_has_its_rules_faults_and_paths() {
+    let answer = json(&["alerts", PLAN, "--tier", "t100"]);
+    assert_eq!(answer["alerts"]["errors"]["threshold"]["value"], 0.05);
+    assert_eq!(answer["alerts"]["errors"]["faults"]["zone-a"]["detected_probability"]["value"], 1.0);
+    assert!(answer["alerts"]["disk"]["quiet_peak"]["value"].is_null());
+    assert_eq!(answer["detection"]["zone-a"]["first"], "errors");
+    let said = text(&plimsoll(&["alerts", PLAN, "--tier", "t100", "--lang", "en"]).stdout);
+    assert!(said.contains("OpenAI down: no alert fires") && said.contains("is not modelled"), "{said}");
+}

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
 
+mod alerts;
 mod bistable_sim;
 mod cli;
 mod common_numbers;

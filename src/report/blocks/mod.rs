@@ -1,5 +1,6 @@
 //! A report as neutral blocks: headings, sentences and tables. Shells print them as aligned text, Markdown or CSV.
 
+pub mod alerts;
 pub mod check;
 pub mod csv;
 mod day;
