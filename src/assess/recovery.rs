@@ -7,7 +7,7 @@ use crate::model::objective::Objective;
 use crate::model::recovery::Event;
 use crate::text::numbers::{both, duration, percent};
 use crate::text::recovery as text;
-use crate::text::{Lang, Phrase};
+use crate::text::{Lang, Phrase, capital};
 use crate::units::Duration;
 
 /// Share of the cases that may never end before there is no p95.
@@ -133,7 +133,7 @@ fn why(
         if let Some(note) = found.notes.first().filter(|_| answer.verdict == Verdict::Fail) {
             said += &match lang {
                 Lang::Ja => format!("{}。", note.ja),
-                Lang::En => format!(" {}.", upper(&note.en)),
+                Lang::En => format!(" {}.", capital(&note.en)),
             };
         }
         if !missed.is_empty() {
@@ -146,9 +146,4 @@ fn why(
         }
         said
     })
-}
-
-fn upper(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

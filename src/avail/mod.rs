@@ -50,11 +50,7 @@ pub fn together(
     journeys: &[JourneyIx],
     target: Option<Probability>,
 ) -> AvailabilityAnswer {
-    let mut alone = vec![Figure::unknown("1"); model.journeys.len()];
-    for ix in journeys {
-        alone[ix.0 as usize] = answer::figure(model, needs, &[*ix]);
-    }
-    answer::together(model, needs, journeys, target, &alone)
+    together_of(model, needs, journeys, target, &self::journeys(model, needs))
 }
 
 /// [`together`] where each journey alone, by index, is known already.

@@ -48,6 +48,12 @@ pub struct Range {
 }
 
 impl Value {
+    /// Lower end, centre and upper end; without a range all the same.
+    pub fn ends(&self) -> [f64; 3] {
+        let (low, high) = self.range.as_ref().map_or((self.central, self.central), |r| (r.low, r.high));
+        [low, self.central, high]
+    }
+
     /// The variation; a constant when none is stated.
     pub fn distribution(&self) -> Distribution {
         self.spread.clone().unwrap_or(Distribution::Constant(self.central))
@@ -218,8 +224,7 @@ fn within(field: &Field, ty: &Type, value: Value) -> Result<Value, Wrong> {
     let dim = value.dim;
     // A rate of a catalogue ("0.14/year") divides back with a rounding error, hence the slack.
     let inside = |x: f64| x >= low * (1.0 - 1e-9) && x <= high * (1.0 + 1e-9);
-    let ends = value.range.as_ref().map_or([value.central; 2], |r| [r.low, r.high]);
-    if !(inside(value.central) && ends.iter().all(|x| inside(*x))) {
+    if !value.ends().iter().all(|x| inside(*x)) {
         let limits = say::limits(&grammar::print(low, dim), &grammar::print(high, dim));
         return Err(("out-of-range", say::out_of_range(field.name), Some(limits)));
     }

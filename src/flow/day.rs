@@ -5,6 +5,7 @@ use super::compiled::Compiled;
 use super::solution::total;
 use super::solve_load::solve;
 use super::state::state;
+use super::week::distinct;
 use crate::model::Model;
 
 /// Hours of a day.
@@ -45,19 +46,13 @@ pub struct JourneyHour {
 pub fn day(model: &Model) -> Day {
     let all = Compiled::of(model);
     let first = model.profile.busiest_hour() / HOURS * HOURS;
-    let rates_of = |hour: usize| -> Vec<f64> {
-        model.journey_indices().map(|j| model.arrivals(j, first + hour).as_per_second()).collect()
-    };
-    let mut solved: Vec<(Vec<f64>, Hour)> = Vec::new();
-    let mut hours = Vec::with_capacity(HOURS);
-    for hour in 0..HOURS {
-        let rates = rates_of(hour);
-        let known = solved.iter().find(|(of, _)| *of == rates).map(|(_, hour)| hour.clone());
-        hours.push(known.unwrap_or_else(|| {
-            let hour = one(&all, &rates);
-            solved.push((rates, hour.clone()));
-            hour
-        }));
+    let mut hours = vec![Hour::default(); HOURS];
+    for load in distinct(model) {
+        let mut of_day = load.hours.iter().filter(|hour| (first..first + HOURS).contains(*hour)).peekable();
+        if of_day.peek().is_some() {
+            let solved = one(&all, &load.rates);
+            of_day.for_each(|hour| hours[hour - first] = solved.clone());
+        }
     }
     Day { first, hours }
 }

@@ -3,7 +3,7 @@
 use super::{IDS, Parts, Site};
 use crate::fields::facts;
 use crate::fields::node::Data;
-use crate::fields::value::fact_unit;
+use crate::fields::value::{Value, fact_unit};
 use crate::fields::{Field, Reader, Ref, Type};
 use crate::model::ZoneIx;
 use crate::model::failure::{Failure, Outage, Unit};
@@ -225,9 +225,13 @@ pub fn takes(id: &str) -> Takes {
 
 /// A time that a field states with its range, else a fact.
 pub fn stated_takes(site: &Site, field: &str, id: &str) -> Takes {
-    let Some(value) = site.read.value(field) else { return takes(id) };
-    let (low, high) = value.range.as_ref().map_or((value.central, value.central), |r| (r.low, r.high));
-    Takes::three_point(low, value.central, high, value.fact.map(|fact| fact.id.to_owned()))
+    site.read.value(field).map_or_else(|| takes(id), |value| takes_of(&value))
+}
+
+/// A time with its range as a three-point estimate.
+pub fn takes_of(value: &Value) -> Takes {
+    let [low, likeliest, high] = value.ends();
+    Takes::three_point(low, likeliest, high, value.fact.map(|fact| fact.id.to_owned()))
 }
 
 /// Failures of one unit: a rate fact and a repair fact.

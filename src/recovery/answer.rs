@@ -1,7 +1,7 @@
 //! From what was played to answers: quantiles with their intervals, chances to stay within the targets, who decides.
 
 use super::memo::{Case, Memo};
-use super::sample::{Played, SAMPLES, Sampler, chance, play, quantile};
+use super::sample::{Played, SAMPLES, Sampler, chance, play, quantile, sorted};
 use super::steps::Course;
 use crate::answer::availability::Share;
 use crate::answer::recovery::{CaseAnswer, LossAnswer, RecoveryAnswer, Spread, StepAnswer};
@@ -80,8 +80,7 @@ fn answer(case: &Case) -> RecoveryAnswer {
 }
 
 fn spread(times: &[f64], limit: Option<f64>) -> Spread {
-    let mut sorted = times.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    let sorted = sorted(times.iter().copied());
     let n = sorted.len();
     let longest = sorted.iter().rev().find(|x| x.is_finite());
     let never = sorted.iter().filter(|x| !x.is_finite()).count();
@@ -109,8 +108,7 @@ fn losses(course: &Course, samples: usize) -> Vec<f64> {
 fn loss_answers(course: &Course, samples: usize) -> Vec<LossAnswer> {
     let one = |loss: &super::steps::Loss| {
         let sampler = Sampler::new(&loss.seconds, &loss.component);
-        let mut times: Vec<f64> = (0..samples).map(|i| sampler.draw(i)).collect();
-        times.sort_by(f64::total_cmp);
+        let times = sorted((0..samples).map(|i| sampler.draw(i)));
         LossAnswer {
             component: loss.component.clone(),
             p95_s: quantile(&times, 0.95),

@@ -139,6 +139,13 @@ fn quantiles(low: f64, mode: f64, high: f64) -> Vec<f64> {
     all
 }
 
+/// Samples in order, as [`quantile`] wants them.
+pub fn sorted(samples: impl IntoIterator<Item = f64>) -> Vec<f64> {
+    let mut list: Vec<f64> = samples.into_iter().collect();
+    list.sort_by(f64::total_cmp);
+    list
+}
+
 /// A quantile of sorted samples with a distribution-free 95 % interval from order statistics. Infinite samples are cases
 /// that never end: where the quantile falls into them it is unknown.
 pub fn quantile(sorted: &[f64], q: f64) -> Figure {

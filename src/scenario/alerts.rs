@@ -1,5 +1,6 @@
 //! Alerts: the condition of each, as something that can be looked at.
 
+use super::faults::{quantile, sides};
 use super::tables::ALERT;
 use crate::diag::Diagnostic;
 use crate::fields::Reader;
@@ -8,7 +9,7 @@ use crate::model::Model;
 use crate::model::release::{Alert, Signal};
 use crate::text::Phrase;
 use crate::text::deploys as say;
-use crate::units::grammar::{Dim, normalise, parse_scalar};
+use crate::units::grammar::Dim;
 
 /// Reads all alerts of a resolved scenario.
 pub fn alerts(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) -> Vec<Alert> {
@@ -42,10 +43,7 @@ pub fn alerts(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) ->
 /// `errors > 5%`, `api.p95 > 1s`, `nodes.cpu > 80%`: what is looked at and the SI value above which it fires. The signal is
 /// `None` for a measure of something known that Plimsoll does not model: `rds.disk`.
 pub fn condition(text: &str, model: &Model) -> Option<(Option<Signal>, f64)> {
-    let plain = normalise(text);
-    let (left, right) = plain.split_once('>')?;
-    let limit = parse_scalar(right.trim_start_matches('=').trim()).ok().filter(|s| s.value >= 0.0)?;
-    let left = left.trim();
+    let (left, limit) = sides(text, '>')?;
     let (signal, dim) = if left == "errors" {
         (Some(Signal::Errors(None)), Some(Dim::Share))
     } else {
@@ -65,11 +63,7 @@ fn measured(subject: &str, measure: &str, model: &Model) -> Option<Measured> {
             "rate" => return Some((Some(Signal::Arrivals(journey)), Some(Dim::Rate))),
             _ => {}
         }
-        if let Some(digits) = measure.strip_prefix('p')
-            && matches!(digits.len(), 2..=4)
-            && digits.chars().all(|c| c.is_ascii_digit())
-        {
-            let q = format!("0.{digits}").parse().ok()?;
+        if let Some(q) = quantile(measure) {
             return Some((Some(Signal::Quantile(journey, q)), Some(Dim::Time)));
         }
         return word(measure).then_some((None, None));

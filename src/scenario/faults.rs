@@ -8,7 +8,7 @@ use crate::model::fault::{Expectation, Fault, FaultKind, Metric};
 use crate::model::{Model, RegionIx, ZoneIx};
 use crate::text::Phrase;
 use crate::text::diagnostics as say;
-use crate::units::grammar::{Dim, normalise, parse_scalar};
+use crate::units::grammar::{Dim, Scalar, normalise, parse_scalar};
 use crate::units::{Duration, Probability};
 
 /// Reads all faults of a resolved scenario.
@@ -118,18 +118,25 @@ fn what(
 
 /// Reads `api.errors < 1%`, `chat.p95 < 3s` or `recovered < 10min`.
 pub fn expectation(text: &str, model: &Model) -> Option<Expectation> {
-    let (metric, below) = threshold(text, '<', model)?;
+    let (left, limit) = sides(text, '<')?;
+    let (metric, dim) = measured(&left, model)?;
+    let below = Duration::new(limit.value).filter(|_| limit.dim == dim)?.as_seconds();
     Some(Expectation { text: text.to_owned(), metric, below })
 }
 
-/// The two sides of a condition around `sign`: what is measured, and the number it is held against.
-pub fn threshold(text: &str, sign: char, model: &Model) -> Option<(Metric, f64)> {
+/// The two sides of a condition around `sign`: what is measured, and the number, at least 0, it is held against.
+pub fn sides(text: &str, sign: char) -> Option<(String, Scalar)> {
     let plain = normalise(text);
     let (left, right) = plain.split_once(sign)?;
     let limit = parse_scalar(right.trim_start_matches('=').trim()).ok().filter(|s| s.value >= 0.0)?;
-    let (metric, dim) = measured(left.trim(), model)?;
-    let limit = Duration::new(limit.value).filter(|_| limit.dim == dim)?.as_seconds();
-    Some((metric, limit))
+    Some((left.trim().to_owned(), limit))
+}
+
+/// The share that `p95` or `p999` stands for.
+pub fn quantile(measure: &str) -> Option<f64> {
+    let digits = measure.strip_prefix('p').filter(|d| matches!(d.len(), 2..=4))?;
+    let digits = digits.chars().all(|c| c.is_ascii_digit()).then_some(digits)?;
+    format!("0.{digits}").parse().ok()
 }
 
 /// `recovered`, `api.errors` or `chat.p95`, and what it is measured in.
@@ -141,7 +148,5 @@ fn measured(text: &str, model: &Model) -> Option<(Metric, Dim)> {
     if measure == "errors" {
         return Some((Metric::Errors(journey), Dim::Share));
     }
-    let digits = measure.strip_prefix('p').filter(|d| matches!(d.len(), 2..=4))?;
-    let digits = digits.chars().all(|c| c.is_ascii_digit()).then_some(digits)?;
-    Some((Metric::Quantile(journey, format!("0.{digits}").parse().ok()?), Dim::Time))
+    Some((Metric::Quantile(journey, quantile(measure)?), Dim::Time))
 }

@@ -1,14 +1,13 @@
 //! What a reader of the plan must know: contradictions, impossible promises, holes. Shown, never repaired.
 
-use super::faults::threshold;
-use super::tables::{self, ALERT, BACKUP};
+use super::tables::{self, BACKUP};
 use crate::diag::Span;
 use crate::fields::node::{Node, Table, key_text};
 use crate::fields::reader::words;
-use crate::fields::{Field, Reader, Type, find, value};
+use crate::fields::{Field, Type, find, value};
 use crate::kinds;
-use crate::model::fault::Metric;
 use crate::model::objective::{Goal, Measure, Objective};
+use crate::model::release::Signal;
 use crate::model::{Finding, Model};
 use crate::text::{Phrase, findings as say};
 use crate::units::Money;
@@ -23,7 +22,7 @@ pub fn findings(root: &Table, model: &Model, unscheduled: &[(String, u32, u32)])
         let at = model.component(id).map(|ix| model.graph[ix].at).unwrap_or_default();
         found.add("unscheduled", id, say::unscheduled(id, *left, *of), at);
     }
-    alerts(root, model, &mut found);
+    alerts(model, &mut found);
     copies(root, model, &mut found);
     sums(model, &mut found);
     not_modelled(root, &mut found);
@@ -50,25 +49,22 @@ fn notes(root: &Table, found: &mut Found) {
 }
 
 /// Alerts on a measure of a journey that ring only beyond the limit of a target for the same measure.
-fn alerts(root: &Table, model: &Model, found: &mut Found) {
-    for (id, at, table) in root.table("alert").into_iter().flat_map(Table::tables) {
-        let read = Reader::new(table, ALERT);
-        let Some(when) = read.text("when") else { continue };
-        let Some((metric, rings)) = threshold(when, '>', model) else { continue };
+fn alerts(model: &Model, found: &mut Found) {
+    for alert in &model.alerts {
         for target in &model.objectives {
-            let limit = match (&target.goal, &metric) {
+            let limit = match (&target.goal, alert.signal) {
                 (
                     Goal::Latency { journey, measure: Measure::FullAnswer, quantile, below },
-                    Metric::Quantile(of, p),
-                ) if journey == of && quantile == p => (below.as_seconds(), Dim::Time),
-                (Goal::Errors { journey, below }, Metric::Errors(of)) if journey == of => {
+                    Some(Signal::Quantile(of, p)),
+                ) if *journey == of && *quantile == p => (below.as_seconds(), Dim::Time),
+                (Goal::Errors { journey, below }, Some(Signal::Errors(Some(of)))) if *journey == of => {
                     (below.get(), Dim::Share)
                 }
                 _ => continue,
             };
-            if limit.0 < rings {
-                let words = say::late_alert(id, when, &target.id, &print(limit.0, limit.1));
-                found.add("late-alert", id, words, at);
+            if limit.0 < alert.above {
+                let words = say::late_alert(&alert.id, &alert.when, &target.id, &print(limit.0, limit.1));
+                found.add("late-alert", &alert.id, words, alert.at);
             }
         }
     }

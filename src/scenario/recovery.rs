@@ -5,8 +5,10 @@ use crate::diag::Diagnostic;
 use crate::fields::node::{Node, Table};
 use crate::fields::value::{self, Value};
 use crate::fields::{Reader, Type, find};
-use crate::model::recovery::{Backup, Event, Procedure, Strategy, Takes};
+use crate::kinds::common::takes_of;
+use crate::model::recovery::{Backup, Event, Procedure, Strategy};
 use crate::model::{Model, RegionIx};
+use crate::stats::distribution::Distribution;
 use crate::text::recovery as say;
 
 /// Reads all backups of a resolved scenario. One whose component is unknown has been reported already.
@@ -26,8 +28,8 @@ pub fn backups(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) -
         let of = model.component(read.text("of")?)?;
         let copies = times(table, "copies", BACKUP)
             .into_iter()
-            .filter_map(|(id, lag)| Some((region(model, &id)?, takes(&lag))));
-        Some(Backup { of, every: read.value("every").map(|v| takes(&v)), copies: copies.collect() })
+            .filter_map(|(id, lag)| Some((region(model, &id)?, takes_of(&lag))));
+        Some(Backup { of, every: read.value("every").map(|v| takes_of(&v)), copies: copies.collect() })
     };
     tables().filter_map(one).collect()
 }
@@ -37,7 +39,6 @@ pub fn procedures(root: &Table, model: &Model) -> Vec<Procedure> {
     let tables = root.table("recovery").into_iter().flat_map(Table::tables);
     let one = |(id, at, table): (&str, _, &Table)| {
         let read = Reader::new(table, RECOVERY);
-        let length = |v: &Value| v.spread.clone().unwrap_or_else(|| takes(v).seconds);
         let lengths = times(table, "takes", RECOVERY).into_iter().map(|(id, v)| (id, length(&v)));
         let after = table.table("after").into_iter().flat_map(|after| after.entries.iter());
         let names = |node: &Node| node.texts().into_iter().map(|(name, _)| name.to_owned()).collect();
@@ -57,10 +58,9 @@ fn region(model: &Model, id: &str) -> Option<RegionIx> {
     model.regions.iter().position(|r| r.id == id).map(|i| RegionIx(i as u16))
 }
 
-/// A time with its range as a three-point estimate.
-pub(super) fn takes(value: &Value) -> Takes {
-    let (low, high) = value.range.as_ref().map_or((value.central, value.central), |r| (r.low, r.high));
-    Takes::three_point(low, value.central, high, value.fact.map(|fact| fact.id.to_owned()))
+/// A length of time: as the distribution that is written, else as a three-point estimate.
+pub(super) fn length(value: &Value) -> Distribution {
+    value.spread.clone().unwrap_or_else(|| takes_of(value).seconds)
 }
 
 /// The times of a map field, in the order of the file.

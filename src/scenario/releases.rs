@@ -1,14 +1,15 @@
 //! Pipelines, and how new versions are rolled out.
 
-use super::recovery::{takes, times};
+use super::recovery::{length, times};
 use super::tables::{DEPLOY, PIPELINE};
 use crate::diag::Diagnostic;
 use crate::fields::node::Table;
 use crate::fields::value::{self, Value};
 use crate::fields::{Reader, Type, facts, find};
+use crate::kinds::common::{takes, takes_of};
 use crate::model::Model;
-use crate::model::recovery::Takes;
 use crate::model::release::{Pipeline, Release, Rollout, Stage};
+use crate::stats::distribution::Distribution;
 use crate::text::Phrase;
 use crate::text::deploys as say;
 
@@ -44,8 +45,7 @@ pub fn pipelines(root: &Table, diagnostics: &mut Vec<Diagnostic>) -> Vec<Pipelin
                     earlier
                 }
             };
-            let length = value.spread.clone().unwrap_or_else(|| takes(value).seconds);
-            stages.push(Stage { id: id.clone(), takes: length, after });
+            stages.push(Stage { id: id.clone(), takes: length(value), after });
         }
         pipelines.push(Pipeline {
             id: id.to_owned(),
@@ -75,8 +75,6 @@ pub fn releases(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) 
             );
             continue;
         }
-        let three = |field: &str| read.value(field).as_ref().map(ends).unwrap_or_default();
-        let [low, likeliest, high] = three("fails");
         let start = model.graph[of].restore.replace.clone();
         releases.push(Release {
             id: id.to_owned(),
@@ -84,14 +82,14 @@ pub fn releases(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) 
             of,
             rollout,
             steps: if stated.is_empty() { STEPS.to_vec() } else { stated },
-            bake: read.value("bake").map_or_else(|| fact("fo.deploy.canary_step"), |v| takes(&v)),
-            bad: three("bad"),
-            fails: Takes::three_point(low, likeliest, high, None).seconds,
+            bake: read.value("bake").map_or_else(|| takes("fo.deploy.canary_step"), |v| takes_of(&v)),
+            bad: read.value("bad").map(|v| v.ends()).unwrap_or_default(),
+            fails: read.value("fails").map_or(Distribution::Constant(0.0), |v| takes_of(&v).seconds),
             automatic: read.text("rollback").map_or(rollout == Rollout::Canary, |word| word == "automatic"),
             surge: facts::fact("fo.k8s.rolling").and_then(|f| f.value).unwrap_or(1.0),
-            start: start.unwrap_or_else(|| fact("fo.k8s.pod_start")),
-            switch: fact("fo.deploy.bluegreen_switch"),
-            manual: fact("fo.deploy.rollback_manual"),
+            start: start.unwrap_or_else(|| takes("fo.k8s.pod_start")),
+            switch: takes("fo.deploy.bluegreen_switch"),
+            manual: takes("fo.deploy.rollback_manual"),
         });
     }
     releases
@@ -102,17 +100,4 @@ fn shares(read: &Reader) -> Vec<f64> {
     let Some(field) = find(DEPLOY, "steps") else { return Vec::new() };
     let nodes = read.node("steps").and_then(|node| node.list()).unwrap_or_default();
     nodes.iter().filter_map(|n| value::read(field, &Type::Share, n).ok()).map(|v| v.central).collect()
-}
-
-/// Low, central and high.
-fn ends(value: &Value) -> [f64; 3] {
-    let (low, high) = value.range.as_ref().map_or((value.central, value.central), |r| (r.low, r.high));
-    [low, value.central, high]
-}
-
-/// A time fact with its range.
-fn fact(id: &str) -> Takes {
-    let [low, likeliest, high] = facts::estimate(id).unwrap_or_default();
-    debug_assert!(high > 0.0, "fact `{id}`");
-    Takes::three_point(low, likeliest, high, Some(id.to_owned()))
 }

@@ -5,7 +5,7 @@ use super::makeup::{WAITING, part};
 use super::plan::{Component, Plan, Site};
 use super::request::{At, NONE, REJECTED, THROTTLED, UNAVAILABLE};
 use super::state::{Desk, Replica, State};
-use super::station::{Seat, begins, hold, seat};
+use super::station::{Seat, begins, hold, seat, waited};
 use crate::model::station::Balance;
 use crate::stats::rng::Key;
 
@@ -172,12 +172,9 @@ impl State {
     #[inline]
     pub fn waited(&mut self, p: &Plan, f: u32) {
         let frame = &mut self.frames[f];
-        let time = self.now - frame.since;
-        frame.waited += time;
-        frame.ticket = 0;
         let (c, trace) = (p.classes[frame.class as usize].component, frame.trace);
-        self.replicas[frame.replica as usize].waiting -= 1;
-        self.desks[c as usize].counts.waiting.add(self.now, -1);
+        let (replica, desk) = (&mut self.replicas[frame.replica as usize], &mut self.desks[c as usize]);
+        let time = waited(frame, replica, &mut desk.counts, self.now);
         self.traces.note(trace, part(c, WAITING), time);
     }
 

@@ -1,7 +1,7 @@
 //! Requests in flight, in slabs: a frame is one visit to a component, a call is one branch of a frame's program with
 //! its attempts. Both are reused, so memory is flat while the load is stable, and nothing is allocated per request.
 
-use super::clock::{Instant, MAX_INDEX, Ticket};
+use super::clock::{Clock, FOREVER, Instant, MAX_INDEX, Target, Ticket};
 use crate::stats::rng::Key;
 
 /// No frame, call, replica or trace.
@@ -113,6 +113,15 @@ pub struct Frame {
     pub hit: bool,
     /// Had to wait.
     pub queued: bool,
+}
+
+impl Frame {
+    /// Number `f` is in this state from now on; its end comes after `time` ns.
+    #[inline(always)]
+    pub fn turn(&mut self, f: u32, at: At, time: u64, now: Instant, clock: &mut Clock) {
+        self.ticket = clock.schedule((now + time).min(FOREVER), Target::Frame, f);
+        (self.at, self.since) = (at, now);
+    }
 }
 
 /// What a call of a branch is doing.

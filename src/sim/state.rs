@@ -4,7 +4,7 @@
 
 use super::arrivals::Process;
 use super::arrivals::Source;
-use super::clock::{Clock, FOREVER, Instant, Target, Ticket};
+use super::clock::{Clock, Instant, Target, Ticket};
 use super::edge::EdgeState;
 use super::faults::Control;
 use super::machines::Machine;
@@ -271,10 +271,7 @@ impl State {
     /// Schedules the end of a frame's present state.
     #[inline(always)]
     pub fn after(&mut self, f: u32, at: At, time: u64) {
-        let when = (self.now + time).min(FOREVER);
-        let ticket = self.clock.schedule(when, Target::Frame, f);
-        let frame = &mut self.frames[f];
-        (frame.at, frame.since, frame.ticket) = (at, self.now, ticket);
+        self.frames[f].turn(f, at, time, self.now, &mut self.clock);
     }
 
     /// Schedules the next arrival, and draws the one after it: long before anything has to wait for it.

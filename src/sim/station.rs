@@ -1,10 +1,10 @@
 //! How an admitted request is served: latency, server, and the way out. Processor sharing and priorities are here too;
 //! calls are in `calls`.
 
-use super::clock::{Clock, FOREVER, Instant, Target};
+use super::clock::{Clock, Instant, Target};
 use super::makeup::{SERVICE, STREAM, WAITING, part};
 use super::measure::ComponentCounts;
-use super::plan::{Plan, Site};
+use super::plan::{Component, Plan, Site};
 use super::request::{At, DEPENDENCY, Frame, NONE, OK, ORPHAN, Outcome, RECALLED, REJECTED};
 use super::state::{Desk, Ended, Replica, State, Todo};
 use crate::model::station::Discipline;
@@ -81,9 +81,18 @@ pub fn seat(
 /// Takes the server that the caller has reserved, where nothing can interrupt it.
 #[inline(always)]
 pub fn hold(clock: &mut Clock, frame: &mut Frame, f: u32, now: Instant) {
-    let when = (now + frame.left).min(FOREVER);
-    frame.ticket = clock.schedule(when, Target::Frame, f);
-    (frame.at, frame.since) = (At::Work, now);
+    frame.turn(f, At::Work, frame.left, now, clock);
+}
+
+/// Has waited long enough: it is out of the line already. How long it did, ns.
+#[inline(always)]
+pub fn waited(frame: &mut Frame, replica: &mut Replica, counts: &mut ComponentCounts, now: Instant) -> u64 {
+    let time = now - frame.since;
+    frame.waited += time;
+    frame.ticket = 0;
+    replica.waiting -= 1;
+    counts.waiting.add(now, -1);
+    time
 }
 
 impl State {
@@ -247,12 +256,8 @@ impl State {
             }
             return;
         }
-        replica.waiting -= 1;
-        counts.waiting.add(self.now, -1);
         let frame = &mut self.frames[next];
-        let time = self.now - frame.since;
-        frame.waited += time;
-        frame.ticket = 0;
+        let time = waited(frame, replica, counts, self.now);
         if frame.trace != NONE {
             self.traces.note(frame.trace, part(c as u32, WAITING), time);
         }
@@ -364,32 +369,28 @@ impl State {
         }
         counts.leave(self.now);
         let r = std::mem::replace(&mut frame.replica, NONE) as usize;
-        let replica = &mut self.replicas[r];
-        replica.inside -= 1;
-        if site.component.slots == u32::MAX || replica.waiting == 0 {
-            replica.used -= 1;
-        } else {
-            self.free_slot(p, r);
-        }
+        self.replicas[r].inside -= 1;
+        self.free_slot(p, r, site.component);
         self.send_back(p, f, outcome);
     }
 
     /// Leaves the replica; its slot goes to the next in line.
     pub fn leave(&mut self, p: &Plan, f: u32, holds_slot: bool) {
         let r = std::mem::replace(&mut self.frames[f].replica, NONE) as usize;
-        self.desks[p.replicas[r].component as usize].counts.leave(self.now);
+        let c = p.replicas[r].component as usize;
+        self.desks[c].counts.leave(self.now);
         self.replicas[r].inside -= 1;
         if holds_slot {
-            self.free_slot(p, r);
+            self.free_slot(p, r, &p.components[c]);
         }
     }
 
     /// A slot goes to the next in line.
-    fn free_slot(&mut self, p: &Plan, r: usize) {
-        let Plan { components, replicas, .. } = p;
+    #[inline(always)]
+    fn free_slot(&mut self, p: &Plan, r: usize, component: &Component) {
         let mut next = NONE;
-        if components[replicas[r].component as usize].slots != u32::MAX && self.replicas[r].waiting > 0 {
-            next = self.lines[replicas[r].queues as usize - 1].pop(&mut self.frames);
+        if component.slots != u32::MAX && self.replicas[r].waiting > 0 {
+            next = self.lines[p.replicas[r].queues as usize - 1].pop(&mut self.frames);
         }
         if next == NONE {
             self.replicas[r].used -= 1;

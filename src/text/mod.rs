@@ -89,3 +89,9 @@ impl Words {
 pub const fn words(ja: &'static str, en: &'static str) -> Words {
     Words { ja, en }
 }
+
+/// A sentence from a clause: its first letter large.
+pub fn capital(clause: &str) -> String {
+    let mut chars = clause.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -160,16 +160,6 @@ pub fn step_cycle(step: &str) -> Phrase {
     )
 }
 
-/// Data that are destroyed by replication too.
-pub fn replicates_mistakes(component: &str) -> Phrase {
-    Phrase::new(
-        format!("{component} の写しには誤りも写る。戻すには版の保管が要るが、かかる時間は分からない"),
-        format!(
-            "copies of {component} copy mistakes too: going back needs old versions, and how long that takes is not known"
-        ),
-    )
-}
-
 /// None of these events can happen to this design as far as the file goes.
 pub fn no_event(events: &[&str]) -> Phrase {
     let list = events.join(", ");

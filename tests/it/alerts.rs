@@ -1,18 +1,14 @@
 //! Alerts on simulated faults: what is noticed, when, and what is not; the plan's own six rules.
 
+use crate::texts::analysed;
 use plimsoll::answer::alerts::{AlertAnswer, DetectionAnswer};
-use plimsoll::job;
 use plimsoll::plan::alerts::{Runs, alerts};
-use plimsoll::scenario::SourceFile;
 use plimsoll::sim::Sequential;
 
 type Found = (indexmap::IndexMap<String, AlertAnswer>, indexmap::IndexMap<String, DetectionAnswer>);
 
 fn of(text: &str, replications: u32, duration_s: f64) -> Found {
-    let files = vec![SourceFile { name: "x.toml".to_owned(), text: text.to_owned() }];
-    let scenario = job::open(&files).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    let analysis = job::analyse(&scenario, &scenario.tiers[0], None).unwrap();
-    alerts(&analysis.model, Runs { seed: 1, replications, warmup_s: 60.0, duration_s }, &Sequential)
+    alerts(&analysed(text).model, Runs { seed: 1, replications, warmup_s: 60.0, duration_s }, &Sequential)
 }
 
 /// One server at half its capacity, down for five minutes and later slow, watched by these rules.

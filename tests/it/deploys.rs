@@ -1,14 +1,11 @@
 //! Releases: closed forms of single ways, laws over all of them, and what the plan's own ways come to.
 
+use crate::texts::analysed;
 use plimsoll::answer::deploys::{DeployAnswer, Releases};
-use plimsoll::job;
 use plimsoll::plan::deploys::deploys;
-use plimsoll::scenario::SourceFile;
 
 fn of(text: &str) -> (Releases, indexmap::IndexMap<String, DeployAnswer>) {
-    let files = vec![SourceFile { name: "x.toml".to_owned(), text: text.to_owned() }];
-    let scenario = job::open(&files).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    deploys(&job::analyse(&scenario, &scenario.tiers[0], None).unwrap())
+    deploys(&analysed(text))
 }
 
 /// One component that everything passes, ten requests a second, and what else is said.

@@ -25,6 +25,7 @@ mod protocol;
 mod quorum_avail;
 mod recovery;
 mod scenarios;
+mod texts;
 mod theory;
 mod theory_avail;
 mod theory_cost;

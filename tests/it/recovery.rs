@@ -1,5 +1,6 @@
 //! Recovery: what the plan has to come back from, how a stated procedure changes that, and closed forms.
 
+use crate::texts::files;
 use plimsoll::answer::recovery::RecoveryAnswer;
 use plimsoll::answer::verdict::{TargetAnswer, Verdict};
 use plimsoll::job;
@@ -11,13 +12,9 @@ fn shipped(name: &str) -> SourceFile {
     SourceFile { name: format!("{name}.toml"), text }
 }
 
-fn with(text: &str) -> Vec<SourceFile> {
-    vec![SourceFile { name: "x.toml".to_owned(), text: text.to_owned() }]
-}
-
 /// One page, one database in one of two zones, a target for both times, and what else is said.
 fn small(more: &str) -> Vec<SourceFile> {
-    with(&format!(
+    files(&format!(
         r#"
 schema = 1
 name = "small"

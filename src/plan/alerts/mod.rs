@@ -12,7 +12,7 @@ use crate::answer::alerts::{AlertAnswer, DetectionAnswer, MarkAnswer, SightAnswe
 use crate::model::Model;
 use crate::model::fault::{Fault, FaultKind};
 use crate::model::release::{Alert, Signal};
-use crate::recovery::sample::{chance, quantile};
+use crate::recovery::sample::{chance, quantile, sorted};
 use crate::sim::{Executor, Faults, Load, Settings, Study, Timeline, Warmup};
 use crate::stats::figure::Figure;
 use crate::stats::interval::Mean;
@@ -45,21 +45,25 @@ pub fn alerts(
     executor: &impl Executor,
 ) -> (IndexMap<String, AlertAnswer>, IndexMap<String, DetectionAnswer>) {
     let quiet = run(model, runs, Faults::None, executor);
-    let hours = quiet.iter().map(length).sum::<f64>() / 3600.0;
     let mut rules: IndexMap<String, AlertAnswer> = IndexMap::new();
     for alert in &model.alerts {
-        rules.insert(alert.id.clone(), without_faults(model, alert, &quiet, hours));
+        rules.insert(alert.id.clone(), without_faults(model, alert, &quiet));
     }
+    let watching: Vec<&Alert> = model.alerts.iter().filter(|a| rule::is_modelled(model, a)).collect();
     let mut detections = IndexMap::new();
     for (i, fault) in model.faults.iter().enumerate() {
-        let simulated = !matches!(fault.what, FaultKind::NotModelled(_));
-        let timelines = if simulated { run(model, runs, Faults::One(i), executor) } else { Vec::new() };
-        for alert in model.alerts.iter().filter(|a| rule::is_modelled(model, a)) {
-            if let Some(answer) = rules.get_mut(&alert.id).filter(|_| simulated) {
-                answer.faults.insert(fault.id.clone(), sight(model, alert, fault, &timelines));
+        if matches!(fault.what, FaultKind::NotModelled(_)) {
+            detections.insert(fault.id.clone(), unseen(fault));
+            continue;
+        }
+        let timelines = run(model, runs, Faults::One(i), executor);
+        let sights: Vec<Sights> = watching.iter().map(|alert| Sights::of(model, alert, &timelines)).collect();
+        for sights in &sights {
+            if let Some(answer) = rules.get_mut(&sights.alert.id) {
+                answer.faults.insert(fault.id.clone(), sights.answer(fault));
             }
         }
-        detections.insert(fault.id.clone(), detection(model, fault, &timelines, simulated));
+        detections.insert(fault.id.clone(), detection(fault, &timelines, &sights));
     }
     for alert in &model.alerts {
         if let Some(answer) = rules.get_mut(&alert.id) {
@@ -67,6 +71,65 @@ pub fn alerts(
         }
     }
     (rules, detections)
+}
+
+/// What one rule saw in each replication, and when it fired.
+struct Sights<'a> {
+    alert: &'a Alert,
+    /// Length of a bucket, seconds.
+    step: f64,
+    /// By replication, by bucket.
+    values: Vec<Vec<Option<f64>>>,
+    /// By replication.
+    firings: Vec<Vec<Firing>>,
+}
+
+impl<'a> Sights<'a> {
+    fn of(model: &Model, alert: &'a Alert, timelines: &[Timeline]) -> Self {
+        let step = timelines.first().map_or(1.0, |t| t.step_s);
+        let values: Vec<_> = timelines.iter().map(|t| values(model, alert, t)).collect();
+        let firings = values.iter().map(|list| firings(alert, list, step)).collect();
+        Self { alert, step, values, firings }
+    }
+
+    /// When a rule that was silent at the begin of the fault first fires in a replication, seconds from there.
+    fn noticed(&self, replication: usize, fault: &Fault) -> Option<f64> {
+        let (begin, end) = span(fault);
+        let all = &self.firings[replication];
+        if all.iter().any(|f| f.from <= begin && f.to.is_none_or(|to| to > begin)) {
+            return None;
+        }
+        let first = all.iter().find(|f| f.from > begin)?;
+        (first.from <= end + AFTER).then_some(first.from - begin)
+    }
+
+    fn answer(&self, fault: &Fault) -> SightAnswer {
+        let (begin, end) = span(fault);
+        let n = self.values.len();
+        let after: Vec<f64> = (0..n).filter_map(|i| self.noticed(i, fault)).collect();
+        let peak = |list: &Vec<Option<f64>>| {
+            let during = list.iter().enumerate().filter(|(i, _)| {
+                let at = (*i + 1) as f64 * self.step;
+                at > begin && at <= end + self.step
+            });
+            during.filter_map(|(_, value)| *value).reduce(f64::max)
+        };
+        let peaks = sorted(self.values.iter().filter_map(peak));
+        let unit = unit(self.alert);
+        let detected_probability = chance(after.len(), n);
+        let (after_s, after_p95_s) = times(after);
+        SightAnswer {
+            detected_probability,
+            after_s,
+            after_p95_s,
+            peak: Figure { unit: unit.to_owned(), ..quantile(&peaks, 0.5) },
+        }
+    }
+}
+
+/// Begin and end of a fault, seconds from the end of the warm-up.
+fn span(fault: &Fault) -> (f64, f64) {
+    (fault.at.as_seconds(), (fault.at + fault.lasts).as_seconds())
 }
 
 fn run(model: &Arc<Model>, runs: Runs, faults: Faults, executor: &impl Executor) -> Vec<Timeline> {
@@ -97,7 +160,7 @@ fn unit(alert: &Alert) -> &'static str {
     }
 }
 
-fn without_faults(model: &Model, alert: &Alert, quiet: &[Timeline], hours: f64) -> AlertAnswer {
+fn without_faults(model: &Model, alert: &Alert, quiet: &[Timeline]) -> AlertAnswer {
     let unit = unit(alert);
     let mut answer = AlertAnswer {
         name: alert.name.clone(),
@@ -113,14 +176,10 @@ fn without_faults(model: &Model, alert: &Alert, quiet: &[Timeline], hours: f64) 
     if !answer.modelled || quiet.is_empty() {
         return answer;
     }
-    let seen: Vec<Vec<Option<f64>>> = quiet.iter().map(|t| values(model, alert, t)).collect();
-    let per_run = hours / quiet.len() as f64;
-    let counts: Vec<f64> = seen
-        .iter()
-        .zip(quiet)
-        .map(|(values, t)| firings(alert, values, t.step_s).len() as f64 / per_run)
-        .collect();
-    let highest = seen.iter().flatten().flatten().copied().reduce(f64::max);
+    let sights = Sights::of(model, alert, quiet);
+    let hours = quiet.iter().map(length).sum::<f64>() / 3600.0 / quiet.len() as f64;
+    let counts: Vec<f64> = sights.firings.iter().map(|list| list.len() as f64 / hours).collect();
+    let highest = sights.values.iter().flatten().flatten().copied().reduce(f64::max);
     if let Some(found) = Mean::of(&counts) {
         let bounds = found.bounds().map(|b| (b.0.max(0.0), b.1));
         answer.false_alarms_per_h =
@@ -133,66 +192,33 @@ fn without_faults(model: &Model, alert: &Alert, quiet: &[Timeline], hours: f64) 
     answer
 }
 
-/// When a rule that was silent at the begin of the fault first fires, seconds from there.
-fn noticed(alert: &Alert, fault: &Fault, values: &[Option<f64>], step: f64) -> Option<f64> {
-    let (begin, end) = (fault.at.as_seconds(), (fault.at + fault.lasts).as_seconds());
-    let all = firings(alert, values, step);
-    if all.iter().any(|f| f.from <= begin && f.to.is_none_or(|to| to > begin)) {
-        return None;
-    }
-    let first = all.iter().find(|f| f.from > begin)?;
-    (first.from <= end + AFTER).then_some(first.from - begin)
-}
-
-fn sight(model: &Model, alert: &Alert, fault: &Fault, timelines: &[Timeline]) -> SightAnswer {
-    let (begin, end) = (fault.at.as_seconds(), (fault.at + fault.lasts).as_seconds());
-    let mut after = Vec::new();
-    let mut peaks = Vec::new();
-    for timeline in timelines {
-        let values = values(model, alert, timeline);
-        after.extend(noticed(alert, fault, &values, timeline.step_s));
-        let during = values.iter().enumerate().filter(|(i, _)| {
-            let at = (*i + 1) as f64 * timeline.step_s;
-            at > begin && at <= end + timeline.step_s
-        });
-        peaks.extend(during.filter_map(|(_, value)| *value).reduce(f64::max));
-    }
-    let (p50, p95) = times(after.clone());
-    peaks.sort_by(f64::total_cmp);
-    let unit = unit(alert);
-    SightAnswer {
-        detected_probability: chance(after.len(), timelines.len()),
-        after_s: p50,
-        after_p95_s: p95,
-        peak: if peaks.is_empty() {
-            Figure::unknown(unit)
-        } else {
-            Figure { unit: unit.to_owned(), ..quantile(&peaks, 0.5) }
-        },
-    }
-}
-
 /// Median and p95 of some times.
-fn times(mut list: Vec<f64>) -> (Figure, Figure) {
-    list.sort_by(f64::total_cmp);
-    if list.is_empty() {
-        return (Figure::unknown("s"), Figure::unknown("s"));
-    }
+fn times(list: Vec<f64>) -> (Figure, Figure) {
+    let list = sorted(list);
     (quantile(&list, 0.5), quantile(&list, 0.95))
 }
 
-fn detection(model: &Model, fault: &Fault, timelines: &[Timeline], simulated: bool) -> DetectionAnswer {
-    let rules: Vec<&Alert> = model.alerts.iter().filter(|a| rule::is_modelled(model, a)).collect();
+/// A fault that is not simulated.
+fn unseen(fault: &Fault) -> DetectionAnswer {
+    DetectionAnswer {
+        name: fault.name.clone(),
+        modelled: false,
+        detected_probability: Figure::unknown("1"),
+        after_s: Figure::unknown("s"),
+        after_p95_s: Figure::unknown("s"),
+        error_ratio: Figure::unknown("1"),
+        ..DetectionAnswer::default()
+    }
+}
+
+fn detection(fault: &Fault, timelines: &[Timeline], rules: &[Sights]) -> DetectionAnswer {
     let mut after = Vec::new();
     let mut firsts: IndexMap<&str, usize> = IndexMap::new();
     let (mut failed, mut ended) = (0.0, 0.0);
-    let (begin, end) = (fault.at.as_seconds(), (fault.at + fault.lasts).as_seconds());
-    for timeline in timelines {
-        let sights = rules.iter().filter_map(|alert| {
-            let values = values(model, alert, timeline);
-            Some((noticed(alert, fault, &values, timeline.step_s)?, alert.id.as_str()))
-        });
-        if let Some((at, id)) = sights.reduce(|a, b| if b.0 < a.0 { b } else { a }) {
+    let (begin, end) = span(fault);
+    for (i, timeline) in timelines.iter().enumerate() {
+        let noticed = rules.iter().filter_map(|rule| Some((rule.noticed(i, fault)?, rule.alert.id.as_str())));
+        if let Some((at, id)) = noticed.reduce(|a, b| if b.0 < a.0 { b } else { a }) {
             after.push(at);
             *firsts.entry(id).or_default() += 1;
         }
@@ -203,38 +229,33 @@ fn detection(model: &Model, fault: &Fault, timelines: &[Timeline], simulated: bo
             }
         }
     }
-    let (p50, p95) = times(after.clone());
     let n = timelines.len();
+    let detected_probability = chance(after.len(), n);
+    let (after_s, after_p95_s) = times(after);
     DetectionAnswer {
-        name: fault.name.clone(),
-        modelled: simulated,
-        detected_probability: if simulated { chance(after.len(), n) } else { Figure::unknown("1") },
-        after_s: p50,
-        after_p95_s: p95,
+        modelled: true,
+        detected_probability,
+        after_s,
+        after_p95_s,
         first: firsts.iter().max_by_key(|f| *f.1).map(|f| (*f.0).to_owned()),
         error_ratio: if ended > 0.0 {
             Figure::simulated(failed / ended, None, "1", n as u64, "all requests of all replications")
         } else {
             Figure::unknown("1")
         },
-        timeline: timelines.first().map(|t| marks(model, &rules, fault, t)).unwrap_or_default(),
+        timeline: marks(rules, begin),
+        ..unseen(fault)
     }
 }
 
 /// What the rules do in the first replication, from the begin of the fault on.
-fn marks(model: &Model, rules: &[&Alert], fault: &Fault, timeline: &Timeline) -> Vec<MarkAnswer> {
-    let begin = fault.at.as_seconds();
+fn marks(rules: &[Sights], begin: f64) -> Vec<MarkAnswer> {
     let mut marks = Vec::new();
-    for alert in rules {
-        let values = values(model, alert, timeline);
-        for firing in firings(alert, &values, timeline.step_s) {
-            let mut mark = |at: f64, fires| {
-                marks.push(MarkAnswer { at_s: at - begin, alert: alert.id.clone(), fires });
-            };
-            mark(firing.from, true);
-            if let Some(to) = firing.to {
-                mark(to, false);
-            }
+    for rule in rules {
+        for firing in rule.firings.iter().take(1).flatten() {
+            let mark = |at: f64, fires| MarkAnswer { at_s: at - begin, alert: rule.alert.id.clone(), fires };
+            marks.push(mark(firing.from, true));
+            marks.extend(firing.to.map(|to| mark(to, false)));
         }
     }
     marks.retain(|mark| mark.at_s > 0.0);

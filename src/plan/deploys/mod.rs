@@ -20,10 +20,10 @@ use crate::answer::deploys::{DeployAnswer, LeadTime, PipelineAnswer, Releases, S
 use crate::assess::Analysis;
 use crate::model::objective::Goal;
 use crate::model::recovery::Takes;
-use crate::model::release::{Pipeline, Release, Rollout, Signal};
+use crate::model::release::{Alert, Pipeline, Release, Rollout, Signal};
 use crate::model::traffic::visits;
 use crate::model::{ComponentIx, JourneyIx, Model};
-use crate::recovery::sample::{Step, chance, play as play_steps, quantile};
+use crate::recovery::sample::{Played, Step, chance, play as play_steps, quantile, sorted};
 use crate::stats::figure::Figure;
 use crate::stats::interval::Mean;
 use crate::text::Phrase;
@@ -41,20 +41,26 @@ const DAYS: f64 = 30.0;
 pub fn deploys(analysis: &Analysis) -> (Releases, IndexMap<String, DeployAnswer>) {
     let model = &analysis.model;
     let pipeline = model.pipelines.first();
-    let lead = pipeline.filter(|p| !p.stages.is_empty()).map(|p| play_steps(&steps(p), SAMPLES).ends);
+    let played: Vec<Option<Played>> = model.pipelines.iter().map(run_through).collect();
+    let lead = played.first().and_then(|played| Some(&played.as_ref()?.ends[..]));
     let per_day = pipeline.map_or(1.0, |p| p.per_day);
     let budget = budget(model);
     let mut answers = IndexMap::new();
     for (id, release, stated) in ways(model) {
         let scene = scene(analysis, &release);
         let outcomes = scene.play(SAMPLES);
-        let mut answer = answer(&release, stated, &scene, &outcomes, lead.as_deref(), per_day, budget);
+        let mut answer = answer(&release, stated, &scene, &outcomes, lead, per_day, budget);
         model.graph[release.of].id.clone_into(&mut answer.of);
         answers.insert(id, answer);
     }
     let bad = model.releases.first().map_or_else(|| Figure::unknown("1"), |r| ranged(r.bad));
     let mut releases = Releases {
-        pipelines: model.pipelines.iter().map(|p| (p.id.clone(), pipeline_answer(p))).collect(),
+        pipelines: model
+            .pipelines
+            .iter()
+            .zip(&played)
+            .map(|(p, played)| (p.id.clone(), pipeline_answer(p, played.as_ref())))
+            .collect(),
         budget_min_per_30d: budget.map_or_else(|| Figure::unknown("min"), |b| Figure::exact(b, "min")),
         bad,
         notes: Vec::new(),
@@ -100,16 +106,20 @@ fn scene<'a>(analysis: &Analysis, release: &'a Release) -> Scene<'a> {
     let model = &analysis.model;
     let station = model.graph[release.of].station.as_ref();
     let pods = station.map_or(1, |s| s.active_replicas() as u32).max(1);
-    let watch = model.alerts.iter().find_map(|alert| match alert.signal {
-        Some(Signal::Errors(journey)) => {
-            let watch =
-                Watch { above: alert.above, lasts: alert.lasts, every: alert.every, over: alert.over };
-            Some((watch, passing(analysis, release.of, journey)))
-        }
-        _ => None,
+    let watch = on_errors(model).map(|(alert, journey)| {
+        let watch = Watch { above: alert.above, lasts: alert.lasts, every: alert.every, over: alert.over };
+        (watch, passing(analysis, release.of, journey))
     });
     let rate: f64 = analysis.flow.journeys.iter().filter_map(|j| j.arrivals_per_s.value).sum();
     Scene { release, pods, watch, all: passing(analysis, release.of, None), rate }
+}
+
+/// The first alert on errors, and the journey it looks at; `None` there: all.
+fn on_errors(model: &Model) -> Option<(&Alert, Option<JourneyIx>)> {
+    model.alerts.iter().find_map(|alert| match alert.signal {
+        Some(Signal::Errors(journey)) => Some((alert, journey)),
+        _ => None,
+    })
 }
 
 /// Share of the requests (of one journey, or of all) that pass a component at the judged hour's load, nothing failing.
@@ -138,7 +148,12 @@ fn steps(pipeline: &Pipeline) -> Vec<Step> {
     pipeline.stages.iter().map(one).collect()
 }
 
-fn pipeline_answer(pipeline: &Pipeline) -> PipelineAnswer {
+/// A pipeline played many times; `None` when its stages have no times.
+fn run_through(pipeline: &Pipeline) -> Option<Played> {
+    (!pipeline.stages.is_empty()).then(|| play_steps(&steps(pipeline), SAMPLES))
+}
+
+fn pipeline_answer(pipeline: &Pipeline, played: Option<&Played>) -> PipelineAnswer {
     let mut answer = PipelineAnswer {
         name: pipeline.name.clone(),
         p50_s: Figure::unknown("s"),
@@ -146,10 +161,7 @@ fn pipeline_answer(pipeline: &Pipeline) -> PipelineAnswer {
         per_day: pipeline.per_day,
         stages: Vec::new(),
     };
-    if pipeline.stages.is_empty() {
-        return answer;
-    }
-    let played = play_steps(&steps(pipeline), SAMPLES);
+    let Some(played) = played else { return answer };
     let sorted = sorted(played.ends.iter().copied());
     (answer.p50_s, answer.p90_s) = (quantile(&sorted, 0.5), quantile(&sorted, 0.9));
     answer.stages = pipeline
@@ -235,24 +247,21 @@ fn notes(
     let mut notes = Vec::new();
     let model = &analysis.model;
     let Some(release) = model.releases.first() else { return notes };
-    let errors = model.alerts.iter().find(|a| matches!(a.signal, Some(Signal::Errors(_))));
-    match errors {
+    match on_errors(model) {
         None => notes.push(say::no_alert()),
-        Some(alert) => {
-            let Some(Signal::Errors(journey)) = alert.signal else { return notes };
+        Some((alert, journey)) => {
             let seen = passing(analysis, release.of, journey);
-            for canary in
-                model.releases.iter().filter(|r| matches!(r.rollout, Rollout::Canary | Rollout::Flag))
-            {
+            let stepped = |r: &&Release| matches!(r.rollout, Rollout::Canary | Rollout::Flag);
+            for canary in model.releases.iter().filter(stepped) {
                 let first = canary.steps.first().copied().unwrap_or(1.0);
                 let least = alert.above / (first * seen);
                 notes.push(say::blind(&canary.name, &alert.when, first, least));
             }
         }
     }
-    let best = answers.iter().min_by(|a, b| spent(a.1).total_cmp(&spent(b.1)));
-    if let (Some((_, best)), Some(worst)) =
-        (best, answers.values().filter(|a| a.stated).max_by(|a, b| spent(a).total_cmp(&spent(b))))
+    let by_spent = |a: &&DeployAnswer, b: &&DeployAnswer| spent(a).total_cmp(&spent(b));
+    let worst = answers.values().filter(|a| a.stated).max_by(by_spent);
+    if let (Some(best), Some(worst)) = (answers.values().min_by(by_spent), worst)
         && spent(best) < spent(worst)
     {
         notes.push(say::cheaper(&worst.name, spent(worst), &best.name, spent(best)));
@@ -265,12 +274,6 @@ fn notes(
 
 fn spent(answer: &DeployAnswer) -> f64 {
     answer.monthly_min.centre.value.unwrap_or(f64::INFINITY)
-}
-
-fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
-    let mut list: Vec<f64> = values.collect();
-    list.sort_by(f64::total_cmp);
-    list
 }
 
 /// The mean of samples with its 95 % interval.

@@ -42,13 +42,12 @@ pub fn day(answer: &Answer, lang: Lang) -> Option<Table> {
             .map_or_else(String::new, |(id, share)| format!("{id} {}", number(share, "1", lang)));
         std::iter::once(crate::text::numbers::plain(load(hour))).chain(times).chain([busy]).collect()
     };
+    let rows: Vec<Vec<String>> = (0..start.values.len()).map(cells).collect();
     let mut from = 0;
-    while from < start.values.len() {
-        let row = cells(from);
-        let same = (from..start.values.len()).take_while(|hour| cells(*hour) == row).count();
-        let name = format!("{from}:00–{}:00", from + same);
-        table.row(std::iter::once(name).chain(row).map(Into::into).collect());
-        from += same;
+    for same in rows.chunk_by(|a, b| a == b) {
+        let name = format!("{from}:00–{}:00", from + same.len());
+        table.row(std::iter::once(&name).chain(&same[0]).map(|cell| cell.as_str().into()).collect());
+        from += same.len();
     }
     Some(table)
 }

@@ -6,9 +6,9 @@ use crate::answer::Answer;
 use crate::answer::deploys::{DeployAnswer, PipelineAnswer, Releases};
 use crate::answer::verdict::Verdict;
 use crate::stats::figure::Figure;
-use crate::text::Lang;
 use crate::text::deploys as say;
 use crate::text::numbers::{duration, percent, plain};
+use crate::text::{Lang, capital};
 
 /// Releases of one tier.
 pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
@@ -32,7 +32,7 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
     for note in &releases.notes {
         blocks.push(Block::Sentence(match lang {
             Lang::Ja => format!("{}。", note.ja),
-            Lang::En => format!("{}.", upper(&note.en)),
+            Lang::En => format!("{}.", capital(&note.en)),
         }));
     }
     blocks.push(Block::Table(ways(answer, lang)));
@@ -166,9 +166,4 @@ fn stages(pipeline: &PipelineAnswer, lang: Lang) -> Table {
         ]);
     }
     table
-}
-
-fn upper(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
