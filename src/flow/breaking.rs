@@ -69,7 +69,7 @@ pub fn breaking(model: &Model, goal: &Goal) -> Breaking {
     if high <= LEAST {
         return Breaking { component, ..nothing(words::FAILS_AT_ZERO, true) };
     }
-    let mut users = figure(high * load.users, "users", words::BISECTION);
+    let mut users = figure(high * load.users, "users", words::SEARCH);
     if let Err(why) = found {
         users.method = Some(why.to_owned());
     }

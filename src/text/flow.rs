@@ -139,4 +139,4 @@ pub const FAILS_AT_ZERO: &str = "missed without any load";
 /// Why: users do not change it.
 pub const NOT_BY_USERS: &str = "not a question of load";
 /// How a breaking load is found.
-pub const BISECTION: Method = approximate("bisection of users in the busiest hour, analytic times");
+pub const SEARCH: Method = approximate("search over the users of the busiest hour, analytic times");
