@@ -40,9 +40,10 @@ pub fn makeup(all: &Compiled, s: &Solution, journey: usize) -> Vec<Part> {
             }
             let (node, state) = (&all.nodes[first + i], &s.nodes[first + i]);
             let miss = 1.0 - node.hit;
-            sums[i][WAITING] += weight * state.wait.mean;
-            sums[i][SERVICE] +=
-                weight * (node.hit * node.hit_latency.mean + miss * node.latency.mean + state.work.mean);
+            // What sharing adds to the work is waiting too.
+            let work = node.work.map_or(0.0, |(work, _)| work.mean).min(state.work.mean);
+            sums[i][WAITING] += weight * (state.wait.mean + state.work.mean - work);
+            sums[i][SERVICE] += weight * (node.hit * node.hit_latency.mean + miss * node.latency.mean + work);
             sums[i][STREAM] += weight * miss * node.stream.map_or(0.0, |m| m.mean);
             for group in node.groups.clone() {
                 let branches = all.group(group);

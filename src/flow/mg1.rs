@@ -86,6 +86,7 @@ pub fn erlang_m1_wait(stages: u32, arrivals: f64, service: f64) -> Wait {
 ///
 /// Source: E. G. Coffman, R. R. Muntz, H. Trotter, "Waiting time distributions for processor-sharing systems" (1970):
 /// Var\[T\] = (service / (1 - rho))² (2 + rho) / (2 - rho).
+#[cfg(test)]
 pub fn mm1_ps_variance(service: f64, rho: f64) -> f64 {
     let mean = service / (1.0 - rho);
     mean * mean * (2.0 + rho) / (2.0 - rho)

@@ -239,7 +239,8 @@ fn replicas(desk: &Desk, m: &Mixture, passed: f64) -> (Outcome, f64) {
         let plain = plain(desk, &Ask { room: None, patience: None, ..ask });
         let arrivals = split(m.arrivals * passed);
         let share = m.working / m.arrivals;
-        let held = m.delay + share * (m.work.mean + plain.wait.all().mean);
+        let worked = plain.slowdown.map_or(m.work, |s| s.of(m.work)).mean;
+        let held = m.delay + share * (worked + plain.wait.all().mean);
         let inside = arrivals * held;
         // Slots that are never all taken change nothing.
         if f64::from(slots) >= inside + 8.0 * inside.sqrt() + 20.0 {
@@ -247,8 +248,12 @@ fn replicas(desk: &Desk, m: &Mixture, passed: f64) -> (Outcome, f64) {
         }
         let servers = if desk.servers.is_some() { ask.servers } else { slots };
         let spread = Moments::new(share * m.work.mean, m.work.variance * share);
+        let ask = Ask { arrivals, work: spread, servers, ..ask };
+        // Those who share are as many inside as with exponential work.
+        let ask =
+            if desk.discipline == Discipline::ProcessorSharing { single::exponential(&ask) } else { ask };
         let layered =
-            single::layered(&Ask { arrivals, work: spread, servers, ..ask }, slots.min(MOST_SLOTS), m.delay);
+            single::layered(&Ask { patience: desk.patience, ..ask }, slots.min(MOST_SLOTS), m.delay);
         return (layered, copies);
     }
     let mut outcome = plain(desk, &ask);
@@ -330,12 +335,8 @@ fn classes(
         let work = node.work.map_or(Moments::ZERO, |w| w.0);
         state.work = work;
         state.wait = if node.work.is_some() || layered { outcome.wait.all() } else { Moments::ZERO };
-        if let Some((extra, variance)) = outcome.slowdown.filter(|_| node.work.is_some() && closed.is_none())
-        {
-            // The time in a sharing server is proportional to the work.
-            let mean = work.mean * (1.0 + extra);
-            let whole = m.work.mean * (1.0 + extra);
-            state.work = Moments::new(mean, variance * mean * mean / (whole * whole));
+        if let Some(slowdown) = outcome.slowdown.filter(|_| closed.is_none()) {
+            state.work = slowdown.of(work);
         }
         if by_rank && node.work.is_some() {
             let servers = desk.servers.unwrap_or(1);

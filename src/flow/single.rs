@@ -2,7 +2,7 @@
 
 use super::compiled::Patience;
 use super::erlang::{BirthDeath, Steady, birth_death, constant_patience, erlang_c, mmc_wait, mmck};
-use super::mg1::{erlang_m1_wait, ggc_wait, mg1_wait, mm1_ps_variance};
+use super::mg1::{erlang_m1_wait, ggc_wait, mg1_wait};
 use super::moments::{Moments, Wait};
 use crate::text::flow as words;
 use crate::text::flow::Method;
@@ -41,8 +41,8 @@ impl Ask {
 pub struct Outcome {
     /// Wait of those served.
     pub wait: Wait,
-    /// Time added to the work by sharing, as a multiple of the work (mean), and the variance of the whole sojourn.
-    pub slowdown: Option<(f64, f64)>,
+    /// What sharing does to the work.
+    pub slowdown: Option<Slowdown>,
     /// Share of arrivals turned away.
     pub blocked: f64,
     /// Share of arrivals that give up.
@@ -59,6 +59,40 @@ pub struct Outcome {
     pub carried: f64,
     /// Formula.
     pub method: Method,
+}
+
+/// What sharing a server does to the work.
+#[derive(Clone, Copy, Debug)]
+pub struct Slowdown {
+    /// Mean time for a second of work.
+    pub stretch: f64,
+    /// The same for work that outlasts many arrivals, so that their order does not matter any more: that under Poisson
+    /// arrivals.
+    pub long: f64,
+    /// Mean work, seconds.
+    pub mean: f64,
+    /// Mean gap between arrivals, seconds.
+    pub gap: f64,
+    /// E\[work²\] / E\[work\], seconds: twice the rest of the work that is met under way.
+    pub met: f64,
+}
+
+impl Slowdown {
+    /// The time that this work takes: with ρ = 1 - 1 / stretch,
+    /// Var\[T\] = stretch² (Var\[work\] + ρ E\[work²\] L / (L + E\[work²\] / E\[work\])), L = met / (1 - ρ).
+    ///
+    /// Exact for M/M/1 (Coffman, Muntz and Trotter 1970); in between a blend of our own of two limits: work so short that
+    /// nothing changes under way (ρ work²), and so long that it sees the mean of many changes (ρ L work).
+    pub fn of(self, work: Moments) -> Moments {
+        let beyond = (work.mean - self.mean).max(0.0);
+        let stretch = self.stretch + (self.long - self.stretch) * beyond / (beyond + self.gap);
+        let own = work.second();
+        let limit = self.met * stretch;
+        let added =
+            if own > 0.0 { (1.0 - 1.0 / stretch) * own * limit / (limit + own / work.mean) } else { 0.0 };
+        let variance = work.variance + added;
+        Moments::new(work.mean * stretch, stretch * stretch * variance)
+    }
 }
 
 impl Outcome {
@@ -207,37 +241,51 @@ fn empty_mmc(servers: u32, load: f64) -> f64 {
 }
 
 /// Processor sharing: each of those inside gets an equal share of the servers, at most one.
+///
+/// The number inside is that of the same queue with exponential work, whatever the work (exact for Poisson arrivals without
+/// patience; taken over for other arrivals): what those inside wait in that queue is what sharing adds here. Work of more
+/// than the mean is stretched as under Poisson arrivals, the more the longer: a blend of our own, checked against the
+/// simulator.
+///
+/// Source: insensitivity: F. Baskett et al., "Open, closed, and mixed networks of queues" (1975).
 pub fn sharing(ask: &Ask) -> Outcome {
-    let c = f64::from(ask.servers);
-    let load = ask.arrivals * ask.work.mean;
     if ask.work.mean <= 0.0 || ask.arrivals <= 0.0 {
         return Outcome { method: words::PS, empty: Some(1.0), ..Outcome::infinite(0.0, 0.0) };
     }
+    let fifo = fifo(&exponential(ask));
     let poisson = ask.turns == 1 && ask.gaps_scv == 1.0;
-    let method = if poisson { words::PS } else { words::GGC };
-    let q = BirthDeath { arrivals: ask.arrivals, servers: ask.servers, room: ask.room, impatience: 0.0 };
-    let Some(s) = mmck(q, ask.work.mean) else {
-        return Outcome::overloaded(c / ask.work.mean, ask.arrivals, c, method);
-    };
-    let extra = s.queue / (ask.arrivals * (1.0 - s.blocked));
-    let sojourn = ask.work.mean + extra;
-    let variance = if ask.servers == 1 && ask.room.is_none() {
-        mm1_ps_variance(ask.work.mean, load)
+    let method = if poisson { words::PS } else { words::PS_IN_TURN };
+    if fifo.carried < 1.0 {
+        return Outcome::overloaded(f64::from(ask.servers) / ask.work.mean, ask.arrivals, fifo.busy, method);
+    }
+    let added = |fifo: &Outcome| 1.0 + fifo.wait.all().mean / ask.work.mean;
+    let stretch = added(&fifo);
+    let long = if poisson {
+        stretch
     } else {
-        sojourn * sojourn
+        added(&self::fifo(&Ask { turns: 1, gaps_scv: 1.0, ..exponential(ask) }))
     };
     Outcome {
         wait: Wait::NONE,
-        slowdown: Some((extra / ask.work.mean, variance)),
-        blocked: s.blocked,
+        slowdown: Some(Slowdown {
+            stretch,
+            long,
+            mean: ask.work.mean,
+            gap: 1.0 / ask.arrivals,
+            met: ask.work.second() / ask.work.mean,
+        }),
         abandoned: 0.0,
         queue: 0.0,
-        busy: s.busy,
-        empty: Some(s.empty),
         waits: 0.0,
-        carried: 1.0,
         method,
+        ..fifo
     }
+}
+
+/// The same with exponential work of the same mean, and patience without limit: those who share do not wait.
+pub fn exponential(ask: &Ask) -> Ask {
+    let work = Moments::new(ask.work.mean, ask.work.mean * ask.work.mean);
+    Ask { work, third: 6.0 * ask.work.mean * work.variance, exponential: true, patience: None, ..*ask }
 }
 
 /// Power of two choices among many replicas with one server each, at utilisation `rho` of each.
@@ -342,6 +390,7 @@ fn throughputs(n: u32, servers: u32, work: f64, delay: f64) -> Vec<f64> {
 mod tests {
     use super::*;
     use crate::flow::erlang::erlang_b;
+    use crate::flow::mg1::mm1_ps_variance;
 
     fn ask(arrivals: f64, servers: u32) -> Ask {
         Ask {
@@ -368,6 +417,23 @@ mod tests {
         // With slots to spare the wait is that of M/M/1, whatever the delay.
         let o = layered(&ask(0.8, 1), 400, 10.0);
         assert!((o.wait.all().mean - 4.0).abs() < 1e-6, "{}", o.wait.all().mean);
+    }
+
+    #[test]
+    fn those_who_share_are_as_many_as_with_exponential_work_and_spread_as_in_mm1() {
+        let work = Moments::new(1.0, 1.0);
+        let poisson = sharing(&ask(0.8, 1)).slowdown.unwrap();
+        assert!((poisson.of(work).mean - 5.0).abs() < 1e-12);
+        assert!((poisson.of(work).variance / mm1_ps_variance(1.0, 0.8) - 1.0).abs() < 1e-12);
+        // Twice the work takes twice as long; constant work keeps only what the others add; the limits of short and long.
+        assert!((poisson.of(Moments::constant(2.0)).mean - 10.0).abs() < 1e-12);
+        assert!(poisson.of(Moments::constant(1.0)).variance < poisson.of(work).variance);
+        assert!((poisson.of(Moments::constant(1e-6)).variance / (25.0 * 0.8 * 1e-12) - 1.0).abs() < 1e-5);
+        assert!((poisson.of(Moments::constant(1e6)).variance / (25.0 * 8.0 * 1e6) - 1.0).abs() < 1e-4);
+        // Dealt out in turn: the number inside E_3/M/1, so its response by Little's law.
+        let turns = sharing(&Ask { turns: 3, ..ask(0.8, 1) }).slowdown.unwrap();
+        let response = 1.0 + erlang_m1_wait(3, 0.8, 1.0).all().mean;
+        assert!((turns.of(work).mean - response).abs() < 1e-12);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::fields::{Field, Ref, Type};
 use crate::model::failure::{Failure, Unit};
 use crate::model::recovery::Restore;
 use crate::model::scaling::Scaling;
-use crate::model::station::{Replica, Servers, Station};
+use crate::model::station::{Discipline, Replica, Servers, Station};
 use crate::text::words;
 use crate::units::Duration;
 
@@ -70,8 +70,8 @@ pub const KIND: Kind = Kind {
     id: "service",
     name: words("サービス", "Service"),
     help: words(
-        "Pod などの複製。複製ひとつが、CPU 上限の速さで仕事をする先着順の窓口と、要求が返るまで塞ぐ slots を持つ。上限 500m なら仕事は倍の時間がかかり、1 コアを超える上限は窓口の数になる。Pod は rate.pod.crash の頻度で落ち、fo.k8s.pod_start で戻る。",
-        "Replicas such as pods. Each replica is a first-come-first-served server at the speed of its CPU limit, and has slots that a request holds until its reply. At 500m work takes twice its CPU time; limits above one core become more servers. Pods crash at rate.pod.crash and are back after fo.k8s.pod_start.",
+        "Pod などの複製。複製の中の要求は CPU を等しく分け合い(プロセッサーシェアリング)、返るまで slots を塞ぐ。上限 500m なら仕事は倍の時間がかかる。上限 2 なら要求ふたつまでが 1 コアずつ使える。Pod は rate.pod.crash の頻度で落ち、fo.k8s.pod_start で戻る。",
+        "Replicas such as pods. The requests inside a replica share its CPU equally (processor sharing) and hold a slot until their reply. At a limit of 500m work takes twice its CPU time; at 2 up to two requests have a core each. Pods crash at rate.pod.crash and are back after fo.k8s.pod_start.",
     ),
     own: &[
         Field::new(
@@ -150,6 +150,7 @@ fn lower(site: &mut Site) -> Parts {
     let station = Station {
         replicas: site.spots.iter().map(|s| Replica { zone: s.zone, active: true }).collect(),
         servers: Servers::Count(servers as u32),
+        discipline: Discipline::ProcessorSharing,
         cpu: speed,
         scaling: scaling(site),
         slots: read.count("slots"),

@@ -4,8 +4,7 @@
 //! down alike, so that together they use just that. Credits are counted at every change of the number of busy servers
 //! and once a second, when a machine that has saved some up again goes back to full speed.
 //!
-//! Choices where the model is silent: full speed is not lowered gradually, as vendors do, but at once; stations under
-//! processor sharing are not throttled.
+//! Choice where the model is silent: full speed is not lowered gradually, as vendors do, but at once.
 
 use super::clock::Instant;
 use super::draw::nanos;
@@ -120,6 +119,13 @@ impl State {
     fn change_speed(&mut self, p: &Plan, m: usize, old: f64) {
         for r in &p.machines[m].replicas {
             let c = p.replicas[*r as usize].component;
+            if p.components[c as usize].shares() {
+                let (speed, servers) =
+                    (self.machines[m].speed(p.machines[m].sustained), p.components[c as usize].servers);
+                self.replicas[*r as usize].sharing.set_pace(self.now, servers, speed);
+                self.expect_end(p, *r);
+                continue;
+            }
             let mut f = self.replicas[*r as usize].served.first();
             while f != NONE {
                 let frame = &mut self.frames[f];

@@ -57,6 +57,14 @@ pub struct Site<'p> {
     pub c: usize,
 }
 
+impl Component {
+    /// Whether those inside a replica share its servers.
+    #[inline(always)]
+    pub fn shares(&self) -> bool {
+        self.discipline == Discipline::ProcessorSharing && self.servers != u32::MAX
+    }
+}
+
 impl Plan {
     /// What is said of this class.
     #[inline(always)]

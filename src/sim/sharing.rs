@@ -9,9 +9,11 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 /// The jobs that share one replica's servers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Sharing {
     jobs: BinaryHeap<Reverse<Job>>,
+    /// Speed of the servers: below 1 on a machine without credits.
+    pace: f64,
     /// Virtual time at `at`: ns of work each job has got since the replica was last empty.
     virtual_now: f64,
     at: Instant,
@@ -45,15 +47,27 @@ impl PartialEq for Job {
 
 impl Eq for Job {}
 
+impl Default for Sharing {
+    fn default() -> Self {
+        Self { jobs: BinaryHeap::new(), pace: 1.0, virtual_now: 0.0, at: 0, sequence: 0 }
+    }
+}
+
 impl Sharing {
     /// Jobs in service.
     pub fn len(&self) -> usize {
         self.jobs.len()
     }
 
-    /// Share of a server that each job gets.
+    /// Share of a server at full speed that each job gets.
     fn speed(&self, servers: u32) -> f64 {
-        (f64::from(servers) / self.jobs.len() as f64).min(1.0)
+        (f64::from(servers) / self.jobs.len() as f64).min(1.0) * self.pace
+    }
+
+    /// From now on the servers run at this speed.
+    pub fn set_pace(&mut self, now: Instant, servers: u32, pace: f64) {
+        self.settle(now, servers);
+        self.pace = pace;
     }
 
     fn settle(&mut self, now: Instant, servers: u32) {

@@ -67,7 +67,7 @@ pub fn seat(
         return Seat::NoWork;
     }
     frame.left = class.work.draw(frame.key, component.streams.work);
-    if component.discipline == Discipline::ProcessorSharing && component.servers != u32::MAX {
+    if component.shares() {
         return Seat::Shared;
     }
     if replica.busy < component.servers {
@@ -273,7 +273,7 @@ impl State {
         let r = self.frames[f].replica;
         let site = p.site(self.frames[f].class);
         let component = site.component;
-        if component.discipline != Discipline::ProcessorSharing || component.servers == u32::MAX {
+        if !component.shares() {
             return self.next_in_line(p, f, r as usize, site);
         }
         let replica = &mut self.replicas[r as usize];
@@ -293,11 +293,15 @@ impl State {
         if replica.sharing.len() <= servers as usize {
             replica.busy += 1;
             self.desks[c].counts.busy.add(self.now, 1);
+            if throttled(p, r) {
+                self.want_cores(p, p.replicas[r as usize].machine, p.components[c].cpu);
+            }
         }
         self.expect_end(p, r);
     }
 
-    fn expect_end(&mut self, p: &Plan, r: u32) {
+    /// When the next of those who share ends.
+    pub fn expect_end(&mut self, p: &Plan, r: u32) {
         let servers = p.components[p.replicas[r as usize].component as usize].servers;
         let replica = &mut self.replicas[r as usize];
         if let Some(time) = replica.sharing.next(servers) {
@@ -315,8 +319,10 @@ impl State {
         }
         let Some(f) = replica.sharing.pop(self.now, servers) else { return };
         self.shared_less(p, r);
-        let Frame { trace, since, class, .. } = self.frames[f];
-        self.traces.note(trace, part(c, SERVICE), self.now - since);
+        let Frame { trace, since, class, left, .. } = self.frames[f];
+        let time = self.now - since;
+        self.traces.note(trace, part(c, SERVICE), time.min(left));
+        self.traces.note(trace, part(c, WAITING), time.saturating_sub(left));
         self.after_work(p, f, p.site(class));
     }
 
@@ -328,6 +334,9 @@ impl State {
         if replica.sharing.len() < p.components[c].servers as usize {
             replica.busy -= 1;
             self.desks[c].counts.busy.add(self.now, -1);
+            if throttled(p, r) {
+                self.want_cores(p, p.replicas[r as usize].machine, -p.components[c].cpu);
+            }
         }
         self.expect_end(p, r);
     }

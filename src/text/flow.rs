@@ -46,6 +46,8 @@ pub const BARRER: Method = exact("M/M/c+D, Barrer");
 pub const ERLANG_A_LIMITED: Method = exact("M/M/c/K+M, birth and death");
 /// Processor sharing.
 pub const PS: Method = exact("processor sharing, insensitive");
+/// Processor sharing, other arrivals.
+pub const PS_IN_TURN: Method = approximate("processor sharing, the number inside as with exponential work");
 /// Dealt out in turn.
 pub const EM1: Method = exact("E_k/M/1: Poisson arrivals dealt out in turn, exact");
 /// Priorities without interruption.

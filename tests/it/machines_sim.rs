@@ -16,7 +16,8 @@ fn near(found: f64, expected: f64, relative: f64) {
     assert!((found - expected).abs() <= relative * expected, "{found} against {expected}");
 }
 
-/// Two pods on one t3.large, which earns 0.6 cores and saves up 51,840 core-seconds.
+/// Two pods on one t3.large, which earns 0.6 cores and saves up 51,840 core-seconds. Few slots: of many who share, none would
+/// get done.
 fn burstable(rate: f64, more: &str) -> Model {
     model_of(&format!(
         r#"
@@ -35,6 +36,7 @@ count = 1
 kind = "service"
 on = "nodes"
 replicas = 2
+slots = 3
 cpu = {{ request = "100m", limit = "1" }}
 work = "100ms"
 "#
