@@ -40,6 +40,35 @@ pub struct AvailabilityAnswer {
     pub importance: IndexMap<String, Importance>,
     /// Downtime by cause; the shares add to 1.
     pub attribution: Vec<Share>,
+    /// The same months played one by one; `None` where that was not asked for, or nothing is known.
+    pub years: Option<YearsAnswer>,
+}
+
+/// Months of operation played one by one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct YearsAnswer {
+    /// How many, of 30 days each.
+    pub months: u64,
+    /// Seed.
+    pub seed: u64,
+    /// Share of the time up.
+    pub availability: Figure,
+    /// The rest, in minutes of a 30-day month.
+    pub downtime_min_per_30d: Figure,
+    /// Downtime of a month in minutes: `p50`, `p90`, `p95`, `p99`, `p999`.
+    pub monthly_downtime_min: IndexMap<String, Figure>,
+    /// Share of months that meet the uptime target.
+    pub meets_target_probability: Figure,
+    /// Share of months without any downtime.
+    pub no_downtime_probability: Figure,
+    /// Outages per year of 8,760 h; brown-outs not counted.
+    pub outages_per_year: Figure,
+    /// Length of an outage in minutes: `p50`, `p95`, `p99`; empty when there was none.
+    pub outage_min: IndexMap<String, Figure>,
+    /// Twenty equally likely months: their downtime in minutes, ascending (a quantile dot plot).
+    pub dots: Vec<f64>,
+    /// Downtime by cause; the shares add to 1.
+    pub attribution: Vec<Share>,
 }
 
 /// A smallest set of events that together take the journeys down.

@@ -10,7 +10,7 @@ mod latency;
 mod limit;
 mod recovery;
 mod say;
-mod uptime;
+pub mod uptime;
 
 use crate::answer::availability::AvailabilityAnswer;
 use crate::answer::bill::BillAnswer;

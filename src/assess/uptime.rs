@@ -1,9 +1,10 @@
 //! Judges uptime objectives: the expectation from failure data decides, the contract's ceiling stands beside it.
 
 use super::say;
-use super::{Evidence, blank, limit};
-use crate::answer::availability::AvailabilityAnswer;
+use super::{Analysis, Evidence, blank, limit};
+use crate::answer::availability::{AvailabilityAnswer, YearsAnswer};
 use crate::answer::verdict::{TargetAnswer, TargetKind};
+use crate::avail::years::Span;
 use crate::model::Model;
 use crate::model::loads::Needs;
 use crate::model::objective::{Goal, Objective};
@@ -26,6 +27,17 @@ pub fn together(model: &Model, needs: &Needs, alone: &[Figure]) -> IndexMap<Stri
         answers.insert(String::new(), crate::avail::together_of(model, needs, &all, None, alone));
     }
     answers
+}
+
+/// The first of [`together`]'s answers, played month by month.
+pub fn played(analysis: &Analysis, span: Span) -> Option<YearsAnswer> {
+    let model = &analysis.model;
+    let goal = model.objectives.iter().find_map(|objective| match &objective.goal {
+        Goal::Uptime { journeys, at_least } => Some((journeys.clone(), Some(*at_least))),
+        _ => None,
+    });
+    let (journeys, target) = goal.unwrap_or_else(|| (model.journey_indices().collect(), None));
+    crate::avail::played(model, &analysis.needs, &journeys, target, span)
 }
 
 /// Expected uptime against its limit.

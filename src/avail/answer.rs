@@ -119,7 +119,7 @@ fn all_unknown(mut answer: AvailabilityAnswer, method: &str) -> AvailabilityAnsw
 }
 
 /// Needed components (and what carries them) about whose failures nothing is known, and whether that is all of them.
-fn without_data(model: &Model, system: &System) -> (Vec<String>, bool) {
+pub fn without_data(model: &Model, system: &System) -> (Vec<String>, bool) {
     let involved = system.events.components.keys();
     let without: Vec<_> = involved.filter(|ix| !model.graph[**ix].failure.known).collect();
     let nothing = without.len() == system.events.components.len();

@@ -23,6 +23,8 @@ pub struct Need {
 pub struct Group {
     /// Hours in it.
     pub hours: u32,
+    /// Which, from Monday 0:00.
+    pub at: Vec<u8>,
     /// By component, in the order given to [`groups`].
     pub needs: Vec<Need>,
 }
@@ -37,15 +39,15 @@ impl Group {
 /// The hours of the week by what these components need, in the order in which the week first shows them.
 /// O(168 x components).
 pub fn groups(model: &Model, needs: &Needs, components: &[ComponentIx]) -> Vec<Group> {
-    let mut groups: IndexMap<Vec<Need>, u32> = IndexMap::new();
+    let mut groups: IndexMap<Vec<Need>, Vec<u8>> = IndexMap::new();
     for hour in 0..HOURS_PER_WEEK {
         let of_hour = components.iter().map(|ix| {
             let by_hour = needs.components.get(ix.index());
             need(&model.graph[*ix], by_hour.and_then(|hours| hours.get(hour)).copied())
         });
-        *groups.entry(of_hour.collect()).or_default() += 1;
+        groups.entry(of_hour.collect()).or_default().push(hour as u8);
     }
-    groups.into_iter().map(|(needs, hours)| Group { hours, needs }).collect()
+    groups.into_iter().map(|(needs, at)| Group { hours: at.len() as u32, at, needs }).collect()
 }
 
 /// `by_flow`: no entry, an entry "even all are too few", or a number.

@@ -6,12 +6,14 @@
 //! Needs -hours-> k(h), brown-outs ----+-system-> failure function -bdd-> availability, importance
 //! Failure -events-> basic events -----+               |
 //!                                                     +-cuts, blame-> causes -month-> spread of months
+//!                                                     +-years-> months played one by one
 //! SLAs -ceiling-> what contracts promise
 //! ```
 //!
 //! Not modelled here: repair crews shared between components ([`markov`] has the formulas), common causes between
 //! components other than places and providers, deployments and human error.
 
+mod alias;
 mod answer;
 pub mod bdd;
 mod blame;
@@ -25,8 +27,9 @@ pub mod outages;
 mod store;
 mod structure;
 mod system;
+pub mod years;
 
-use crate::answer::availability::AvailabilityAnswer;
+use crate::answer::availability::{AvailabilityAnswer, YearsAnswer};
 use crate::model::loads::Needs;
 use crate::model::{JourneyIx, Model};
 use crate::stats::figure::Figure;
@@ -62,4 +65,17 @@ pub fn together_of(
     alone: &[Figure],
 ) -> AvailabilityAnswer {
     answer::together(model, needs, journeys, target, alone)
+}
+
+/// Months of these journeys together, played one by one: what [`together`] computes, but with outages that overlap and cross
+/// the ends of months. `None` where the diagram is too large or nothing is known about failures.
+pub fn played(
+    model: &Model,
+    needs: &Needs,
+    journeys: &[JourneyIx],
+    target: Option<Probability>,
+    span: years::Span,
+) -> Option<YearsAnswer> {
+    let system = system::System::new(model, needs, journeys)?;
+    (!answer::without_data(model, &system).1).then(|| years::play(&system, target, span))
 }

@@ -1,12 +1,13 @@
 //! The commands that need no simulation of the answer as a whole: `analyse`, `availability`, `recovery`, `deploys`, `cost`,
 //! `tiers`; and `alerts`, which simulates for itself.
 
-use super::args::OneArgs;
+use super::args::{AvailabilityArgs, OneArgs};
 use super::problems::or_say;
 use super::{Status, check, output, progress};
 use crate::answer::Answer;
 use crate::answer::verdict::TargetKind;
-use crate::assess::Analysis;
+use crate::assess::{self, Analysis};
+use crate::avail::years::Span;
 use crate::job;
 use crate::plan::strategies::strategies;
 use crate::plan::tiers::rung;
@@ -22,8 +23,13 @@ pub fn analyse(args: &OneArgs) -> Option<Status> {
 }
 
 /// Availability of the journeys that the uptime objective counts.
-pub fn availability(args: &OneArgs) -> Option<Status> {
-    one_tier(args, uptime::report, |answer| {
+pub fn availability(args: &AvailabilityArgs) -> Option<Status> {
+    let span = Span { months: args.months, seed: args.one.common.seed };
+    one_tier_with(&args.one, uptime::report, |answer, analysis| {
+        if let Some(found) = &mut answer.availability {
+            found.years = assess::uptime::played(analysis, span);
+        }
+        answer.targets.retain(|_, t| t.kind == TargetKind::Uptime);
         answer.components.clear();
         answer.series.clear();
         answer.books.clear();

@@ -25,8 +25,8 @@ pub enum Command {
     Analyse(OneArgs),
     /// Request-level simulation: percentiles, errors, utilisation, faults
     Simulate(SimulateArgs),
-    /// Exact availability, cut sets, importance, monthly downtime
-    Availability(OneArgs),
+    /// Exact availability, cut sets, importance, months of downtime
+    Availability(AvailabilityArgs),
     /// Time to recover and data lost per event, and what each way to be ready costs
     Recovery(OneArgs),
     /// What fires when: time to detect, missed faults, false alarms
@@ -167,6 +167,17 @@ pub struct OneArgs {
     /// Common options.
     #[command(flatten)]
     pub common: Common,
+}
+
+/// `availability`.
+#[derive(Args, Debug)]
+pub struct AvailabilityArgs {
+    /// The file and common options.
+    #[command(flatten)]
+    pub one: OneArgs,
+    /// Months of 30 days to play one by one (in hundreds)
+    #[arg(long, value_name = "N", default_value_t = 120_000, value_parser = clap::value_parser!(u32).range(100..=10_000_000))]
+    pub months: u32,
 }
 
 /// `simulate`.

@@ -33,3 +33,4 @@ mod theory_sim;
 mod twins;
 mod workload_sim;
 mod wrong;
+mod years;

@@ -1,0 +1,150 @@
+//! Months played one by one against the exact answer and against closed forms.
+
+use crate::lab_avail::{Lab, close, outage, partial};
+use plimsoll::answer::availability::{AvailabilityAnswer, YearsAnswer};
+use plimsoll::avail::years::Span;
+use plimsoll::avail::{played, together};
+use plimsoll::model::loads::Needs;
+use plimsoll::stats::figure::Figure;
+use plimsoll::units::{HOURS_PER_WEEK, Probability};
+use proptest::prelude::*;
+
+fn months(lab: &Lab, needs: &Needs, months: u32, seed: u64) -> YearsAnswer {
+    let target = Probability::new(0.999);
+    played(&lab.model, needs, &[lab.journey], target, Span { months, seed }).unwrap()
+}
+
+fn exact(lab: &Lab, needs: &Needs) -> AvailabilityAnswer {
+    together(&lab.model, needs, &[lab.journey], Probability::new(0.999))
+}
+
+/// The 95 % interval, stretched to one that is missed once in 10,000 times.
+fn contains(figure: &Figure, value: f64) -> bool {
+    let (low, high) = (figure.low.unwrap(), figure.high.unwrap());
+    let half = (high - low) / 2.0 * 2.0;
+    (figure.value.unwrap() - value).abs() <= half + 1e-12
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 40,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(11),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn months_played_agree_with_the_exact_answer(
+        parts in proptest::collection::vec((1_usize..4, 0.002..0.08_f64, 0.2..12.0_f64, any::<bool>()), 1..5),
+        zones in proptest::option::of((0.001..0.02_f64, 0.3..1.0_f64)),
+        busy in 0_usize..HOURS_PER_WEEK,
+        seed in 1_u64..1_000,
+    ) {
+        let mut lab = Lab::new();
+        lab.zones(2, zones.map(|(chance, severity)| partial(outage(chance, 3.0), severity)));
+        let mut needs = Needs { components: Vec::new() };
+        for (i, (n, chance, hours, zoned)) in parts.into_iter().enumerate() {
+            let ix = lab.series(&format!("c{i}"), n, 1, chance);
+            let failure = &mut lab.model.graph[ix].failure;
+            failure.unit_outages = vec![outage(chance, hours)];
+            failure.needs = None;
+            if zoned {
+                lab.spread(ix);
+            }
+            // All units are needed in one stretch of the week, one at other times.
+            let mut hours = vec![Some(1); HOURS_PER_WEEK];
+            (0..30).for_each(|h| hours[(busy + h) % HOURS_PER_WEEK] = Some(n as u32));
+            needs.components.resize(ix.index(), Vec::new());
+            needs.components.push(hours);
+        }
+        let (years, exact) = (months(&lab, &needs, 4_000, seed), exact(&lab, &needs));
+        let down = exact.downtime_min_per_30d.value.unwrap();
+        prop_assert!(contains(&years.downtime_min_per_30d, down), "{:?} against {down}", years.downtime_min_per_30d);
+        let shares: f64 = years.attribution.iter().map(|share| share.share).sum();
+        prop_assert!((shares - 1.0).abs() < 1e-9);
+        for share in &exact.attribution {
+            // The exact answer counts an overlap for the likelier set, the played one halves it: of second order.
+            let same = years.attribution.iter().find(|s| s.cause == share.cause).map_or(0.0, |s| s.share);
+            prop_assert!((same - share.share).abs() < 0.12, "{}: {same} against {}", share.cause, share.share);
+        }
+    }
+}
+
+#[test]
+fn one_unit_alone_misses_months_as_a_compound_poisson_process_says() {
+    // Down 0.05 % of the time, half an hour at a time: outages seldom meet, so that the formula holds.
+    let mut lab = Lab::new();
+    let ix = lab.series("db", 1, 1, 0.0005);
+    lab.model.graph[ix].failure.unit_outages = vec![outage(0.0005, 0.5)];
+    let (years, exact) = (months(&lab, &Needs::default(), 200_000, 1), exact(&lab, &Needs::default()));
+    let chance = exact.meets_target_probability.value.unwrap();
+    close(years.meets_target_probability.value.unwrap(), chance, 0.003, "chance of a good month");
+    for quantile in ["p90", "p95", "p99"] {
+        let formula = exact.monthly_downtime_min[quantile].value.unwrap();
+        close(years.monthly_downtime_min[quantile].value.unwrap(), formula, 0.02, quantile);
+    }
+    // Failures per month: 720 h x 0.0005 / 0.5 h, and a month begins well but for 0.05 %.
+    let per_month = 720.0 * 0.0005 / 0.5;
+    let quiet = (-per_month / 0.9995_f64).exp() * 0.9995;
+    close(years.no_downtime_probability.value.unwrap(), quiet, 0.005, "quiet months");
+    close(years.outages_per_year.value.unwrap(), per_month / 720.0 * 8_760.0, 0.01, "outages a year");
+    // Exponential lengths of half an hour: the median is 30 ln 2 minutes.
+    close(years.outage_min["p50"].value.unwrap(), 30.0 * std::f64::consts::LN_2, 0.01, "length");
+    assert!(years.dots.windows(2).all(|w| w[0] <= w[1]));
+}
+
+#[test]
+fn a_pair_that_fails_together_shares_the_blame() {
+    let mut lab = Lab::new();
+    lab.series("api", 2, 1, 0.05);
+    let years = months(&lab, &Needs::default(), 20_000, 3);
+    close(years.downtime_min_per_30d.value.unwrap(), 0.0025 * 43_200.0, 0.03, "both down");
+    assert_eq!(years.attribution.len(), 1);
+    // Both out at a mean of half an hour until the first is back.
+    close(years.outage_min["p50"].value.unwrap(), 30.0 * std::f64::consts::LN_2, 0.03, "length");
+}
+
+#[test]
+fn brown_outs_count_in_every_month_and_are_named() {
+    let mut lab = Lab::new();
+    let ix = lab.series("api", 2, 1, 0.001);
+    lab.model.graph[ix].failure.needs = None;
+    let mut hours = vec![Some(1); HOURS_PER_WEEK];
+    hours[10] = None;
+    let needs = Needs { components: vec![Vec::new(), hours] };
+    let years = months(&lab, &needs, 2_100, 1);
+    // One hour of 168: 4 or 5 of them in 720 hours, 30 in 7 months.
+    let (low, high) = (years.monthly_downtime_min["p50"].value.unwrap(), years.dots[19]);
+    assert!((240.0..=301.0).contains(&low) && (300.0..400.0).contains(&high), "{low} {high}");
+    let exact = exact(&lab, &needs);
+    // Both lost at once is too rare here for an interval.
+    let down = exact.downtime_min_per_30d.value.unwrap();
+    close(years.downtime_min_per_30d.value.unwrap(), down, 0.001, "downtime");
+    let first = &years.attribution[0];
+    assert_eq!((first.cause.as_str(), first.part.as_str()), ("api", "brown-out"));
+    close(first.amount, 60.0 * 30.0 / 7.0, 0.01, "brown-out");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_months_and_another_one_others() {
+    let mut lab = Lab::new();
+    lab.zones(3, Some(partial(outage(0.001, 2.0), 0.5)));
+    let ix = lab.series("api", 3, 2, 0.01);
+    lab.spread(ix);
+    let needs = Needs::default();
+    let (a, b, c) =
+        (months(&lab, &needs, 500, 5), months(&lab, &needs, 500, 5), months(&lab, &needs, 500, 6));
+    assert_eq!(a, b);
+    assert_ne!(a.downtime_min_per_30d, c.downtime_min_per_30d);
+    assert_eq!(a.months, 500);
+}
+
+#[test]
+fn what_never_fails_is_never_down() {
+    let mut lab = Lab::new();
+    lab.series("api", 1, 1, 0.0);
+    let years = months(&lab, &Needs::default(), 100, 1);
+    assert_eq!(years.downtime_min_per_30d.value, Some(0.0));
+    assert_eq!((years.meets_target_probability.value, years.attribution.len()), (Some(1.0), 0));
+    assert!(years.outage_min.is_empty());
+}
