@@ -70,6 +70,8 @@ pub struct Answer {
     pub releases: Option<deploys::Releases>,
     /// Every way of rolling out, where releases were asked for.
     pub deploys: IndexMap<String, deploys::DeployAnswer>,
+    /// What failed at random, by name, where that was asked for.
+    pub random_faults: IndexMap<String, RandomFaultAnswer>,
     /// The bill in the judged book.
     pub cost: Option<BillAnswer>,
     /// The bill in every asked book.
@@ -196,6 +198,36 @@ pub struct FaultAnswer {
     pub budget_min: Figure,
     /// What the team expected, judged.
     pub expects: Vec<TargetAnswer>,
+    /// Of an attack, what became of its requests; `None` for other faults.
+    pub attack: Option<AttackAnswer>,
+}
+
+/// What became of the requests of an attack.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AttackAnswer {
+    /// Requests sent.
+    pub sent: Figure,
+    /// Those that the firewall lets through.
+    pub let_through: Figure,
+    /// From the begin until its rate rule acts, seconds; unknown where none does.
+    pub acts_after_s: Figure,
+    /// Share of those let through that fail further on.
+    pub error_ratio: Figure,
+    /// Tries to log in that were answered and did not get in, per minute; unknown for other attacks.
+    pub failed_logins_per_min: Figure,
+    /// Accounts got into, at the stated share of tries; unknown without one.
+    pub accounts: Figure,
+    /// What the attack adds to the bill, at list prices.
+    pub cost: Figure,
+}
+
+/// Failures at random of one thing, in the mean of the replications.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RandomFaultAnswer {
+    /// How often it failed.
+    pub failures: Figure,
+    /// How long it was down, seconds.
+    pub down_s: Figure,
 }
 
 /// Something the reader must know.

@@ -5,9 +5,9 @@
 //! it count. A component that can neither fail nor belongs to anybody (a client) needs none. Each component counts once.
 
 use super::bdd::{Bdd, Chances, Function, NEVER};
-use super::events::carrier;
 use super::structure::{Gate, Structure};
 use super::system::too_few;
+use crate::model::failure::carrier;
 use crate::model::{Component, ComponentIx, JourneyIx, Model};
 use indexmap::IndexSet;
 use std::collections::BTreeMap;

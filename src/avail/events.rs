@@ -19,13 +19,10 @@
 
 use super::hours::{Group, Need};
 use super::outages::combine;
-use crate::model::failure::{Outage, Unit};
+use crate::model::failure::{EPISODE_WITHOUT_DATA, Outage, Unit, carrier};
 use crate::model::{ComponentIx, Model, RegionIx};
 use crate::units::Duration;
 use std::collections::BTreeMap;
-
-/// Mean length of an episode where only an availability is known, hours. Assumption: fact `rate.llm.incident_h`.
-pub const EPISODE_WITHOUT_DATA: f64 = 1.0;
 
 /// Carriers of carriers that are followed.
 const DEEPEST_CARRIER: usize = 16;
@@ -450,13 +447,6 @@ impl<'a> Maker<'a> {
         }
         rate
     }
-}
-
-/// The unit that carries another; `None` when there is none.
-pub fn carrier(model: &Model, ix: ComponentIx, unit: &Unit) -> Option<(ComponentIx, usize)> {
-    let below = model.graph[ix].on?;
-    let number = unit.on? as usize;
-    (below != ix && number < model.graph[below].failure.units.len()).then_some((below, number))
 }
 
 /// Which units take requests: as the station's replicas say, else all of a component without failover and the first of one

@@ -199,8 +199,8 @@ pub struct SimulateArgs {
     /// at most this far from its middle, relative to it: `2%`
     #[arg(long, value_name = "PERCENT")]
     pub until: Option<String>,
-    /// Fault to put in
-    #[arg(long, value_name = "ID|none|all", default_value = "none")]
+    /// Fault to put in; `random` draws failures from the failure data, anew in each run
+    #[arg(long, value_name = "ID|none|all|random", default_value = "none")]
     pub fault: String,
     /// Every request; or hours from formulas with simulated windows around the heaviest load and the faults, for
     /// spans and scales that are too large for every request (default duration: 30d)

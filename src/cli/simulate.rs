@@ -22,6 +22,7 @@ pub fn simulate(args: &SimulateArgs) -> Option<Status> {
     ask.faults = match args.fault.as_str() {
         "none" => FaultChoice::None,
         "all" => FaultChoice::All,
+        "random" => FaultChoice::Random,
         id => FaultChoice::One(id.to_owned()),
     };
     ask.prices = common.prices.first().cloned();

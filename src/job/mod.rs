@@ -136,6 +136,8 @@ pub enum FaultChoice {
     All,
     /// The healthy hour, then each fault with an expectation in a run of its own.
     Expected,
+    /// What fails is drawn from the failure data.
+    Random,
 }
 
 /// What comes back.
@@ -356,6 +358,7 @@ pub fn frame(analysis: &Analysis, rung: &crate::answer::TierAnswer, files: &[Sou
         detection: indexmap::IndexMap::new(),
         releases: None,
         deploys: indexmap::IndexMap::new(),
+        random_faults: indexmap::IndexMap::new(),
         cost: rung.cost.clone(),
         books: rung.books.clone(),
         targets: rung.targets.clone(),

@@ -173,6 +173,7 @@ fn prepare(files: Vec<SourceFile>, ask: Ask) -> Result<Work, Vec<Diagnostic>> {
         match &ask.faults {
             FaultChoice::None => items.push(add(Faults::None)),
             FaultChoice::All => items.push(add(Faults::All)),
+            FaultChoice::Random => items.push(add(Faults::Random)),
             FaultChoice::One(id) => match model.faults.iter().position(|fault| fault.id == *id) {
                 Some(ix) => items.push(add(Faults::One(ix))),
                 None => {
@@ -272,11 +273,14 @@ impl Work {
             }
         }
         let rung_of = &mut self.rungs[tier];
-        for fault in ran.values_mut() {
+        for (id, fault) in &mut ran {
+            let declared = rung_of.analysis.model.faults.iter().find(|f| f.id == *id);
+            if let (Some(attack), Some(declared)) = (&mut fault.attack, declared) {
+                attack.cost = crate::plan::attack::cost(&rung_of.analysis, declared).unwrap_or_default();
+            }
             for expected in &mut fault.expects {
-                let found = rung_of.analysis.model.faults.iter().find(|f| fault.name == f.name);
                 (expected.file, expected.line) =
-                    found.map_or_else(Default::default, |f| assess::place(&self.files, f.span));
+                    declared.map_or_else(Default::default, |f| assess::place(&self.files, f.span));
             }
         }
         rung_of.answer.faults.extend(ran);
@@ -345,6 +349,7 @@ impl Work {
         let mut answer = frame(&first.analysis, &first.answer, &self.files);
         answer.seed = self.ask.seed;
         answer.series.extend(first.series.clone());
+        answer.random_faults = first.healthy.as_ref().map(|m| m.random.clone()).unwrap_or_default();
         if let Some(horizon) = &self.horizon {
             horizon.fill(&mut answer, &self.files);
             let whole = horizon.complete() && !self.interrupted;

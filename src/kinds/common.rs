@@ -151,6 +151,7 @@ pub fn blank(journeys: usize) -> Station {
         limits: Vec::new(),
         error_ratio: Probability::ZERO,
         popularity: None,
+        guard: None,
     }
 }
 

@@ -65,6 +65,7 @@ pub fn station(replicas: usize, servers: u32, work: Distribution) -> Station {
         limits: Vec::new(),
         error_ratio: Probability::ZERO,
         popularity: None,
+        guard: None,
     }
 }
 

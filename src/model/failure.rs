@@ -1,8 +1,11 @@
 //! Where units stand, how they fail and how fast others take over. Two sources are kept apart everywhere: failure and
 //! repair data (an expectation) and the vendor's contract (a ceiling).
 
-use super::{ProviderIx, RegionIx, ZoneIx};
+use super::{ComponentIx, Model, ProviderIx, RegionIx, ZoneIx};
 use crate::units::{Duration, Probability};
+
+/// Mean length of an episode where only an availability is known, hours. Assumption: fact `rate.llm.incident_h`.
+pub const EPISODE_WITHOUT_DATA: f64 = 1.0;
 
 /// How often something fails and how long that lasts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,4 +63,11 @@ pub struct Unit {
     pub zone: Option<ZoneIx>,
     /// The unit of the component below (`Component::on`) that carries it: a pod's node.
     pub on: Option<u32>,
+}
+
+/// The unit that carries another; `None` when there is none.
+pub fn carrier(model: &Model, ix: ComponentIx, unit: &Unit) -> Option<(ComponentIx, usize)> {
+    let below = model.graph[ix].on?;
+    let number = unit.on? as usize;
+    (below != ix && number < model.graph[below].failure.units.len()).then_some((below, number))
 }

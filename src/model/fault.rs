@@ -2,8 +2,9 @@
 
 use super::{ComponentIx, JourneyIx, RegionIx, ZoneIx};
 use crate::diag::Span;
+use crate::stats::distribution::Distribution;
 use crate::text::Phrase;
-use crate::units::{Duration, Probability};
+use crate::units::{Duration, Probability, Rate};
 
 /// One fault.
 #[derive(Clone, Debug)]
@@ -16,8 +17,10 @@ pub struct Fault {
     pub what: FaultKind,
     /// Start, counted from the end of the warm-up.
     pub at: Duration,
-    /// How long.
+    /// How long, on average.
     pub lasts: Duration,
+    /// How long it lasts in one replication, where that differs from run to run, in seconds.
+    pub spread: Option<Distribution>,
     /// What the team expects to hold.
     pub expects: Vec<Expectation>,
     /// Where it stands in the file.
@@ -43,8 +46,35 @@ pub enum FaultKind {
     CacheFlush(ComponentIx),
     /// Arrivals of a journey (or of all) are multiplied.
     LoadSpike(Option<JourneyIx>, f64),
-    /// Declared in the file, not modelled yet; holds the kind's name.
-    NotModelled(String),
+    /// A component works at a lower speed: this share of its capacity is lost.
+    CapacityLoss(ComponentIx, Probability),
+    /// A share of a component's requests is answered with 429 at once.
+    Throttled(ComponentIx, Probability),
+    /// A zone cannot be reached: as if down, but nothing restarts and no cache is cold when it is back.
+    ZoneCut(ZoneIx),
+    /// A region cannot be reached.
+    RegionCut(RegionIx),
+    /// The disk of a component is full: no request succeeds, and a standby's disk is as full.
+    DiskFull(ComponentIx),
+    /// A bad version of a component is out: a share of its requests fails, all take longer by so much.
+    BadDeploy(ComponentIx, Probability, Duration),
+    /// Requests of attackers come on top of those of the users.
+    Attack(Attack),
+}
+
+/// Requests of attackers: they go the way of a journey, and are not counted among its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Attack {
+    /// The way they go.
+    pub journey: JourneyIx,
+    /// How many come.
+    pub rate: Rate,
+    /// Addresses they come from; `None`: never the same one twice, so that no rate rule sees them.
+    pub sources: Option<f64>,
+    /// Whether they are tries to log in.
+    pub logins: bool,
+    /// Share of these that get in; `None`: unknown.
+    pub success: Option<Probability>,
 }
 
 /// One thing the team expects of a fault: `api.errors < 1%`.

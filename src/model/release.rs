@@ -128,6 +128,8 @@ pub enum Signal {
     Quantile(JourneyIx, f64),
     /// Requests of a journey per second.
     Arrivals(JourneyIx),
+    /// Tries to log in by a journey that did not get in, per second: those of attackers.
+    FailedLogins(JourneyIx),
     /// Share of a component's servers that is busy; of a group of machines, of the CPU of what runs on it.
     Busy(ComponentIx),
 }

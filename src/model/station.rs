@@ -47,8 +47,22 @@ pub struct Station {
     pub limits: Vec<Limit>,
     /// Share of requests that fail by themselves.
     pub error_ratio: Probability,
+    /// For a firewall, from how many requests of one address it lets no more through.
+    pub guard: Option<RateRule>,
     /// For a cache, what is asked of it and how it forgets; `None`: its hit ratios are stated where it is looked up.
     pub popularity: Option<Popularity>,
+}
+
+/// A rate rule of a firewall: once an address has sent more than `limit` requests within `window`, no more than that of it
+/// are let through; it takes `lag` until that is noticed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RateRule {
+    /// Requests of one address.
+    pub limit: f64,
+    /// Over how long they are counted.
+    pub window: Duration,
+    /// From the request over the limit until it acts.
+    pub lag: Duration,
 }
 
 /// What is asked of a cache: keys by a Zipf law, kept by least recent use and a time to live.

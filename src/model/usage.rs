@@ -41,6 +41,17 @@ pub struct Works {
     pub bytes_in: Vec<Option<f64>>,
 }
 
+impl Works {
+    /// The last of `n` journeys moves what journey `j` does.
+    pub fn like(&mut self, j: usize, n: usize) {
+        for list in [&mut self.bytes_out, &mut self.bytes_in] {
+            let last = list.get(j).copied().flatten();
+            list.resize(n - 1, None);
+            list.push(last);
+        }
+    }
+}
+
 /// A price book that the scenario carries itself: the plan's own table.
 #[derive(Clone, Debug)]
 pub struct OwnBook {

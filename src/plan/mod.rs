@@ -1,6 +1,7 @@
-//! One question per file: the tier ladder, a long span of hours, releases, alerts.
+//! One question per file: the tier ladder, a long span of hours, releases, alerts, the cost of an attack.
 
 pub mod alerts;
+pub mod attack;
 pub mod deploys;
 pub mod horizon;
 pub mod strategies;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Parts that do not appear where they do not apply.
-const ABSENT: [&str; 6] = ["first_token_s", "credits", "pending", "bistable", "releases", "years"];
+const ABSENT: [&str; 7] = ["first_token_s", "credits", "pending", "bistable", "releases", "years", "attack"];
 
 /// An answer in the shape of the contract. O(size).
 pub fn render(answer: &impl Serialize, lang: Lang) -> Value {

@@ -61,6 +61,7 @@ fn measured(subject: &str, measure: &str, model: &Model) -> Option<Measured> {
         match measure {
             "errors" => return Some((Some(Signal::Errors(Some(journey))), Some(Dim::Share))),
             "rate" => return Some((Some(Signal::Arrivals(journey)), Some(Dim::Rate))),
+            "failed" => return Some((Some(Signal::FailedLogins(journey)), Some(Dim::Rate))),
             _ => {}
         }
         if let Some(q) = quantile(measure) {

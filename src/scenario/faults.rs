@@ -4,12 +4,12 @@ use super::tables::FAULT;
 use crate::diag::{Diagnostic, Span};
 use crate::fields::Reader;
 use crate::fields::node::{Node, Table};
-use crate::model::fault::{Expectation, Fault, FaultKind, Metric};
+use crate::model::fault::{Attack, Expectation, Fault, FaultKind, Metric};
 use crate::model::{Model, RegionIx, ZoneIx};
 use crate::text::Phrase;
 use crate::text::diagnostics as say;
 use crate::units::grammar::{Dim, Scalar, normalise, parse_scalar};
-use crate::units::{Duration, Probability};
+use crate::units::{Duration, Probability, Rate};
 
 /// Reads all faults of a resolved scenario.
 pub fn faults(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) -> Vec<Fault> {
@@ -27,17 +27,31 @@ pub fn faults(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) ->
                 ),
             }
         }
+        let spread = read.spread("for");
         faults.push(Fault {
             id: id.to_owned(),
             name: read.words("name").unwrap_or_else(|| Phrase::same(id)),
             what,
             at: read.time("at").unwrap_or_default(),
-            lasts: read.time("for").unwrap_or_default(),
+            lasts: spread.as_ref().map_or(Duration::ZERO, |d| Duration::seconds(d.mean())),
+            spread: spread.filter(|d| d.scv() > 0.0),
             expects,
             span: at,
         });
     }
     faults
+}
+
+/// What a fault happens to.
+#[derive(Clone, Copy, PartialEq)]
+enum On {
+    Component,
+    Zone,
+    Region,
+    ZoneOrRegion,
+    Journey,
+    /// A journey, or all of them.
+    AnyJourney,
 }
 
 fn what(
@@ -48,68 +62,91 @@ fn what(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<FaultKind> {
     let word = read.text("what")?;
-    let on = read.text("on");
-    let place = read.node("on").map_or(at, |n| n.span);
     let mut needs = |field: &str| {
         let error = Diagnostic::error("fault-needs", at, say::fault_needs(id, field));
         diagnostics.push(error.help(say::fault_needs_help(field)));
-        None
     };
-    let modelled = [
-        "zone-outage",
-        "region-outage",
-        "component-down",
-        "replica-crash",
-        "latency-added",
-        "error-rate",
-        "cache-flush",
-        "load-spike",
-    ];
-    if !modelled.contains(&word) {
-        return Some(FaultKind::NotModelled(word.to_owned()));
+    let place = match word {
+        "zone-outage" => On::Zone,
+        "region-outage" => On::Region,
+        "partition" => On::ZoneOrRegion,
+        "ddos" | "credential-stuffing" => On::Journey,
+        "load-spike" => On::AnyJourney,
+        _ => On::Component,
+    };
+    let needed = match word {
+        "latency-added" => Some("add"),
+        "error-rate" | "bad-deploy" => Some("errors"),
+        "load-spike" => Some("times"),
+        "capacity-loss" => Some("share"),
+        "ddos" | "credential-stuffing" => Some("rate"),
+        _ => None,
+    };
+    let missing = |field: &str| read.node(field).is_none();
+    if place != On::AnyJourney && missing("on") {
+        needs("on");
+        return None;
     }
-    if on.is_none() && word != "load-spike" {
-        return needs("on");
+    if let Some(field) = needed.filter(|field| missing(field)) {
+        needs(field);
+        return None;
     }
-    let on = on.unwrap_or("");
+    let on = read.text("on").unwrap_or("");
+    let share = |field: &str| read.number(field).map(Probability::clamp);
     let component =
         model.component(on).filter(|ix| word != "replica-crash" || model.graph[*ix].station.is_some());
+    let zone = model.zones.iter().position(|z| z.id == on).map(|i| ZoneIx(i as u16));
+    let region = model.regions.iter().position(|r| r.id == on).map(|i| RegionIx(i as u16));
+    let all = Probability::ONE;
     let kind = match word {
-        "zone-outage" => {
-            model.zones.iter().position(|z| z.id == on).map(|i| FaultKind::ZoneOutage(ZoneIx(i as u16)))
-        }
-        "region-outage" => {
-            model.regions.iter().position(|r| r.id == on).map(|i| FaultKind::RegionOutage(RegionIx(i as u16)))
-        }
+        "zone-outage" => zone.map(FaultKind::ZoneOutage),
+        "region-outage" => region.map(FaultKind::RegionOutage),
+        "partition" => zone.map(FaultKind::ZoneCut).or(region.map(FaultKind::RegionCut)),
         "component-down" => component.map(FaultKind::ComponentDown),
         "replica-crash" => component.map(|c| FaultKind::ReplicaCrash(c, read.count("count").unwrap_or(1))),
-        "latency-added" => match read.time("add") {
-            Some(add) => component.map(|c| FaultKind::LatencyAdded(c, add)),
-            None => return needs("add"),
-        },
-        "error-rate" => match read.number("errors") {
-            Some(errors) => component.map(|c| FaultKind::ErrorRate(c, Probability::clamp(errors))),
-            None => return needs("errors"),
-        },
+        "latency-added" => {
+            component.map(|c| FaultKind::LatencyAdded(c, read.time("add").unwrap_or_default()))
+        }
+        "error-rate" => component.map(|c| FaultKind::ErrorRate(c, share("errors").unwrap_or(all))),
         "cache-flush" => component.map(FaultKind::CacheFlush),
-        _ => match (read.number("times"), on) {
-            (None, _) => return needs("times"),
-            (Some(times), "") => Some(FaultKind::LoadSpike(None, times)),
-            (Some(times), on) => model.journey(on).map(|j| FaultKind::LoadSpike(Some(j), times)),
-        },
+        "capacity-loss" => component.map(|c| FaultKind::CapacityLoss(c, share("share").unwrap_or(all))),
+        "provider-429" => component.map(|c| FaultKind::Throttled(c, share("share").unwrap_or(all))),
+        "disk-fill" => component.map(FaultKind::DiskFull),
+        "bad-deploy" => component.map(|c| {
+            FaultKind::BadDeploy(c, share("errors").unwrap_or(all), read.time("add").unwrap_or_default())
+        }),
+        "ddos" | "credential-stuffing" => model.journey(on).map(|journey| {
+            FaultKind::Attack(Attack {
+                journey,
+                rate: read.rate("rate").unwrap_or(Rate::ZERO),
+                sources: read.number("sources"),
+                logins: word == "credential-stuffing",
+                success: share("success"),
+            })
+        }),
+        _ => {
+            let times = read.number("times").unwrap_or(1.0);
+            match on {
+                "" => Some(FaultKind::LoadSpike(None, times)),
+                on => model.journey(on).map(|j| FaultKind::LoadSpike(Some(j), times)),
+            }
+        }
     };
     if kind.is_none() {
         let zones = model.zones.iter().map(|z| z.id.as_str());
-        let candidates: Vec<&str> = match word {
-            "zone-outage" => zones.collect(),
-            "region-outage" => model.regions.iter().map(|r| r.id.as_str()).collect(),
-            "load-spike" => model.journeys.iter().map(|j| j.id.as_str()).collect(),
-            _ => model.graph.node_weights().map(|c| c.id.as_str()).collect(),
+        let regions = model.regions.iter().map(|r| r.id.as_str());
+        let candidates: Vec<&str> = match place {
+            On::Zone => zones.collect(),
+            On::Region => regions.collect(),
+            On::ZoneOrRegion => zones.chain(regions).collect(),
+            On::Journey | On::AnyJourney => model.journeys.iter().map(|j| j.id.as_str()).collect(),
+            On::Component => model.graph.node_weights().map(|c| c.id.as_str()).collect(),
         };
         let help = match crate::diag::nearest_name(on, candidates.iter().copied()) {
             Some(near) => say::did_you_mean(near),
             None => say::one_of(&candidates),
         };
+        let place = read.node("on").map_or(at, |n| n.span);
         diagnostics
             .push(Diagnostic::error("bad-fault-place", place, say::bad_fault_place(id, on)).help(help));
     }

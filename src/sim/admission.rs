@@ -44,7 +44,7 @@ impl State {
         if self.measuring {
             self.desks[site.c].counts.arrivals += 1;
         }
-        if site.component.limits.is_empty() || self.within_limits(p, f, site.c) {
+        if !site.component.gated || self.within_limits(p, f, site.c) {
             self.admit(p, f, site);
         }
     }
@@ -52,6 +52,14 @@ impl State {
     /// Whether the rate limits let a request through at once; otherwise it waits, or is turned away.
     #[inline(never)]
     fn within_limits(&mut self, p: &Plan, f: u32, c: usize) -> bool {
+        let component = &p.components[c];
+        if component.refuses && self.frames[f].key.uniform(component.streams.refuse) < self.desks[c].refuse {
+            if self.frames[f].caller != NONE {
+                self.frames[f].ordinal = 0;
+            }
+            self.send_back(p, f, THROTTLED);
+            return false;
+        }
         match self.limits(p, f, c) {
             Ok(0) => return true,
             Ok(wait) => self.after(f, At::Limit, wait),

@@ -2,6 +2,7 @@
 //! whatever does not serve requests simply is not called.
 
 use super::arrivals::{Process, SourcePlan, batch_mean};
+use super::attack::{Course, attackers, happens, with_attackers};
 use super::clock::{FOREVER, Instant};
 use super::draw::{Sampler, nanos};
 use super::faults::{Effect, FaultPlan};
@@ -13,20 +14,24 @@ use super::popular::Popular;
 use super::request::NONE;
 use super::{Faults, Load, Settings};
 use crate::model::call::{Call, Jitter};
-use crate::model::fault::FaultKind;
+use crate::model::fault::{Fault, FaultKind};
 use crate::model::station::{Discipline, LimitUnit, OnEmpty, Servers, Station};
 use crate::model::workload::{Arrivals, Process as Spread};
-use crate::model::{ComponentIx, JourneyIx, Model};
+use crate::model::{ComponentIx, JourneyIx, Model, ZoneIx};
 use crate::stats::rng::{Stream, hash_id};
-use crate::units::HOURS_PER_WEEK;
+use crate::units::{HOURS_PER_WEEK, Rate};
 
 /// Requests of a journey per replication that are traced for the make-up of its time, about.
 const TRACED: f64 = 4096.0;
 /// Length of a bucket of the time series up to a day; an hour beyond.
 const BUCKET_S: f64 = 60.0;
+/// A fault whose length is drawn lasts at most its mean and so many standard deviations.
+const LONGEST: f64 = 5.0;
 
 /// Compiles the model for these settings; `warm` is the length of the warm-up.
 pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
+    let attacked = with_attackers(model, settings);
+    let model = &*attacked;
     let mut plan =
         Plan { n_journeys: model.journeys.len() as u32, warm, seed: settings.seed, ..Plan::default() };
     let ranks = ranks(model);
@@ -52,7 +57,21 @@ pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
             component.discipline != Discipline::PreemptiveResume && !component.replicas.iter().any(slows);
         plan.components[c].plain = plain;
     }
+    plan.attackers = attackers(model, settings);
     plan.faults = faults(model, settings, &plan);
+    for effect in plan.faults.iter().flat_map(|fault| &fault.effects) {
+        match effect {
+            Effect::Slow(c, _) => plan.components[*c as usize].slowed = true,
+            Effect::Refuse(c, _) => plan.components[*c as usize].refuses = true,
+            _ => {}
+        }
+    }
+    for component in &mut plan.components {
+        component.gated = component.refuses || !component.limits.is_empty();
+    }
+    if settings.faults == Faults::Random {
+        plan.random = super::random::all(model, &plan);
+    }
     let recovery_end = |f: &FaultPlan| {
         let length = f.end - f.start;
         f.end + (2 * length).max(nanos(1800.0))
@@ -141,6 +160,9 @@ fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
         patience: Sampler::new(station.patience.as_ref()),
         error: station.error_ratio.get(),
         limits: station.limits.iter().map(limit).collect(),
+        refuses: false,
+        gated: false,
+        slowed: false,
         health: station
             .health
             .map(|h| (nanos(h.interval.as_seconds()), h.unhealthy, h.healthy, nanos(h.timeout.as_seconds()))),
@@ -159,6 +181,7 @@ fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
             tokens_out: stream("tokens out"),
             speed: stream("speed"),
             health: stream("health"),
+            refuse: stream("refuse"),
         },
     });
     for journey in model.journey_indices() {
@@ -300,30 +323,33 @@ fn inherit(model: &Model, journey: JourneyIx, plan: &mut Plan) {
 }
 
 fn faults(model: &Model, settings: &Settings, plan: &Plan) -> Vec<FaultPlan> {
-    let chosen = |i: usize| match settings.faults {
-        Faults::None => false,
-        Faults::One(one) => i == one,
-        Faults::All => true,
-    };
     let of = |c: ComponentIx| plan.components[c.index()].replicas;
     let mut out = Vec::new();
-    for (index, fault) in model.faults.iter().enumerate().filter(|(i, _)| chosen(*i)) {
+    // The attackers' journeys stand behind the users'.
+    let mut attackers = (model.journeys.len() - plan.attackers.len()) as u16;
+    for (index, fault) in model.faults.iter().enumerate().filter(|(i, _)| happens(&settings.faults, *i)) {
         let within = |zone: u16, region| model.zones.get(zone as usize).is_some_and(|z| z.region == region);
+        let in_zone = |zone: ZoneIx| {
+            let there = |r: &usize| plan.replicas[*r].zone == Some(zone.0);
+            (0..plan.replicas.len()).filter(there).map(|r| r as u32).collect()
+        };
+        let in_region = |region| {
+            let there = |r: &usize| match plan.replicas[*r].zone {
+                Some(zone) => within(zone, region),
+                None => {
+                    let node = ComponentIx::new(plan.replicas[*r].component as usize);
+                    model.graph[node].failure.region == Some(region)
+                }
+            };
+            (0..plan.replicas.len()).filter(there).map(|r| r as u32).collect()
+        };
+        let (start, end) = span(plan, fault);
+        let mut more = None;
         let effect = match &fault.what {
-            FaultKind::ZoneOutage(zone) => {
-                let there = |r: &usize| plan.replicas[*r].zone == Some(zone.0);
-                Effect::Down((0..plan.replicas.len()).filter(there).map(|r| r as u32).collect())
-            }
-            FaultKind::RegionOutage(region) => {
-                let there = |r: &usize| match plan.replicas[*r].zone {
-                    Some(zone) => within(zone, *region),
-                    None => {
-                        let node = ComponentIx::new(plan.replicas[*r].component as usize);
-                        model.graph[node].failure.region == Some(*region)
-                    }
-                };
-                Effect::Down((0..plan.replicas.len()).filter(there).map(|r| r as u32).collect())
-            }
+            FaultKind::ZoneOutage(zone) => Effect::Down(in_zone(*zone)),
+            FaultKind::ZoneCut(zone) => Effect::Cut(in_zone(*zone)),
+            FaultKind::RegionOutage(region) => Effect::Down(in_region(*region)),
+            FaultKind::RegionCut(region) => Effect::Cut(in_region(*region)),
             FaultKind::ComponentDown(c) => Effect::Down(of(*c).iter().map(|r| r as u32).collect()),
             FaultKind::ReplicaCrash(c, n) => {
                 let active = of(*c).iter().filter(|r| plan.replicas[*r].active);
@@ -333,13 +359,31 @@ fn faults(model: &Model, settings: &Settings, plan: &Plan) -> Vec<FaultPlan> {
             FaultKind::ErrorRate(c, p) => Effect::Errors(c.index() as u32, p.get()),
             FaultKind::CacheFlush(c) => Effect::Flush(c.index() as u32),
             FaultKind::LoadSpike(journey, factor) => Effect::Spike(journey.map(|j| j.0), *factor),
-            FaultKind::NotModelled(_) => Effect::NotModelled,
+            FaultKind::CapacityLoss(c, share) => Effect::Slow(c.index() as u32, share.get().min(0.999)),
+            FaultKind::Throttled(c, share) => Effect::Refuse(c.index() as u32, share.get()),
+            FaultKind::DiskFull(c) => Effect::Errors(c.index() as u32, 1.0),
+            FaultKind::BadDeploy(c, share, add) => {
+                let add = nanos(add.as_seconds());
+                more = (add > 0).then(|| Effect::Latency(c.index() as u32, add));
+                Effect::Errors(c.index() as u32, share.get())
+            }
+            FaultKind::Attack(_) => {
+                attackers += 1;
+                Effect::Attack(attackers - 1)
+            }
         };
-        let start = (plan.warm + nanos(fault.at.as_seconds())).min(FOREVER / 4);
-        let end = (start + nanos(fault.lasts.as_seconds())).min(FOREVER / 2);
-        out.push(FaultPlan { index, start, end, effect });
+        let effects = std::iter::once(effect).chain(more).collect();
+        out.push(FaultPlan { index, start, end, effects, lasts: Sampler::new(fault.spread.as_ref()) });
     }
     out
+}
+
+/// When a fault begins, and when it ends at the latest.
+fn span(plan: &Plan, fault: &Fault) -> (Instant, Instant) {
+    let start = (plan.warm + nanos(fault.at.as_seconds())).min(FOREVER / 4);
+    let deviation = fault.spread.as_ref().map_or(0.0, |spread| spread.scv().sqrt());
+    let lasts = fault.lasts.as_seconds() * (1.0 + LONGEST * deviation);
+    (start, (start + nanos(lasts)).min(FOREVER / 2))
 }
 
 fn source(model: &Model, settings: &Settings, journey: JourneyIx, plan: &Plan) -> SourcePlan {
@@ -349,17 +393,22 @@ fn source(model: &Model, settings: &Settings, journey: JourneyIx, plan: &Plan) -
         let hour = nanos(3600.0);
         breaks.extend((1..).map(|h| plan.warm + h * hour).take_while(|t| *t < plan.end));
     }
-    let spikes: Vec<(Instant, Instant, f64)> = plan
-        .faults
-        .iter()
-        .filter_map(|f| match f.effect {
-            Effect::Spike(of, factor) if of.is_none_or(|of| of == journey.0) => {
-                Some((f.start, f.end, factor))
+    let effects = || plan.faults.iter().flat_map(|f| f.effects.iter().map(move |e| (f, e)));
+    let users = |j: u16| effects().all(|(_, e)| !matches!(e, Effect::Attack(of) if *of == j));
+    let spikes: Vec<(Instant, Instant, f64)> = effects()
+        .filter_map(|(f, effect)| match effect {
+            Effect::Spike(of, factor) if of.map_or(users(journey.0), |of| of == journey.0) => {
+                Some((f.start, f.end, *factor))
             }
             _ => None,
         })
         .collect();
     breaks.extend(spikes.iter().flat_map(|s| [s.0, s.1]));
+    let attacks: Vec<(Instant, Instant, f64)> = effects()
+        .filter(|(_, effect)| matches!(effect, Effect::Attack(of) if *of == journey.0))
+        .flat_map(|(f, _)| attacking(model, f))
+        .collect();
+    breaks.extend(attacks.iter().flat_map(|a| [a.0, a.1]));
     breaks.sort_unstable();
     breaks.dedup();
     let rate_at = |t: Instant| {
@@ -368,7 +417,9 @@ fn source(model: &Model, settings: &Settings, journey: JourneyIx, plan: &Plan) -
             Load::Profile => (t.saturating_sub(plan.warm) / nanos(3600.0)) as usize,
         };
         let rate = model.arrivals(journey, (settings.hour + passed) % HOURS_PER_WEEK).as_per_second() * 1e-9;
-        spikes.iter().filter(|s| s.0 <= t && t < s.1).fold(rate, |r, s| r * s.2.max(0.0))
+        let under_way = |s: &&(Instant, Instant, f64)| s.0 <= t && t < s.1;
+        let rate = rate + attacks.iter().filter(under_way).map(|a| a.2).sum::<f64>();
+        spikes.iter().filter(under_way).fold(rate, |r, s| r * s.2.max(0.0))
     };
     let process = match &j.arrivals {
         Arrivals::Closed { population, think } => Process::Closed(*population, Sampler::new(Some(think))),
@@ -382,6 +433,16 @@ fn source(model: &Model, settings: &Settings, journey: JourneyIx, plan: &Plan) -
         gap: Stream::new("gap", &j.id),
         other: Stream::new("arrival", &j.id),
     }
+}
+
+/// What the firewall lets through of an attack: from, to, requests per ns.
+fn attacking(model: &Model, fault: &FaultPlan) -> Vec<(Instant, Instant, f64)> {
+    let FaultKind::Attack(attack) = &model.faults[fault.index].what else { return Vec::new() };
+    let course = Course::of(model, attack);
+    let per_ns = |rate: Rate| rate.as_per_second() * 1e-9;
+    let acts =
+        course.acts.map_or(fault.end, |after| (fault.start + nanos(after.as_seconds())).min(fault.end));
+    vec![(fault.start, acts, per_ns(course.sent)), (acts, fault.end, per_ns(course.then))]
 }
 
 fn spread(process: &Spread) -> Process {

@@ -73,6 +73,7 @@ pub fn digest(settings: &Settings, measured: &Measured) -> u64 {
         Faults::None => 0,
         Faults::All => 1,
         Faults::One(i) => i as u64 + 2,
+        Faults::Random => u64::MAX,
     });
     measured.journeys.iter().for_each(|j| d.journey(j));
     measured.components.iter().for_each(|c| d.component(c));

@@ -9,9 +9,10 @@
 //!   behind as a standby.
 //! - Where a cache's hit ratio is stated, a flush makes it start at 0 and come back in a straight line over the length
 //!   of the fault; where it follows from what is asked, see `popular`.
+//! - Lost capacity slows down the work that begins while the fault lasts; work under way goes on as it was.
 
 use super::clock::{Instant, Target};
-use super::draw::nanos;
+use super::draw::{Sampler, nanos};
 use super::plan::Plan;
 use super::request::{At, NONE, UNAVAILABLE};
 use super::state::{Desk, State};
@@ -21,14 +22,16 @@ use crate::model::scaling::SYNC_S;
 /// One fault of a study.
 #[derive(Clone, Debug)]
 pub struct FaultPlan {
-    /// Its index in the model.
+    /// Its index in the model; of one that fails at random, in the plan's list.
     pub index: usize,
     /// When it starts.
     pub start: Instant,
-    /// When it ends.
+    /// When it ends; in one replication at most then.
     pub end: Instant,
     /// What it does.
-    pub effect: Effect,
+    pub effects: Vec<Effect>,
+    /// How long it lasts in one replication, where that differs.
+    pub lasts: Sampler,
 }
 
 /// What a fault does.
@@ -44,8 +47,14 @@ pub enum Effect {
     Flush(u32),
     /// Arrivals are multiplied: in the rates of the sources already.
     Spike(Option<u16>, f64),
-    /// Nothing: this kind is not modelled.
-    NotModelled,
+    /// A component has lost a share of its speed.
+    Slow(u32, f64),
+    /// A share of a component's requests is turned away at once.
+    Refuse(u32, f64),
+    /// These replicas cannot be reached.
+    Cut(Vec<u32>),
+    /// Attackers send requests of this journey: in the rates of the sources already.
+    Attack(u16),
 }
 
 /// What happens at a planned instant.
@@ -94,9 +103,10 @@ impl State {
     /// Schedules what is planned from the start.
     pub fn schedule_controls(&mut self, p: &Plan) {
         self.plan_control(p.warm, Control::Warm);
-        for (i, fault) in p.faults.iter().enumerate() {
-            self.plan_control(fault.start, Control::Begin(i as u32));
-            self.plan_control(fault.end, Control::End(i as u32));
+        for i in 0..self.faults.len() {
+            let (start, end) = (self.faults[i].start, self.faults[i].end);
+            self.plan_control(start, Control::Begin(i as u32));
+            self.plan_control(end, Control::End(i as u32));
         }
         if !p.faults.is_empty() {
             self.plan_control(p.warm + self.watch.length, Control::Watch);
@@ -188,56 +198,94 @@ impl State {
     }
 
     fn begin_fault(&mut self, p: &Plan, fault: usize) {
-        self.watch.begin(&self.journeys);
-        match &p.faults[fault].effect {
-            Effect::Down(replicas) => {
-                for r in replicas {
-                    self.replicas[*r as usize].down += 1;
-                    if self.replicas[*r as usize].down == 1 {
-                        self.die(p, *r);
+        if !p.faults.is_empty() {
+            self.watch.begin(&self.journeys);
+        }
+        let effects = std::mem::take(&mut self.faults[fault].effects);
+        for effect in &effects {
+            match effect {
+                Effect::Down(replicas) | Effect::Cut(replicas) => {
+                    for r in replicas {
+                        self.replicas[*r as usize].down += 1;
+                        if self.replicas[*r as usize].down == 1 {
+                            self.die(p, *r);
+                        }
                     }
                 }
+                Effect::Latency(c, time) => self.desks[*c as usize].added += time,
+                Effect::Flush(c) => {
+                    let length = self.faults[fault].end - self.faults[fault].start;
+                    let desk = &mut self.desks[*c as usize];
+                    desk.flush = Some((self.now, length));
+                    desk.warmth.iter_mut().for_each(|w| w.flush(self.now));
+                }
+                Effect::Errors(..) | Effect::Slow(..) | Effect::Refuse(..) => {}
+                Effect::Spike(..) | Effect::Attack(_) => {}
             }
-            Effect::Latency(c, time) => self.desks[*c as usize].added += time,
-            Effect::Errors(c, share) => {
-                let desk = &mut self.desks[*c as usize];
-                desk.error = 1.0 - (1.0 - desk.error) * (1.0 - share);
-            }
-            Effect::Flush(c) => {
-                let length = p.faults[fault].end - p.faults[fault].start;
-                let desk = &mut self.desks[*c as usize];
-                desk.flush = Some((self.now, length));
-                desk.warmth.iter_mut().for_each(|w| w.flush(self.now));
-            }
-            Effect::Spike(..) | Effect::NotModelled => {}
         }
+        self.faults[fault].effects = effects;
+        self.hold(p, fault);
     }
 
     fn end_fault(&mut self, p: &Plan, fault: usize) {
-        match &p.faults[fault].effect {
-            Effect::Down(replicas) => {
-                for r in replicas {
-                    self.replicas[*r as usize].down -= 1;
-                    if self.replicas[*r as usize].down == 0 {
-                        self.come_back(p, *r);
+        let effects = std::mem::take(&mut self.faults[fault].effects);
+        for effect in &effects {
+            match effect {
+                Effect::Down(replicas) | Effect::Cut(replicas) => {
+                    let restarts = matches!(effect, Effect::Down(_));
+                    for r in replicas {
+                        self.replicas[*r as usize].down -= 1;
+                        if self.replicas[*r as usize].down == 0 {
+                            self.come_back(p, *r, restarts);
+                        }
                     }
                 }
+                Effect::Latency(c, time) => self.desks[*c as usize].added -= time,
+                Effect::Errors(..) | Effect::Slow(..) | Effect::Refuse(..) => {}
+                Effect::Flush(_) | Effect::Spike(..) | Effect::Attack(_) => {}
             }
-            Effect::Latency(c, time) => self.desks[*c as usize].added -= time,
-            Effect::Errors(c, _) => {
-                // From what still holds, so that nothing of the fault stays behind in the last digits.
-                let now = self.now;
-                let holds = |f: &&FaultPlan| f.start <= now && now < f.end;
-                let kept =
-                    p.faults.iter().filter(holds).fold(1.0 - p.components[*c as usize].error, |kept, f| {
-                        match f.effect {
-                            Effect::Errors(of, share) if of == *c => kept * (1.0 - share),
-                            _ => kept,
-                        }
-                    });
-                self.desks[*c as usize].error = 1.0 - kept;
+        }
+        self.faults[fault].effects = effects;
+        self.hold(p, fault);
+    }
+
+    /// Shares that faults take: from all those that hold now, so that nothing of an ended one stays behind in the last
+    /// digits.
+    fn hold(&mut self, p: &Plan, fault: usize) {
+        let now = self.now;
+        let kept = |faults: &[FaultPlan], share: &dyn Fn(&Effect) -> Option<f64>| {
+            let holds = faults.iter().filter(|f| f.start <= now && now < f.end);
+            holds.flat_map(|f| &f.effects).filter_map(share).fold(1.0, |kept, share| kept * (1.0 - share))
+        };
+        for number in 0..self.faults[fault].effects.len() {
+            match self.faults[fault].effects[number] {
+                Effect::Errors(c, _) => {
+                    let share = |e: &Effect| match e {
+                        Effect::Errors(of, share) if *of == c => Some(*share),
+                        _ => None,
+                    };
+                    let own = 1.0 - p.components[c as usize].error;
+                    self.desks[c as usize].error = 1.0 - own * kept(&self.faults, &share);
+                }
+                Effect::Refuse(c, _) => {
+                    let share = |e: &Effect| match e {
+                        Effect::Refuse(of, share) if *of == c => Some(*share),
+                        _ => None,
+                    };
+                    self.desks[c as usize].refuse = 1.0 - kept(&self.faults, &share);
+                }
+                Effect::Slow(c, _) => {
+                    let share = |e: &Effect| match e {
+                        Effect::Slow(of, share) if *of == c => Some(*share),
+                        _ => None,
+                    };
+                    let drag = 1.0 / kept(&self.faults, &share) - 1.0;
+                    for r in p.components[c as usize].replicas.iter() {
+                        self.replicas[r].drag = drag;
+                    }
+                }
+                _ => {}
             }
-            Effect::Flush(_) | Effect::Spike(..) | Effect::NotModelled => {}
         }
     }
 
@@ -262,13 +310,13 @@ impl State {
         self.count_replicas(p, c);
     }
 
-    fn come_back(&mut self, p: &Plan, r: u32) {
+    /// `restarts`: what was in memory is gone.
+    fn come_back(&mut self, p: &Plan, r: u32, restarts: bool) {
         let c = p.replicas[r as usize].component;
         let replica = &mut self.replicas[r as usize];
         replica.epoch += 1;
         let (epoch, believed) = (replica.epoch, replica.believed);
-        if replica.active {
-            // What was in memory is gone.
+        if replica.active && restarts {
             self.desks[c as usize].warmth.iter_mut().for_each(|w| w.flush(self.now));
         }
         match p.components[c as usize].health {

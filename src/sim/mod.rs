@@ -23,6 +23,7 @@
 
 mod admission;
 mod arrivals;
+pub mod attack;
 pub mod away;
 mod calls;
 mod clock;
@@ -39,6 +40,7 @@ mod measure;
 mod outcome;
 mod plan;
 mod popular;
+mod random;
 mod recall;
 mod recovery;
 mod request;
@@ -54,8 +56,8 @@ mod warmup;
 
 use crate::answer::availability::Share;
 use crate::answer::times::{ComponentAnswer, JourneyAnswer};
-use crate::answer::{FaultAnswer, Series};
-use crate::model::Model;
+use crate::answer::{FaultAnswer, RandomFaultAnswer, Series};
+use crate::model::{JourneyIx, Model};
 use crate::stats::histogram::Histogram;
 use crate::units::Duration;
 use away::Fragment;
@@ -109,6 +111,8 @@ pub enum Faults {
     One(usize),
     /// All of them, on one timeline.
     All,
+    /// None of them: what fails is drawn from the failure data, anew in each replication.
+    Random,
 }
 
 /// How far a study has come.
@@ -157,6 +161,8 @@ pub struct Measured {
     pub series: IndexMap<String, Series>,
     /// By fault id.
     pub faults: IndexMap<String, FaultAnswer>,
+    /// What failed at random, by name.
+    pub random: IndexMap<String, RandomFaultAnswer>,
     /// Replications that ended.
     pub replications: u32,
     /// Events simulated.
@@ -179,8 +185,10 @@ pub struct Histograms {
 pub struct Timeline {
     /// Length of a bucket, seconds.
     pub step_s: f64,
-    /// By journey.
+    /// By journey, those of attackers behind the users'.
     pub journeys: Vec<Vec<Seen>>,
+    /// Of each journey of attackers: the one they go the way of, and the share of their tries to log in that fail.
+    pub attackers: Vec<(JourneyIx, Option<f64>)>,
     /// By component: share of its servers that is busy; empty without servers.
     pub utilisation: Vec<Vec<f64>>,
 }

@@ -1,5 +1,6 @@
 //! What one replication leaves behind.
 
+use super::clock::Instant;
 use super::measure::{ComponentCounts, JourneyCounts};
 use super::plan::{Machine, Plan};
 use super::recovery::Watch;
@@ -19,6 +20,10 @@ pub struct Outcome {
     pub dry: Vec<(f64, f64)>,
     /// How it came through its faults.
     pub watch: Watch,
+    /// When each fault of the plan ended.
+    pub ends: Vec<Instant>,
+    /// What failed at random: number in the plan's list, and how long it was down, ns.
+    pub random: Vec<(u32, u64)>,
     /// Events, the warm-up included.
     pub events: u64,
 }
@@ -68,12 +73,17 @@ impl Outcome {
                 counts,
             })
             .collect();
+        let drawn = state.faults.split_off(p.faults.len().min(state.faults.len()));
+        let ends = state.faults.iter().map(|fault| fault.end).collect();
+        let random = drawn.iter().map(|fault| (fault.index as u32, fault.end - fault.start)).collect();
         Self {
             seconds: span as f64 * 1e-9,
             components,
             journeys: std::mem::take(&mut state.journeys),
             dry: p.machines.iter().zip(&mut state.machines).map(books).collect(),
             watch: state.watch,
+            ends,
+            random,
             events: state.events,
         }
     }

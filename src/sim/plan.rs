@@ -6,6 +6,8 @@ use super::clock::Instant;
 use super::draw::Sampler;
 use super::faults::FaultPlan;
 use super::popular::Popular;
+use super::random::Random;
+use crate::model::JourneyIx;
 use crate::model::station::{Balance, Discipline};
 use crate::stats::rng::Stream;
 
@@ -34,6 +36,11 @@ pub struct Plan {
     pub groups_of_machines: Vec<MachineGroup>,
     /// Faults of this study.
     pub faults: Vec<FaultPlan>,
+    /// What fails at random.
+    pub random: Vec<Random>,
+    /// Of the journeys of attackers, which stand behind the users': the one they go the way of, and the share of their tries
+    /// to log in that fail; `None` for those that do not try.
+    pub attackers: Vec<(JourneyIx, Option<f64>)>,
     /// End of the warm-up.
     pub warm: Instant,
     /// End of the run.
@@ -118,6 +125,12 @@ pub struct Component {
     pub queue: u32,
     /// Order of service.
     pub discipline: Discipline,
+    /// Whether a fault may turn requests away before any limit.
+    pub refuses: bool,
+    /// Whether requests may not get in: rate limits, or such a fault.
+    pub gated: bool,
+    /// Whether a fault may take some of its capacity.
+    pub slowed: bool,
     /// Whether nothing can interrupt or slow down a request in service.
     pub plain: bool,
     /// Spreading over replicas.
@@ -165,6 +178,8 @@ pub struct Streams {
     pub speed: Stream,
     /// Health-check phases.
     pub health: Stream,
+    /// Requests that a fault turns away.
+    pub refuse: Stream,
 }
 
 /// A rate limit.

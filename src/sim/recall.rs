@@ -202,6 +202,7 @@ mod tests {
             what: FaultKind::ReplicaCrash(b, 1),
             at: Duration::seconds(4.0),
             lasts: Duration::seconds(2.0),
+            spread: None,
             expects: Vec::new(),
             span: crate::diag::Span::default(),
         });

@@ -1,16 +1,20 @@
 //! From replications to answers: means with Student-t intervals over replications, quantiles of the merged histograms with
 //! the interval of the replications' quantiles, always in replication order.
 
+use super::attack::Course;
 use super::digest::digest;
 use super::expect::judge;
+use super::faults::Effect;
 use super::makeup::{Makeup, PARTS};
+use super::measure::During;
 use super::outcome::{ComponentOutcome, Outcome};
 use super::plan::Plan;
 use super::{Measured, Settings};
 use crate::answer::availability::Share;
 use crate::answer::times::{ComponentAnswer, CreditsAnswer, Errors, JourneyAnswer, Replicas, Times};
-use crate::answer::{FaultAnswer, Recovery, Series};
+use crate::answer::{AttackAnswer, FaultAnswer, RandomFaultAnswer, Recovery, Series};
 use crate::model::Model;
+use crate::model::fault::FaultKind;
 use crate::stats::figure::Figure;
 use crate::stats::histogram::Histogram;
 use crate::stats::interval::{Mean, wilson};
@@ -20,6 +24,8 @@ use indexmap::IndexMap;
 const METHOD: &str = "replications, 95 % Student t";
 /// How intervals of shares are got where nothing was seen.
 const WILSON: &str = "95 % Wilson";
+/// How the requests of an attack are counted.
+const COURSE: &str = "rate x duration, less what the rate rule stops";
 
 /// Merges the outcomes, in replication order.
 pub fn measured(
@@ -37,6 +43,7 @@ pub fn measured(
         makeup,
         series: series(model, plan, outcomes),
         faults: plan.faults.iter().map(|f| fault(model, outcomes, plan, f)).collect(),
+        random: random(plan, outcomes),
         journeys,
         components,
         replications: outcomes.len() as u32,
@@ -287,11 +294,8 @@ fn fault(
 ) -> (String, FaultAnswer) {
     let at = plan.faults.iter().position(|f| f.index == fault.index).unwrap_or(0);
     let of = &model.faults[fault.index];
-    let modelled = !matches!(fault.effect, super::faults::Effect::NotModelled);
-    let verdicts: Vec<(Recovery, Option<f64>)> = outcomes
-        .iter()
-        .map(|o| if modelled { o.watch.verdict(fault.end) } else { (Recovery::Unknown, None) })
-        .collect();
+    let verdicts: Vec<(Recovery, Option<f64>)> =
+        outcomes.iter().map(|o| o.watch.verdict(o.ends.get(at).copied().unwrap_or(fault.end))).collect();
     let count = |what| verdicts.iter().filter(|v| v.0 == what).count() as u64;
     let kinds = [Recovery::Stuck, Recovery::Draining, Recovery::Recovered];
     // Of equals the worse one: the last maximum would hide it.
@@ -329,6 +333,7 @@ fn fault(
         p95_s: ids().map(|(j, id)| (id, p95(j))).collect(),
         budget_min: over(outcomes.iter().map(|o| burnt(o)), "min"),
         expects: Vec::new(),
+        attack: attack(model, outcomes, plan, at),
     };
     let quantile_of = |j: usize, q: f64| {
         let list: Vec<&Histogram> = during(j).map(|d| &d.response).collect();
@@ -337,4 +342,58 @@ fn fault(
     answer.expects =
         of.expects.iter().map(|e| judge(model, of, e, &answer, &verdicts, &quantile_of)).collect();
     (of.id.clone(), answer)
+}
+
+/// What became of the requests of an attack, where this fault of the plan is one.
+fn attack(model: &Model, outcomes: &[&Outcome], plan: &Plan, at: usize) -> Option<AttackAnswer> {
+    let fault = &model.faults[plan.faults[at].index];
+    let FaultKind::Attack(attack) = &fault.what else { return None };
+    let journey = plan.faults[at].effects.iter().find_map(|effect| match effect {
+        Effect::Attack(j) => Some(usize::from(*j)),
+        _ => None,
+    })?;
+    let course = Course::of(model, attack);
+    let (sent, through) = course.requests(fault.lasts);
+    let counts = || outcomes.iter().map(move |o| &o.journeys[journey].faults[at]);
+    let answered = |d: &During| (d.ended - d.failed) as f64;
+    let minutes = fault.lasts.as_seconds() / 60.0;
+    let success = attack.success.map(crate::units::Probability::get);
+    let tries = |share: f64, per: f64, unit: &str| match attack.logins {
+        true => over(counts().map(|d| answered(d) * share / per), unit),
+        false => Figure::unknown(unit),
+    };
+    Some(AttackAnswer {
+        sent: Figure::analytic(sent, "requests", COURSE),
+        let_through: Figure::analytic(through, "requests", COURSE),
+        acts_after_s: course
+            .acts
+            .map_or(Figure::unknown("s"), |t| Figure::analytic(t.as_seconds(), "s", COURSE)),
+        error_ratio: share(counts().map(|d| (d.failed, d.ended))),
+        failed_logins_per_min: tries(1.0 - success.unwrap_or(0.0), minutes, "1/min"),
+        accounts: success.map_or(Figure::unknown("accounts"), |s| tries(s, 1.0, "accounts")),
+        cost: Figure::default(),
+    })
+}
+
+/// What failed at random, by name; things that never did are left out.
+fn random(plan: &Plan, outcomes: &[&Outcome]) -> IndexMap<String, RandomFaultAnswer> {
+    let mut answers = IndexMap::new();
+    let mut of: IndexMap<&str, Vec<(f64, f64)>> = IndexMap::new();
+    for (replication, outcome) in outcomes.iter().enumerate() {
+        for (index, length) in &outcome.random {
+            let name = plan.random[*index as usize].name.as_str();
+            let list = of.entry(name).or_insert_with(|| vec![(0.0, 0.0); outcomes.len()]);
+            list[replication].0 += 1.0;
+            list[replication].1 += *length as f64 * 1e-9;
+        }
+    }
+    for (name, list) in of {
+        let failures = over(list.iter().map(|f| f.0), "failures");
+        answers.insert(
+            name.to_owned(),
+            RandomFaultAnswer { failures, down_s: over(list.iter().map(|f| f.1), "s") },
+        );
+    }
+    answers.sort_by(|_, a, _, b| b.down_s.value.unwrap_or(0.0).total_cmp(&a.down_s.value.unwrap_or(0.0)));
+    answers
 }

@@ -7,6 +7,7 @@ use super::arrivals::Source;
 use super::clock::{Clock, Instant, Target, Ticket};
 use super::edge::EdgeState;
 use super::faults::Control;
+use super::faults::FaultPlan;
 use super::machines::Machine;
 use super::makeup::Traces;
 use super::measure::{ComponentCounts, JourneyCounts};
@@ -18,7 +19,7 @@ use super::request::{At, Call, Frame, Line, MAX_OPEN, NONE, OK, Outcome, REJECTE
 use super::scaling::Scaler;
 use super::sharing::Sharing;
 use crate::stats::histogram::bucket;
-use crate::stats::rng::Key;
+use crate::stats::rng::{Key, Stream};
 
 /// What has to be done at this instant.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +64,8 @@ pub struct Desk {
     pub added: u64,
     /// Share of requests that fail here by themselves, faults included.
     pub error: f64,
+    /// Share of requests that a fault turns away.
+    pub refuse: f64,
     /// Start and length of the last cache flush.
     pub flush: Option<(Instant, u64)>,
     /// What a cache holds, where that decides on hits.
@@ -86,6 +89,8 @@ pub struct Replica {
     pub started: bool,
     /// The balancer believes that it is well.
     pub believed: bool,
+    /// Time that work takes beyond its own, as a multiple of it: capacity lost to faults.
+    pub drag: f64,
     /// Busy servers.
     pub busy: u32,
     /// Slots in use.
@@ -135,6 +140,8 @@ pub struct State {
     pub controls: Vec<Control>,
     /// By journey.
     pub journeys: Vec<JourneyCounts>,
+    /// The plan's faults as long as they last here, and those that happen at random.
+    pub faults: Vec<FaultPlan>,
     /// Whether the run comes back from its faults.
     pub watch: Watch,
     /// Users' requests under way.
@@ -149,6 +156,18 @@ pub struct State {
     pub events: u64,
     /// Whether the end is reached.
     pub ended: bool,
+}
+
+/// The faults of one replication.
+fn faults(p: &Plan, key: Key) -> Vec<FaultPlan> {
+    let mut faults = p.faults.clone();
+    for fault in faults.iter_mut().filter(|fault| fault.lasts.is_some()) {
+        let length = fault.lasts.draw(key, Stream::new("fault", &fault.index.to_string()));
+        fault.end = fault.end.min(fault.start.saturating_add(length.max(1)));
+    }
+    let until = p.end.saturating_sub(1).max(p.warm);
+    faults.extend(super::random::drawn(&p.random, key, p.warm, until));
+    faults
 }
 
 impl State {
@@ -182,6 +201,7 @@ impl State {
             edges: p.edges.iter().map(EdgeState::new).collect(),
             sources: p.sources.iter().map(|s| s.start(key)).collect(),
             journeys: vec![JourneyCounts::new(p.faults.len()); p.sources.len()],
+            faults: faults(p, key),
             watch: Watch::new(p),
             ..Self::default()
         };
@@ -399,7 +419,7 @@ impl State {
                 counts.failed[usize::from(outcome) - 1] += 1;
             }
         }
-        for (fault, during) in p.faults.iter().zip(&mut counts.faults) {
+        for (fault, during) in self.faults.iter().zip(&mut counts.faults) {
             if arrived >= p.warm && (fault.start..fault.end).contains(&arrived) {
                 during.ended += 1;
                 if outcome == OK { during.response.record(response) } else { during.failed += 1 }

@@ -67,6 +67,9 @@ pub fn seat(
         return Seat::NoWork;
     }
     frame.left = class.work.draw(frame.key, component.streams.work);
+    if component.slowed {
+        frame.left = (frame.left as f64 * (1.0 + replica.drag) + 0.5) as u64;
+    }
     if component.shares() {
         return Seat::Shared;
     }

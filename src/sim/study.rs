@@ -219,6 +219,7 @@ impl Inner {
         let one = |run: &Run| match run {
             Run::Ended(outcome) => Some(Timeline {
                 step_s: self.plan.bucket as f64 / 1e9,
+                attackers: self.plan.attackers.clone(),
                 journeys: outcome.journeys.iter().map(|j| j.series.iter().map(seen).collect()).collect(),
                 utilisation: outcome
                     .components

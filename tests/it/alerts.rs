@@ -99,7 +99,7 @@ fn the_plan_notices_a_lost_zone_and_not_that_it_lives_on_its_second_model() {
     let (rules, faults) = of(&text, 2, 1800.0);
     assert_eq!(rules.len(), 6, "the plan has six rules");
     let modelled: Vec<&str> = rules.iter().filter(|r| r.1.modelled).map(|r| r.0.as_str()).collect();
-    assert_eq!(modelled, ["api-slow", "errors", "cpu"]);
+    assert_eq!(modelled, ["api-slow", "errors", "cpu", "logins"]);
     for (id, rule) in rules.iter().filter(|r| !r.1.modelled) {
         assert_eq!(
             (rule.false_alarms_per_h.value, rule.quiet_peak.value),
@@ -112,5 +112,6 @@ fn the_plan_notices_a_lost_zone_and_not_that_it_lives_on_its_second_model() {
     assert_eq!(faults["zone-a"].detected_probability.value, Some(1.0));
     assert_eq!(faults["openai-down"].detected_probability.value, Some(0.0));
     assert!(faults["openai-down"].error_ratio.value.unwrap() < 0.01);
+    assert_eq!(faults["stuffing"].first.as_deref(), Some("logins"));
     assert_eq!(of(&text, 2, 1800.0), (rules, faults), "the same again");
 }

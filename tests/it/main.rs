@@ -8,6 +8,7 @@ mod cli;
 mod common_numbers;
 mod deploys;
 mod editing;
+mod faults_sim;
 mod giving_up_sim;
 mod horizon;
 mod house;

@@ -223,6 +223,7 @@ fn with_fault(
         what,
         at: Duration::seconds(at),
         lasts: Duration::seconds(lasts),
+        spread: None,
         expects,
         span: Span::default(),
     });
@@ -358,10 +359,6 @@ fn each_fault_does_what_it_says() {
     let down = with_fault(m, FaultKind::ComponentDown(back), 120.0, 60.0, Vec::new(), 2);
     near(value(&down.faults["it"].error_ratio["job"]), 1.0, 0.0);
     assert_eq!(down.faults["it"].recovery, Recovery::Recovered);
-    let (m, ..) = model();
-    let unknown = with_fault(m, FaultKind::NotModelled("disk-fill".to_owned()), 120.0, 60.0, Vec::new(), 2);
-    assert_eq!(unknown.faults["it"].recovery, Recovery::Unknown);
-    assert_eq!(unknown.faults["it"].collapse_probability.value, None);
 }
 
 #[test]

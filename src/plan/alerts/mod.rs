@@ -10,7 +10,7 @@ pub use rule::{Firing, firings, values};
 
 use crate::answer::alerts::{AlertAnswer, DetectionAnswer, MarkAnswer, SightAnswer};
 use crate::model::Model;
-use crate::model::fault::{Fault, FaultKind};
+use crate::model::fault::Fault;
 use crate::model::release::{Alert, Signal};
 use crate::recovery::sample::{chance, quantile, sorted};
 use crate::sim::{Executor, Faults, Load, Settings, Study, Timeline, Warmup};
@@ -52,10 +52,6 @@ pub fn alerts(
     let watching: Vec<&Alert> = model.alerts.iter().filter(|a| rule::is_modelled(model, a)).collect();
     let mut detections = IndexMap::new();
     for (i, fault) in model.faults.iter().enumerate() {
-        if matches!(fault.what, FaultKind::NotModelled(_)) {
-            detections.insert(fault.id.clone(), unseen(fault));
-            continue;
-        }
         let timelines = run(model, runs, Faults::One(i), executor);
         let sights: Vec<Sights> = watching.iter().map(|alert| Sights::of(model, alert, &timelines)).collect();
         for sights in &sights {
@@ -155,7 +151,7 @@ fn length(timeline: &Timeline) -> f64 {
 fn unit(alert: &Alert) -> &'static str {
     match alert.signal {
         Some(Signal::Quantile(..)) => "s",
-        Some(Signal::Arrivals(_)) => "1/s",
+        Some(Signal::Arrivals(_) | Signal::FailedLogins(_)) => "1/s",
         _ => "1",
     }
 }
@@ -198,19 +194,6 @@ fn times(list: Vec<f64>) -> (Figure, Figure) {
     (quantile(&list, 0.5), quantile(&list, 0.95))
 }
 
-/// A fault that is not simulated.
-fn unseen(fault: &Fault) -> DetectionAnswer {
-    DetectionAnswer {
-        name: fault.name.clone(),
-        modelled: false,
-        detected_probability: Figure::unknown("1"),
-        after_s: Figure::unknown("s"),
-        after_p95_s: Figure::unknown("s"),
-        error_ratio: Figure::unknown("1"),
-        ..DetectionAnswer::default()
-    }
-}
-
 fn detection(fault: &Fault, timelines: &[Timeline], rules: &[Sights]) -> DetectionAnswer {
     let mut after = Vec::new();
     let mut firsts: IndexMap<&str, usize> = IndexMap::new();
@@ -244,7 +227,7 @@ fn detection(fault: &Fault, timelines: &[Timeline], rules: &[Sights]) -> Detecti
             Figure::unknown("1")
         },
         timeline: marks(rules, begin),
-        ..unseen(fault)
+        name: fault.name.clone(),
     }
 }
 

@@ -35,6 +35,15 @@ fn value(model: &Model, signal: Signal, timeline: &Timeline, window: std::ops::R
     match signal {
         Signal::Errors(Some(j)) => ratio(&mut of(usize::from(j.0)).iter()),
         Signal::Errors(None) => ratio(&mut (0..timeline.journeys.len()).flat_map(of)),
+        Signal::FailedLogins(j) => {
+            let users = timeline.journeys.len() - timeline.attackers.len();
+            let tries = timeline.attackers.iter().enumerate().filter(|(_, (of, _))| *of == j);
+            let failed = tries.map(|(i, (_, share))| {
+                let answered: f64 = of(users + i).iter().map(|s| s.ended - s.failed).sum();
+                answered * share.unwrap_or(0.0)
+            });
+            Some(failed.sum::<f64>() / (window.len() as f64 * timeline.step_s))
+        }
         Signal::Arrivals(j) => {
             let sent: f64 = of(usize::from(j.0)).iter().map(|s| s.arrivals).sum();
             Some(sent / (window.len() as f64 * timeline.step_s))
@@ -172,6 +181,7 @@ mod tests {
     fn a_window_counts_all_requests_in_it() {
         let one = |ended, failed| Seen { arrivals: ended, ended, failed, p95: None };
         let timeline = Timeline {
+            attackers: Vec::new(),
             step_s: 60.0,
             journeys: vec![vec![one(100.0, 0.0), one(100.0, 30.0), one(0.0, 0.0), one(300.0, 3.0)]],
             utilisation: Vec::new(),

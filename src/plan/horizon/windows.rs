@@ -190,7 +190,7 @@ fn following(
 /// A window around every fault; faults close to each other share one.
 fn faults(model: &Arc<Model>, span: &Span, course: &Course) -> Vec<Window> {
     let happens = |i: &usize| match span.faults {
-        Faults::None => false,
+        Faults::None | Faults::Random => false,
         Faults::One(one) => *i == one,
         Faults::All => true,
     };

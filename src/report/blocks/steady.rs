@@ -32,6 +32,10 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
     if !answer.faults.is_empty() {
         blocks.push(Block::Table(faults(answer, lang)));
     }
+    blocks.extend(attacks(answer, lang).map(Block::Table));
+    if !answer.random_faults.is_empty() {
+        blocks.push(Block::Table(random(answer, lang)));
+    }
     if let Some(precision) = &answer.precision {
         blocks.push(Block::Sentence(precise(precision, lang)));
     }
@@ -148,6 +152,55 @@ fn faults(answer: &Answer, lang: Lang) -> Table {
             figure(&fault.recovered_after_s, lang).into(),
             figure(&fault.collapse_probability, lang).into(),
             failed.join(", ").into(),
+        ]);
+    }
+    table
+}
+
+/// What became of attacks: what got through, what it did, what it costs.
+fn attacks(answer: &Answer, lang: Lang) -> Option<Table> {
+    let mut table = Table::new(match lang {
+        Lang::Ja => {
+            &["攻撃", ">要求", ">通った要求", ">遮断まで", ">通った要求の失敗率", ">ログイン失敗", ">費用"]
+        }
+        Lang::En => &[
+            "attack",
+            ">requests",
+            ">let through",
+            ">rule acts after",
+            ">of those failed",
+            ">failed logins",
+            ">cost",
+        ],
+    });
+    for fault in answer.faults.values() {
+        let Some(attack) = &fault.attack else { continue };
+        let never = pick(lang, "遮断されない", "never");
+        let acts = attack.acts_after_s.value.map_or(never.to_owned(), |_| value(&attack.acts_after_s, lang));
+        table.row(vec![
+            fault.name.get(lang).into(),
+            value(&attack.sent, lang).into(),
+            value(&attack.let_through, lang).into(),
+            acts.into(),
+            figure(&attack.error_ratio, lang).into(),
+            attack.failed_logins_per_min.value.map_or(String::new(), |n| format!("{}/min", plain(n))).into(),
+            value(&attack.cost, lang).into(),
+        ]);
+    }
+    (!table.rows.is_empty()).then_some(table)
+}
+
+/// What failed at random.
+fn random(answer: &Answer, lang: Lang) -> Table {
+    let mut table = Table::new(match lang {
+        Lang::Ja => &["壊れたもの", ">一回の実行あたりの回数", ">停止していた時間"],
+        Lang::En => &["what failed", ">times in a run", ">down for"],
+    });
+    for (name, found) in &answer.random_faults {
+        table.row(vec![
+            name.as_str().into(),
+            figure(&found.failures, lang).into(),
+            figure(&found.down_s, lang).into(),
         ]);
     }
     table

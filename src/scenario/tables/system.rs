@@ -206,12 +206,46 @@ pub const FAULT: &[Field] = &[
     )
     .or("10min")
     .within(0.0, 604_800.0),
-    Field::new("for", Type::Time, words("続く時間。", "How long.")).or("10min").within(0.0, 604_800.0),
+    Field::new(
+        "for",
+        Type::TimeSpread,
+        words(
+            "続く時間。分布で書けば反復ごとに引き、平均に標準偏差の 5 倍を足した長さまでとする。",
+            "How long. A distribution is drawn from in every replication, up to its mean and five standard deviations.",
+        ),
+    )
+    .or("10min")
+    .within(0.0, 604_800.0),
     Field::new("count", Type::Count, words("落ちる複製の数。", "Replicas that crash."))
         .or("1")
         .within(1.0, 10_000.0),
     Field::new("add", Type::Time, words("加わる遅れ。", "Latency added.")),
     Field::new("errors", Type::Share, words("失敗する割合。", "Share of requests that fail.")),
+    Field::new(
+        "share",
+        Type::Share,
+        words(
+            "失われる能力の割合(capacity-loss)、429 が返る割合(provider-429、書かなければすべて)。",
+            "Capacity lost (capacity-loss); requests answered with 429 (provider-429; all when absent).",
+        ),
+    )
+    .within(0.0, 0.99),
+    Field::new("rate", Type::Rate, words("攻撃の要求。", "Requests of the attack."))
+        .within(0.0, 1e7),
+    Field::new(
+        "sources",
+        Type::Count,
+        words(
+            "攻撃元のアドレスの数。書かなければ毎回違うアドレスとし、流量の規則は効かない。",
+            "Addresses the attack comes from. When absent no address comes twice, and no rate rule acts.",
+        ),
+    )
+    .within(1.0, 1e9),
+    Field::new(
+        "success",
+        Type::Share,
+        words("入り込める試行の割合。", "Share of the tries that get in."),
+    ),
     Field::new("times", Type::Number, words("到着が何倍になるか。", "Factor on the arrivals."))
         .within(0.0, 1e6),
     Field::new(

@@ -1,0 +1,155 @@
+//! Failures at random, from failure data: every unit, zone, region and provider alternates between working and failed, with
+//! its mean time between failures and mean time to repair (exponential both), over the measured time of a replication.
+//!
+//! Choices where the model is silent: all begin well; a unit takes down with it what stands on it; a place that fails in
+//! part hits each unit in it by a coin of its own; where only an availability is known, episodes last one hour.
+
+use super::clock::Instant;
+use super::faults::{Effect, FaultPlan};
+use super::plan::Plan;
+use crate::model::failure::{EPISODE_WITHOUT_DATA, Outage, carrier};
+use crate::model::{ComponentIx, Model};
+use crate::stats::maths::ln;
+use crate::stats::rng::{Key, Stream};
+use crate::units::{Duration, HOURS_PER_YEAR, Probability};
+
+/// Failures that one replication may have; more than that is not a plan but a bug of its data.
+const MOST: usize = 100_000;
+
+/// One thing that fails at random.
+#[derive(Clone, Debug)]
+pub struct Random {
+    /// What: `api/2`, `zone tokyo/a`.
+    pub name: String,
+    /// Failures per ns while it works.
+    rate: f64,
+    /// Mean time to repair, ns.
+    repair: f64,
+    /// Chance that each of the groups is hit.
+    severity: f64,
+    /// Replicas that go down with it, in groups that are hit or not together.
+    groups: Vec<Vec<u32>>,
+    stream: Stream,
+}
+
+/// Everything that fails, as far as requests can notice.
+pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
+    let mut list = Vec::new();
+    let mut add = |name: String, outage: &Outage, groups: Vec<Vec<u32>>| {
+        let groups: Vec<Vec<u32>> = groups.into_iter().filter(|group| !group.is_empty()).collect();
+        if outage.per_year > 0.0 && !groups.is_empty() {
+            let hour = 3.6e12;
+            let stream = Stream::new("random failure", &name);
+            list.push(Random {
+                rate: outage.per_year / HOURS_PER_YEAR / hour,
+                repair: outage.repair.as_hours() * hour,
+                severity: outage.severity.get(),
+                groups,
+                stream,
+                name,
+            });
+        }
+    };
+    let all =
+        |ix: ComponentIx| plan.components[ix.index()].replicas.iter().map(|r| r as u32).collect::<Vec<_>>();
+    for (number, provider) in model.providers.iter().enumerate() {
+        let its =
+            |ix: &ComponentIx| model.graph[*ix].failure.provider.is_some_and(|p| usize::from(p.0) == number);
+        if let Some(outage) = &provider.outage {
+            let hit = model.graph.node_indices().filter(its).map(all).collect();
+            add(format!("provider {}", provider.id), outage, hit);
+        }
+    }
+    for (number, region) in model.regions.iter().enumerate() {
+        let here = |zone: Option<u16>| {
+            zone.and_then(|z| model.zones.get(usize::from(z)))
+                .is_some_and(|z| usize::from(z.region.0) == number)
+        };
+        let its = |ix: ComponentIx| {
+            let whole = model.graph[ix].failure.region.is_some_and(|r| usize::from(r.0) == number);
+            all(ix).into_iter().filter(|r| whole || here(plan.replicas[*r as usize].zone)).collect()
+        };
+        if let Some(outage) = &region.outage {
+            add(format!("region {}", region.id), outage, model.graph.node_indices().map(its).collect());
+        }
+    }
+    for (number, zone) in model.zones.iter().enumerate() {
+        let here = (0..plan.replicas.len() as u32)
+            .filter(|r| plan.replicas[*r as usize].zone.is_some_and(|z| usize::from(z) == number));
+        if let Some(outage) = &zone.outage {
+            add(format!("zone {}", zone.id), outage, here.map(|r| vec![r]).collect());
+        }
+    }
+    for ix in model.graph.node_indices() {
+        let component = &model.graph[ix];
+        if let Some(up) = component.failure.availability {
+            let per_year =
+                up.complement().get() / up.get().max(1e-12) / EPISODE_WITHOUT_DATA * HOURS_PER_YEAR;
+            let repair = Duration::hours(EPISODE_WITHOUT_DATA);
+            let outage = Outage { per_year, repair, severity: Probability::ONE };
+            add(component.id.clone(), &outage, vec![all(ix)]);
+        }
+        for unit in 0..component.failure.units.len() {
+            let name = match component.failure.units.len() {
+                1 => component.id.clone(),
+                _ => format!("{}/{}", component.id, unit + 1),
+            };
+            for outage in &component.failure.unit_outages {
+                add(name.clone(), outage, vec![carried(model, plan, ix, unit)]);
+            }
+        }
+    }
+    list
+}
+
+/// The replicas that stand on a unit, itself included.
+fn carried(model: &Model, plan: &Plan, ix: ComponentIx, unit: usize) -> Vec<u32> {
+    let mut found = Vec::new();
+    let mut stack = vec![(ix, unit)];
+    let mut seen = std::collections::BTreeSet::new();
+    while let Some((ix, unit)) = stack.pop() {
+        if !seen.insert((ix, unit)) {
+            continue;
+        }
+        let replicas = plan.components[ix.index()].replicas;
+        if unit < model.graph[ix].station.as_ref().map_or(0, |s| s.replicas.len()) {
+            found.push(replicas.from + unit as u32);
+        }
+        for above in model.graph.node_indices() {
+            for (number, on_it) in model.graph[above].failure.units.iter().enumerate() {
+                if carrier(model, above, on_it) == Some((ix, unit)) {
+                    stack.push((above, number));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// What fails in one replication, between two instants.
+pub fn drawn(list: &[Random], key: Key, from: Instant, to: Instant) -> Vec<FaultPlan> {
+    let mut faults = Vec::new();
+    for (number, random) in list.iter().enumerate() {
+        let mut draws = key.draws(random.stream);
+        let mut now = from as f64;
+        loop {
+            now -= ln(draws.uniform()) / random.rate;
+            if now >= to as f64 || faults.len() >= MOST {
+                break;
+            }
+            let ends = now - random.repair * ln(draws.uniform());
+            let hit =
+                random.groups.iter().filter(|_| random.severity >= 1.0 || draws.uniform() < random.severity);
+            let down: Vec<u32> = hit.flatten().copied().collect();
+            faults.push(FaultPlan {
+                index: number,
+                start: now as Instant,
+                end: ends.min(to as f64) as Instant,
+                effects: vec![Effect::Down(down)],
+                lasts: Default::default(),
+            });
+            now = ends;
+        }
+    }
+    faults
+}
