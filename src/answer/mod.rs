@@ -10,6 +10,7 @@ pub mod deploys;
 pub mod horizon;
 pub mod recovery;
 pub mod shown;
+pub mod solve;
 pub mod times;
 pub mod verdict;
 
@@ -70,6 +71,8 @@ pub struct Answer {
     pub releases: Option<deploys::Releases>,
     /// Every way of rolling out, where releases were asked for.
     pub deploys: IndexMap<String, deploys::DeployAnswer>,
+    /// Inverse questions, where one was asked.
+    pub solve: Option<solve::SolveAnswer>,
     /// What failed at random, by name, where that was asked for.
     pub random_faults: IndexMap<String, RandomFaultAnswer>,
     /// The bill in the judged book.

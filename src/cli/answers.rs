@@ -1,18 +1,21 @@
 //! The commands that need no simulation of the answer as a whole: `analyse`, `availability`, `recovery`, `deploys`, `cost`,
 //! `tiers`; and `alerts`, which simulates for itself.
 
-use super::args::{AvailabilityArgs, OneArgs};
+use super::args::{AvailabilityArgs, OneArgs, SolveArgs, Unknown};
 use super::problems::or_say;
 use super::{Status, check, output, progress};
 use crate::answer::Answer;
+use crate::answer::solve::SolveAnswer;
 use crate::answer::verdict::TargetKind;
 use crate::assess::{self, Analysis};
 use crate::avail::years::Span;
 use crate::job;
 use crate::plan::strategies::strategies;
 use crate::plan::tiers::rung;
-use crate::plan::{alerts, deploys};
-use crate::report::blocks::{Block, alerts as watch, deploys as release, money, recovery, steady, uptime};
+use crate::plan::{alerts, deploys, solve};
+use crate::report::blocks::{
+    Block, alerts as watch, deploys as release, money, recovery, solve as inverse, steady, uptime,
+};
 use crate::report::json;
 use crate::scenario::{Scenario, SourceFile, on_platform};
 use crate::text::Lang;
@@ -70,6 +73,32 @@ pub fn alerts(args: &OneArgs) -> Option<Status> {
     };
     one_tier_with(args, watch::report, |answer, analysis| {
         (answer.alerts, answer.detection) = alerts::alerts(&analysis.model, runs, &threads);
+        only_the_frame(answer);
+    })
+}
+
+/// Inverse questions.
+pub fn solve(args: &SolveArgs) -> Option<Status> {
+    let threads = progress::threads(&args.one.common);
+    let runs = solve::Runs {
+        seed: args.one.common.seed,
+        replications: args.replications,
+        warmup_s: job::WARMUP_S,
+        duration_s: job::DURATION_S,
+    };
+    one_tier_with(&args.one, inverse::report, |answer, analysis| {
+        let mut found = SolveAnswer::default();
+        match args.what {
+            Unknown::Load => found.load = solve::load(analysis, runs, &threads),
+            Unknown::Fault => {
+                (found.faults, found.broken) = solve::faults(analysis, &args.one.file, runs, &threads);
+            }
+            Unknown::VendorUptime => {
+                found.vendor_uptime = solve::vendor_uptime(analysis);
+                found.outages = solve::outages(analysis);
+            }
+        }
+        answer.solve = Some(found);
         only_the_frame(answer);
     })
 }

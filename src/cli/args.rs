@@ -35,6 +35,8 @@ pub enum Command {
     Deploys(OneArgs),
     /// The monthly bill, line by line
     Cost(OneArgs),
+    /// Inverse questions: the most load, the smallest fault that breaks a target, the uptime vendors must reach
+    Solve(SolveArgs),
     /// The ladder: cost, availability, latency and breaking load per tier
     Tiers(OneArgs),
     /// What a tier consists of
@@ -180,6 +182,31 @@ pub struct AvailabilityArgs {
     pub months: u32,
 }
 
+/// `solve`.
+#[derive(Args, Debug)]
+pub struct SolveArgs {
+    /// The file and common options.
+    #[command(flatten)]
+    pub one: OneArgs,
+    /// What to look for
+    #[arg(long = "for", value_enum)]
+    pub what: Unknown,
+    /// Independent runs of every simulated hour
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(2..=1_000))]
+    pub replications: u32,
+}
+
+/// What `solve` looks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Unknown {
+    /// The load at which each target first fails
+    Load,
+    /// The smallest fault, alone or in a pair, that breaks a target
+    Fault,
+    /// The uptime that each vendor must reach, and how long each single point of failure may be out
+    VendorUptime,
+}
+
 /// `simulate`.
 #[derive(Args, Debug)]
 pub struct SimulateArgs {
@@ -200,7 +227,7 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "PERCENT")]
     pub until: Option<String>,
     /// Fault to put in; `random` draws failures from the failure data, anew in each run
-    #[arg(long, value_name = "ID|none|all|random", default_value = "none")]
+    #[arg(long, value_name = "ID[,ID]|none|all|random", default_value = "none")]
     pub fault: String,
     /// Every request; or hours from formulas with simulated windows around the heaviest load and the faults, for
     /// spans and scales that are too large for every request (default duration: 30d)

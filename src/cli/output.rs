@@ -102,6 +102,7 @@ pub fn text(blocks: &[Block], show: &Show) -> String {
                 out.push_str(&format!("{mark}  {words}\n\n"));
             }
             Block::Table(table) => out.push_str(&format!("{}\n\n", aligned(table, color, width))),
+            Block::Code(text) => out.push_str(&format!("{}\n\n", text.trim_end())),
         }
     }
     out.truncate(out.trim_end().len());

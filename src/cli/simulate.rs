@@ -23,6 +23,9 @@ pub fn simulate(args: &SimulateArgs) -> Option<Status> {
         "none" => FaultChoice::None,
         "all" => FaultChoice::All,
         "random" => FaultChoice::Random,
+        several if several.contains(',') => {
+            FaultChoice::Some(several.split(',').map(|id| id.trim().to_owned()).collect())
+        }
         id => FaultChoice::One(id.to_owned()),
     };
     ask.prices = common.prices.first().cloned();

@@ -76,6 +76,14 @@ pub fn breaking(model: &Model, goal: &Goal) -> Breaking {
     Breaking { users, component, at_zero: false }
 }
 
+/// How far the busiest hour is from missing each of these goals, from -1 up, at least 0 where it is met; `Err`: there is no
+/// formula, and why.
+pub fn margins(model: &Model, goals: &[&Goal]) -> Vec<Result<f64, &'static str>> {
+    let mut load = Load::of(model);
+    let solved = load.at(1.0);
+    goals.iter().map(|goal| margin(&load.all, &solved, goal)).collect()
+}
+
 /// Narrows a bracket of a sign change: the secant's point, moved towards the middle, and never further from the middle than
 /// keeps the number of steps at that of a bisection and one more. Where a margin is unknown, the middle.
 ///

@@ -100,6 +100,8 @@ pub fn needs(model: &Model) -> Needs {
     needs::needs(model)
 }
 
+pub use breaking::margins;
+
 /// The load in users at which a latency or error goal first fails on this tier's hardware.
 pub fn breaking(model: &Model, goal: &Goal) -> Breaking {
     breaking::breaking(model, goal)

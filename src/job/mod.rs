@@ -132,6 +132,8 @@ pub enum FaultChoice {
     None,
     /// This one, instead of the healthy hour.
     One(String),
+    /// These on one timeline, instead of the healthy hour.
+    Some(Vec<String>),
     /// All on one timeline, instead of the healthy hour.
     All,
     /// The healthy hour, then each fault with an expectation in a run of its own.
@@ -358,6 +360,7 @@ pub fn frame(analysis: &Analysis, rung: &crate::answer::TierAnswer, files: &[Sou
         detection: indexmap::IndexMap::new(),
         releases: None,
         deploys: indexmap::IndexMap::new(),
+        solve: None,
         random_faults: indexmap::IndexMap::new(),
         cost: rung.cost.clone(),
         books: rung.books.clone(),

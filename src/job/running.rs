@@ -6,6 +6,7 @@ use crate::answer::verdict::{TargetAnswer, Verdict};
 use crate::answer::{Answer, TierAnswer};
 use crate::assess::{self, Analysis};
 use crate::diag::Diagnostic;
+use crate::model::Model;
 use crate::plan::horizon::{Horizon, Span};
 use crate::plan::tiers::rung;
 use crate::scenario::{Scenario, SourceFile};
@@ -174,13 +175,11 @@ fn prepare(files: Vec<SourceFile>, ask: Ask) -> Result<Work, Vec<Diagnostic>> {
             FaultChoice::None => items.push(add(Faults::None)),
             FaultChoice::All => items.push(add(Faults::All)),
             FaultChoice::Random => items.push(add(Faults::Random)),
-            FaultChoice::One(id) => match model.faults.iter().position(|fault| fault.id == *id) {
-                Some(ix) => items.push(add(Faults::One(ix))),
-                None => {
-                    let known = model.faults.iter().map(|fault| fault.id.as_str());
-                    return Err(vec![super::unknown("fault", id, known)]);
-                }
-            },
+            FaultChoice::One(id) => items.push(add(Faults::One(fault(model, id)?))),
+            FaultChoice::Some(ids) => {
+                let found: Result<Vec<usize>, _> = ids.iter().map(|id| fault(model, id)).collect();
+                items.push(add(Faults::Some(found?)));
+            }
             FaultChoice::Expected => {
                 items.push(add(Faults::None));
                 let expected = model.faults.iter().enumerate().filter(|(_, f)| !f.expects.is_empty());
@@ -380,4 +379,10 @@ fn settings(ask: &Ask, item: &Item, busiest: usize) -> Settings {
         load: if ask.follow_profile { Load::Profile } else { Load::Constant },
         faults: item.faults.clone(),
     }
+}
+
+/// The fault of this id.
+fn fault(model: &Model, id: &str) -> Result<usize, Vec<Diagnostic>> {
+    let known = || model.faults.iter().map(|fault| fault.id.as_str());
+    known().position(|known| known == id).ok_or_else(|| vec![super::unknown("fault", id, known())])
 }

@@ -1,8 +1,9 @@
-//! One question per file: the tier ladder, a long span of hours, releases, alerts, the cost of an attack.
+//! One question per file: the tier ladder, a long span of hours, releases, alerts, the cost of an attack, inverse questions.
 
 pub mod alerts;
 pub mod attack;
 pub mod deploys;
 pub mod horizon;
+pub mod solve;
 pub mod strategies;
 pub mod tiers;

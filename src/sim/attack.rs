@@ -18,6 +18,7 @@ pub fn happens(faults: &Faults, index: usize) -> bool {
     match faults {
         Faults::None | Faults::Random => false,
         Faults::One(one) => index == *one,
+        Faults::Some(some) => some.contains(&index),
         Faults::All => true,
     }
 }

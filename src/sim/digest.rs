@@ -69,10 +69,14 @@ pub fn digest(settings: &Settings, measured: &Measured) -> u64 {
     d.number(Some(settings.duration.as_seconds()));
     d.word(settings.hour as u64);
     d.word(u64::from(settings.load == Load::Profile));
-    d.word(match settings.faults {
+    if let Faults::Some(some) = &settings.faults {
+        some.iter().for_each(|i| d.word(*i as u64));
+    }
+    d.word(match &settings.faults {
         Faults::None => 0,
         Faults::All => 1,
-        Faults::One(i) => i as u64 + 2,
+        Faults::One(i) => *i as u64 + 2,
+        Faults::Some(some) => u64::MAX - 1 - some.len() as u64,
         Faults::Random => u64::MAX,
     });
     measured.journeys.iter().for_each(|j| d.journey(j));

@@ -109,6 +109,8 @@ pub enum Faults {
     None,
     /// The one at this index in the model.
     One(usize),
+    /// Those at these indices, on one timeline.
+    Some(Vec<usize>),
     /// All of them, on one timeline.
     All,
     /// None of them: what fails is drawn from the failure data, anew in each replication.

@@ -26,6 +26,7 @@ mod protocol;
 mod quorum_avail;
 mod recovery;
 mod scenarios;
+mod solve;
 mod texts;
 mod theory;
 mod theory_avail;

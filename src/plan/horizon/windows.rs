@@ -3,6 +3,7 @@
 use super::Span;
 use crate::flow::hours::{Course, Stretch};
 use crate::model::Model;
+use crate::sim::attack::happens;
 use crate::sim::{Faults, Load, Settings, Study, Warmup};
 use crate::units::{Duration, HOURS_PER_WEEK};
 use std::sync::Arc;
@@ -189,11 +190,7 @@ fn following(
 
 /// A window around every fault; faults close to each other share one.
 fn faults(model: &Arc<Model>, span: &Span, course: &Course) -> Vec<Window> {
-    let happens = |i: &usize| match span.faults {
-        Faults::None | Faults::Random => false,
-        Faults::One(one) => *i == one,
-        Faults::All => true,
-    };
+    let happens = |i: &usize| happens(&span.faults, *i);
     let reach = |i: usize| {
         let fault = &model.faults[i];
         let (at, lasts) = (fault.at.as_seconds(), fault.lasts.as_seconds());

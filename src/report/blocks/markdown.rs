@@ -16,6 +16,10 @@ pub fn render(blocks: &[Block], lang: Lang) -> String {
                 out.push_str(&format!("**{}** {}\n\n", mark(*verdict, lang), escape(words)));
             }
             Block::Table(rows) => table(rows, &mut out),
+            // No fence inside can end it.
+            Block::Code(text) => {
+                out.push_str(&format!("```\n{}\n```\n\n", text.trim_end().replace('`', "'")))
+            }
         }
     }
     out.truncate(out.trim_end().len());

@@ -9,6 +9,7 @@ pub mod figures;
 pub mod markdown;
 pub mod money;
 pub mod recovery;
+pub mod solve;
 pub mod steady;
 pub mod uptime;
 
@@ -26,6 +27,8 @@ pub enum Block {
     Verdict(Verdict, String),
     /// A table.
     Table(Table),
+    /// A piece of a file, or a command, as it is.
+    Code(String),
 }
 
 /// A table; every row has as many cells as the head.

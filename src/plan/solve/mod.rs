@@ -1,0 +1,214 @@
+//! Inverse questions: the most load that holds, the smallest fault that does not, the uptime a vendor must reach.
+
+mod blow;
+mod fault;
+
+pub use blow::Blow;
+pub use fault::faults;
+
+use crate::answer::solve::{LoadLimit, OutageLimit, VendorUptime};
+use crate::answer::times::JourneyAnswer;
+use crate::assess::Analysis;
+use crate::model::Model;
+use crate::model::objective::{Goal, Measure, Objective};
+use crate::sim::{Executor, Faults, Load, Measured, Settings, Study, Warmup};
+use crate::stats::figure::Figure;
+use crate::units::{Duration, MINUTES_PER_30_DAYS};
+use indexmap::IndexMap;
+use std::sync::Arc;
+
+/// Events of each replication between two looks at the clock.
+const STEP: u64 = 200_000;
+/// Relative width that a bracket of loads is narrowed to by simulation.
+const WIDTH: f64 = 0.03;
+
+/// How hours are simulated.
+#[derive(Clone, Copy, Debug)]
+pub struct Runs {
+    /// Seed.
+    pub seed: u64,
+    /// Replications of each.
+    pub replications: u32,
+    /// Warm-up and measured time, seconds.
+    pub warmup_s: f64,
+    /// See `warmup_s`.
+    pub duration_s: f64,
+}
+
+/// The busiest hour of a model.
+fn simulated(model: Arc<Model>, faults: Faults, runs: Runs, executor: &impl Executor) -> Measured {
+    let settings = Settings {
+        seed: runs.seed,
+        replications: runs.replications,
+        warmup: Warmup::Fixed(Duration::seconds(runs.warmup_s)),
+        duration: Duration::seconds(runs.duration_s),
+        hour: model.profile.busiest_hour(),
+        load: Load::Constant,
+        faults,
+    };
+    let mut study = Study::start(model, settings);
+    while study.step(STEP, executor) {}
+    study.measured()
+}
+
+/// Objectives that the simulated hour misses, by central value.
+fn failed_by_simulation(
+    model: Arc<Model>,
+    goals: &[&Objective],
+    runs: Runs,
+    executor: &impl Executor,
+) -> Vec<String> {
+    let measured = simulated(model, Faults::None, runs, executor);
+    goals.iter().filter(|o| missed(&o.goal, &measured)).map(|o| o.id.clone()).collect()
+}
+
+/// Whether a latency or error goal is missed: as `check` judges it, by the central value.
+fn missed(goal: &Goal, measured: &Measured) -> bool {
+    let journey = |j: &crate::model::JourneyIx| -> &JourneyAnswer { &measured.journeys[usize::from(j.0)] };
+    let failing = |seen: &JourneyAnswer| seen.error_ratio.value.unwrap_or(1.0);
+    match goal {
+        Goal::Errors { journey: j, below } => failing(journey(j)) > below.get(),
+        Goal::Latency { journey: j, measure, quantile, below } => {
+            let seen = journey(j);
+            let times = match measure {
+                Measure::FirstToken => seen.first_token_s.as_ref().unwrap_or(&seen.response_s),
+                Measure::FullAnswer => &seen.response_s,
+            };
+            // Nothing answered is not in time; a quantile that is not kept cannot be judged.
+            let late = match times.quantile(*quantile) {
+                Some(time) => time.value.is_none_or(|time| time > below.as_seconds()),
+                None => false,
+            };
+            late || failing(seen) > 1.0 - quantile
+        }
+        _ => false,
+    }
+}
+
+/// The load at which each objective first fails: by formula, and for the first of them by simulation.
+pub fn load(analysis: &Analysis, runs: Runs, executor: &impl Executor) -> IndexMap<String, LoadLimit> {
+    let model = &analysis.model;
+    let mut limits: IndexMap<String, LoadLimit> = IndexMap::new();
+    for objective in &model.objectives {
+        let Some(found) = analysis.breaking.get(&objective.id) else { continue };
+        let limit = LoadLimit {
+            name: objective.name.clone(),
+            users: found.users.clone(),
+            tenants: found.tenants.clone(),
+            simulated_tenants: Figure::unknown("tenants"),
+            component: found.component.clone(),
+        };
+        limits.insert(objective.id.clone(), limit);
+    }
+    limits.sort_by(|_, a, _, b| {
+        let users = |limit: &LoadLimit| limit.users.value.unwrap_or(f64::INFINITY);
+        users(a).total_cmp(&users(b))
+    });
+    let first = limits.iter().next().and_then(|(id, limit)| Some((id.clone(), limit.users.value?)));
+    if let Some((id, users)) = first
+        && let Some(objective) = model.objectives.iter().find(|o| o.id == id)
+        && let Some((low, high)) = bracket(analysis, objective, users, runs, executor)
+    {
+        let per_tenant = if model.tier.tenants > 0.0 { model.tier.users / model.tier.tenants } else { 1.0 };
+        let n = u64::from(runs.replications);
+        let bounds = Some((low / per_tenant, high / per_tenant));
+        limits[0].simulated_tenants = Figure::simulated(low / per_tenant, bounds, "tenants", n, BRACKET);
+    }
+    limits
+}
+
+const BRACKET: &str = "bisection by simulation: holds at low, fails at high";
+
+/// Users at which an objective holds, and a few per cent more at which it fails, by simulation.
+fn bracket(
+    analysis: &Analysis,
+    objective: &Objective,
+    users: f64,
+    runs: Runs,
+    executor: &impl Executor,
+) -> Option<(f64, f64)> {
+    let fails = |users: f64| {
+        let mut model = Model::clone(&analysis.model);
+        model.tier.users = users;
+        missed(&objective.goal, &simulated(Arc::new(model), Faults::None, runs, executor))
+    };
+    let (mut low, mut high) = (users * 0.9, users * 1.1);
+    for _ in 0..6 {
+        if !fails(low) {
+            break;
+        }
+        (high, low) = (low, low * 0.8);
+    }
+    for _ in 0..6 {
+        if high > low * 1.2 || fails(high) {
+            break;
+        }
+        (low, high) = (high, high * 1.2);
+    }
+    while high / low - 1.0 > WIDTH {
+        let middle = 0.5 * (low + high);
+        if fails(middle) { high = middle } else { low = middle }
+    }
+    Some((low, high))
+}
+
+/// How long each single point of failure may be out in a month until the uptime objective is missed, all else failing as
+/// expected: the error budget less what the others take. Exact, as the unavailability is linear in the chance of each event.
+pub fn outages(analysis: &Analysis) -> IndexMap<String, OutageLimit> {
+    let mut limits = IndexMap::new();
+    for (event, needed, expected) in linear(analysis) {
+        let minutes = |share: f64| Figure::analytic(share * MINUTES_PER_30_DAYS, "min/30d", LINEAR);
+        let single = analysis_of(analysis).is_some_and(|(found, _)| {
+            found.cut_sets.iter().any(|set| set.events.len() == 1 && set.events[0] == event)
+        });
+        if single {
+            let may = needed.map_or(0.0, |q: f64| q.clamp(0.0, 1.0));
+            limits.insert(event, OutageLimit { minutes: minutes(may), expected_min: minutes(expected) });
+        }
+    }
+    limits
+}
+
+const LINEAR: &str = "decision diagram, linear in the chance of each event";
+
+/// The uptime that each provider, region and component without copies must reach.
+pub fn vendor_uptime(analysis: &Analysis) -> IndexMap<String, VendorUptime> {
+    let mut answers = IndexMap::new();
+    for (event, needed, expected) in linear(analysis) {
+        let answer = VendorUptime {
+            needed: match needed {
+                Some(most) => Figure::analytic(1.0 - most.min(1.0), "1", LINEAR),
+                None => Figure { method: Some(EVEN_WITHOUT.to_owned()), ..Figure::unknown("1") },
+            },
+            expected: Figure::analytic(1.0 - expected, "1", LINEAR),
+            enough: needed.is_some_and(|most| expected <= most),
+        };
+        answers.insert(event, answer);
+    }
+    answers
+}
+
+const EVEN_WITHOUT: &str = "the objective fails even if this never does";
+
+fn analysis_of(analysis: &Analysis) -> Option<(&crate::answer::availability::AvailabilityAnswer, f64)> {
+    analysis.model.objectives.iter().find_map(|objective| match &objective.goal {
+        Goal::Uptime { at_least, .. } => {
+            Some((analysis.uptime.get(&objective.id)?, at_least.complement().get()))
+        }
+        _ => None,
+    })
+}
+
+/// For every event that matters: the most that it may be down, and what is expected. `None`: even never is too much.
+fn linear(analysis: &Analysis) -> Vec<(String, Option<f64>, f64)> {
+    let Some((found, allowed)) = analysis_of(analysis) else { return Vec::new() };
+    let Some(up) = found.availability.value else { return Vec::new() };
+    let spare = allowed - (1.0 - up);
+    let of = |(event, i): (&String, &crate::answer::availability::Importance)| {
+        (i.birnbaum > 0.0 && i.unavailability > 0.0).then(|| {
+            let most = i.unavailability + spare / i.birnbaum;
+            (event.clone(), (most >= 0.0).then_some(most), i.unavailability)
+        })
+    };
+    found.importance.iter().filter_map(of).collect()
+}
