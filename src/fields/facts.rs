@@ -101,7 +101,8 @@ fn parse(text: &'static str) -> Catalogue {
         match key {
             "id" => fact.id = words,
             "item" => fact.item = words,
-            "value" => fact.value = value.parse().ok(),
+            // Of an incident the value is how long it lasted.
+            "value" | "duration_h" => fact.value = value.parse().ok(),
             "low" => fact.low = value.parse().ok(),
             "high" => fact.high = value.parse().ok(),
             "sigma" => fact.sigma = value.parse().ok(),
@@ -134,7 +135,7 @@ mod tests {
                 let fact = fact(id).expect(id);
                 let number =
                     |key: &str| row.get(key).and_then(|v| v.as_float().or(v.as_integer().map(|i| i as f64)));
-                assert_eq!(fact.value, number("value"), "{id}");
+                assert_eq!(fact.value, number("value").or(number("duration_h")), "{id}");
                 assert_eq!(fact.low, number("low"), "{id}");
                 assert_eq!(fact.sigma, number("sigma"), "{id}");
                 assert_eq!(fact.unit, row.get("unit").and_then(|v| v.as_str()).unwrap_or(""), "{id}");

@@ -3,14 +3,15 @@
 use super::SourceFile;
 
 /// Their names, the plan first.
-pub const NAMES: [&str; 5] =
-    ["secure-ai-chat", "secure-ai-chat-promised", "one-queue", "zone-loss", "retry-storm"];
+pub const NAMES: [&str; 6] =
+    ["secure-ai-chat", "secure-ai-chat-promised", "incidents", "one-queue", "zone-loss", "retry-storm"];
 
 /// The text of a shipped scenario.
 pub fn text(name: &str) -> Option<&'static str> {
     Some(match name.trim_end_matches(".toml") {
         "secure-ai-chat" => include_str!("../../scenarios/secure-ai-chat.toml"),
         "secure-ai-chat-promised" => include_str!("../../scenarios/secure-ai-chat-promised.toml"),
+        "incidents" => include_str!("../../scenarios/incidents.toml"),
         "one-queue" => include_str!("../../scenarios/one-queue.toml"),
         "zone-loss" => include_str!("../../scenarios/zone-loss.toml"),
         "retry-storm" => include_str!("../../scenarios/retry-storm.toml"),

@@ -181,3 +181,27 @@ fn failures_at_random_come_as_often_as_the_data_say() {
     near(value(&found.down_s), 86_400.0 / 4.0, 0.06);
     near(value(&m.journeys[0].error_ratio), 0.25, 0.06);
 }
+
+#[test]
+fn recorded_incidents_do_to_the_plan_what_the_handbook_says() {
+    use plimsoll::scenario::{SourceFile, read};
+    let file = |name: &str| SourceFile {
+        name: format!("scenarios/{name}"),
+        text: std::fs::read_to_string(format!("scenarios/{name}")).unwrap(),
+    };
+    let files = [file("incidents.toml"), file("secure-ai-chat.toml")];
+    let model = read(&files).scenario.unwrap().model("t100").unwrap();
+    let index = |id: &str| model.faults.iter().position(|f| f.id == id).unwrap();
+    let failed = |ids: &[&str], journey: &str| {
+        let faults = Faults::Some(ids.iter().map(|id| index(id)).collect());
+        let m = run((*model).clone(), Settings { faults, ..settings(1, 2, 600.0, 600.0) });
+        value(&m.faults[ids[0]].error_ratio[journey])
+    };
+    near(model.faults[index("tokyo-2019")].lasts.as_hours(), 6.0, 1e-9);
+    assert!(failed(&["tokyo-2019"], "api") > 0.99, "one database in one zone");
+    assert!(failed(&["openai-2024-12-11"], "chat") < 0.01, "the fallback carries it");
+    assert!(
+        failed(&["openai-2024-12-26", "azure-2024-12-26"], "chat") > 0.99,
+        "and not when it is lost as well"
+    );
+}

@@ -17,9 +17,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The tiers of each shipped scenario.
-const TIERS: [(&str, &[&str]); 5] = [
+const TIERS: [(&str, &[&str]); 6] = [
     ("secure-ai-chat", &["t100", "t500", "t1000", "t2000"]),
     ("secure-ai-chat-promised", &["t100", "t500", "t1000", "t2000"]),
+    ("incidents", &["t100", "t500", "t1000", "t2000"]),
     ("one-queue", &["base"]),
     ("zone-loss", &["base"]),
     ("retry-storm", &["base"]),
@@ -303,7 +304,7 @@ fn every_cited_fact_stands_in_the_files_with_the_value_and_range_that_are_used()
             let used = facts::fact(&id).expect("embedded");
             assert_eq!(
                 (used.value, used.low, used.high),
-                (number("value"), number("low"), number("high")),
+                (number("value").or(number("duration_h")), number("low"), number("high")),
                 "{id}"
             );
             assert!(!used.source.is_empty() && !used.unit.is_empty(), "{id}");
