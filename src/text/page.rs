@@ -63,6 +63,19 @@ pub const UNSURE: Words = words("不明", "unsure");
 pub const NOT_MODELLED: Words = words("未モデル化", "not modelled yet");
 /// Tab: what it takes to come back.
 pub const TAB_RECOVERY: Words = words("復旧", "Recovery");
+/// Label of the tab of availability.
+pub const TAB_AVAILABILITY: Words = words("稼働率", "Availability");
+/// Title of the months as dots.
+pub const MONTHS: Words = words("ひと月の停止時間", "Downtime of a month");
+/// Title of the waterfall of the error budget.
+pub const BUDGET: Words = words("許容時間の使われ方", "Where the error budget goes");
+/// Head of the events whose end would save most.
+pub const HELPFUL: Words = words("何を直すと効くか", "What would help");
+/// Nothing is known about failures.
+pub const NO_FAILURE_DATA: Words = words(
+    "故障データがないため、稼働率は不明。",
+    "Nothing is known about failures, so the availability is unknown.",
+);
 /// Choice of the event whose recovery is shown.
 pub const EVENT: Words = words("出来事", "Event");
 /// No event of the file concerns a component.

@@ -30,6 +30,32 @@ pub const LIST_PRICE: Words = words("定価", "list price");
 pub const JUDGED: Words = words("計画の価格表", "plan's prices");
 /// A limit.
 pub const TARGET: Words = words("目標", "target");
+/// Head of the months as dots.
+pub const MONTHS_TITLE: Words = words("ひと月の停止時間", "Downtime of a month");
+/// What a dot is.
+pub const MONTHS_NOTE: Words = words("同じ確からしさの 20 か月", "20 equally likely months");
+/// Downtime that a month may have.
+pub const BUDGET: Words = words("許容", "budget");
+/// Head of the waterfall of the error budget.
+pub const WATERFALL_TITLE: Words = words("許容時間の使われ方", "Where the error budget goes");
+/// What it counts.
+pub const WATERFALL_NOTE: Words = words("30 日の月、分", "minutes of a 30-day month");
+/// What remains of the budget.
+pub const LEFT: Words = words("残り", "left");
+/// What the budget lacks.
+pub const MISSING: Words = words("不足", "missing");
+/// Causes that are not listed.
+pub const OTHERS: Words = words("その他", "others");
+/// Column head.
+pub const MONTH: Words = words("月", "month");
+/// Column head.
+pub const DOWNTIME: Words = words("停止", "downtime");
+/// Column head.
+pub const CAUSE: Words = words("要因", "cause");
+/// Column head.
+pub const PART: Words = words("内容", "part");
+/// Column head.
+pub const SHARE: Words = words("割合", "share");
 /// Head of the steps of a recovery.
 pub const GANTT_TITLE: Words = words("復旧の手順", "Steps of the recovery");
 /// Time that 95 % of recoveries stay within.

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod bistable_sim;
+mod charts;
 mod cli;
 mod common_numbers;
 mod deploys;

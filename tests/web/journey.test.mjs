@@ -67,6 +67,19 @@ visit("the recovery tab says how each event ends, what decides, and what every s
   assert.deepEqual(costs, [...costs].sort((a, b) => a - b));
 });
 
+visit("the availability tab shows months as dots, the budget as it goes, and what would help", {}, async (page) => {
+  await by(page, "tab-availability").click();
+  const tab = by(page, "availability");
+  await tab.locator("svg circle").first().waitFor();
+  assert.equal(await tab.locator("svg circle").count(), 20);
+  assert.match(await tab.innerText(), /a month meets the target with a chance of 9\d(\.\d+)? %/);
+  assert.match(await tab.innerText(), /Of a budget of 43\.2 min/);
+  const cuts = await by(page, "availability-cuts").locator("tbody tr").allInnerTexts();
+  assert.match(cuts[0], /provider aws/);
+  const helpful = await by(page, "availability-helpful").locator("tbody tr").allInnerTexts();
+  assert.match(helpful[0], /provider aws\s+99\.99/);
+});
+
 visit("the page's digest is the command line's", {}, async (page) => {
   const shown = await simulated(page);
   const command = await by(page, "command").innerText();

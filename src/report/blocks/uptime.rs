@@ -57,15 +57,7 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
     blocks.push(Block::Heading(2, pick(lang, "停止の内訳", "Where the downtime comes from").to_owned()));
     blocks.push(Block::Table(causes(found, lang)));
     blocks.push(Block::Heading(2, pick(lang, "最小カットセット", "Minimal cut sets").to_owned()));
-    let mut cuts = Table::new(match lang {
-        Lang::Ja => &["同時に起きると止まる事象", ">確率", ">分/30日"],
-        Lang::En => &["events that together stop it", ">chance", ">min/30 d"],
-    });
-    for cut in found.cut_sets.iter().take(SHOWN) {
-        let row = [cut.events.join(" + "), chance(cut.probability), plain(cut.minutes_per_30d)];
-        cuts.row(row.map(Into::into).into());
-    }
-    blocks.push(Block::Table(cuts));
+    blocks.push(Block::Table(cuts(found, lang)));
     blocks
 }
 
@@ -104,7 +96,7 @@ fn months(found: &AvailabilityAnswer, lang: Lang) -> Option<Block> {
 }
 
 /// The events whose end would save most: with one of them never failing the uptime is exactly this.
-fn helpful(found: &AvailabilityAnswer, lang: Lang) -> Option<Table> {
+pub fn helpful(found: &AvailabilityAnswer, lang: Lang) -> Option<Table> {
     let now = found.availability.value?;
     let mut table = Table::new(match lang {
         Lang::Ja => &["これがなければ", ">稼働率", ">減る停止(分/30日)"],
@@ -168,6 +160,19 @@ fn causes(found: &AvailabilityAnswer, lang: Lang) -> Table {
         causes.row(row);
     }
     causes
+}
+
+/// The smallest sets of events that take it down.
+pub fn cuts(found: &AvailabilityAnswer, lang: Lang) -> Table {
+    let mut cuts = Table::new(match lang {
+        Lang::Ja => &["同時に起きると止まる事象", ">確率", ">分/30日"],
+        Lang::En => &["events that together stop it", ">chance", ">min/30 d"],
+    });
+    for cut in found.cut_sets.iter().take(SHOWN) {
+        let row = [cut.events.join(" + "), chance(cut.probability), plain(cut.minutes_per_30d)];
+        cuts.row(row.map(Into::into).into());
+    }
+    cuts
 }
 
 /// A chance that may be far below any percentage that reads well.

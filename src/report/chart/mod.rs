@@ -14,11 +14,13 @@ pub mod latency;
 pub mod load;
 pub mod mark;
 pub mod measure;
+pub mod months;
 pub mod pen;
 pub mod plot;
 pub mod rungs;
 pub mod theme;
 pub mod uptime;
+pub mod waterfall;
 
 use crate::answer::verdict::Verdict;
 use crate::text::{Phrase, Words, words};

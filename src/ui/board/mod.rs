@@ -1,6 +1,7 @@
-//! The tabs under the picture: why, tiers, latency, recovery, cost, load, assumptions, findings, file.
+//! The tabs under the picture: why, tiers, latency, availability, recovery, cost, load, assumptions, findings, file.
 
 pub mod assumptions;
+pub mod availability;
 pub mod cost;
 pub mod file;
 pub mod findings;
@@ -11,7 +12,9 @@ pub mod recovery;
 pub mod tiers;
 pub mod why;
 
+use crate::report::blocks;
 use crate::text::{Words, page};
+use crate::ui::parts::table::Cells;
 use crate::ui::session::Session;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -25,6 +28,8 @@ pub enum Tab {
     Tiers,
     /// Latency per tier and journey.
     Latency,
+    /// How often it is down.
+    Availability,
     /// What it takes to come back.
     Recovery,
     /// Bills.
@@ -40,10 +45,11 @@ pub enum Tab {
 }
 
 /// All tabs, in order.
-pub const TABS: [Tab; 9] = [
+pub const TABS: [Tab; 10] = [
     Tab::Why,
     Tab::Tiers,
     Tab::Latency,
+    Tab::Availability,
     Tab::Recovery,
     Tab::Cost,
     Tab::Load,
@@ -59,6 +65,7 @@ impl Tab {
             Self::Why => "why",
             Self::Tiers => "tiers",
             Self::Latency => "latency",
+            Self::Availability => "availability",
             Self::Recovery => "recovery",
             Self::Cost => "cost",
             Self::Load => "load",
@@ -74,6 +81,7 @@ impl Tab {
             Self::Why => page::TAB_WHY,
             Self::Tiers => page::TAB_TIERS,
             Self::Latency => page::TAB_LATENCY,
+            Self::Availability => page::TAB_AVAILABILITY,
             Self::Recovery => page::TAB_RECOVERY,
             Self::Cost => page::TAB_COST,
             Self::Load => page::TAB_LOAD,
@@ -133,6 +141,7 @@ pub fn Board() -> impl IntoView {
         Tab::Why => view! { <why::Why /> }.into_any(),
         Tab::Tiers => view! { <tiers::Tiers /> }.into_any(),
         Tab::Latency => view! { <latency::Latency /> }.into_any(),
+        Tab::Availability => view! { <availability::Availability /> }.into_any(),
         Tab::Recovery => view! { <recovery::Recovery /> }.into_any(),
         Tab::Cost => view! { <cost::Cost /> }.into_any(),
         Tab::Load => view! { <load::Load /> }.into_any(),
@@ -155,5 +164,15 @@ pub fn Board() -> impl IntoView {
                 {panel}
             </div>
         </section>
+    }
+}
+
+/// A table of a report as the page's.
+pub fn plain(table: &blocks::Table) -> Cells {
+    let side = |(head, right): (&String, &bool)| if *right { format!(">{head}") } else { head.clone() };
+    Cells {
+        head: table.head.iter().zip(&table.numeric).map(side).collect(),
+        rows: table.rows.iter().map(|row| row.iter().map(|cell| cell.text.clone()).collect()).collect(),
+        total: false,
     }
 }

@@ -3,14 +3,15 @@
 
 use crate::answer::recovery::{LossAnswer, RecoveryAnswer};
 use crate::answer::verdict::TargetKind;
-use crate::report::blocks::{self, recovery as tables};
+use crate::report::blocks::recovery as tables;
 use crate::report::chart::Chart;
 use crate::report::chart::gantt::{gantt, height};
 use crate::report::format;
 use crate::text::page;
+use crate::ui::board::plain;
 use crate::ui::parts::chart::ChartView;
 use crate::ui::parts::segments::{Segment, Segments};
-use crate::ui::parts::table::{Cells, PlainTable};
+use crate::ui::parts::table::PlainTable;
 use crate::ui::session::{Session, Shared};
 use crate::{job, plan};
 use indexmap::IndexMap;
@@ -150,15 +151,5 @@ fn Strategies() -> impl IntoView {
                 </section>
             }
         })
-    }
-}
-
-/// A table of a report as the page's.
-fn plain(table: &blocks::Table) -> Cells {
-    let side = |(head, right): (&String, &bool)| if *right { format!(">{head}") } else { head.clone() };
-    Cells {
-        head: table.head.iter().zip(&table.numeric).map(side).collect(),
-        rows: table.rows.iter().map(|row| row.iter().map(|cell| cell.text.clone()).collect()).collect(),
-        total: false,
     }
 }
