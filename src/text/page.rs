@@ -1,6 +1,7 @@
 //! Words of the page: labels, hints and sentences, Japanese and English side by side. Verdicts, findings and the words
 //! of diagnostics come from the engines; here stands only what the page itself says.
 
+pub mod faults;
 pub mod zones;
 
 use super::{Lang, Words, words};

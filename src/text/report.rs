@@ -30,6 +30,16 @@ pub const LIST_PRICE: Words = words("定価", "list price");
 pub const JUDGED: Words = words("計画の価格表", "plan's prices");
 /// A limit.
 pub const TARGET: Words = words("目標", "target");
+/// Head of the timeline of faults.
+pub const LANE_TITLE: Words = words("障害の時刻表", "Faults on the clock");
+/// What it shows.
+pub const LANE_NOTE: Words = words("失敗する要求の割合", "share of requests that fail");
+/// All is as before the fault.
+pub const BACK_TO_NORMAL: Words = words("平常に戻る", "back to normal");
+/// Column head.
+pub const FAULT: Words = words("障害", "fault");
+/// Of a minute in which requests fail.
+pub const FAILED: Words = words("失敗", "failed");
 /// Head of the months as dots.
 pub const MONTHS_TITLE: Words = words("ひと月の停止時間", "Downtime of a month");
 /// What a dot is.

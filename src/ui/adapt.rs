@@ -22,7 +22,7 @@ pub fn ladder(session: Session) -> Memo<Answer> {
         session.results.with(|results| {
             for (id, tier) in &mut answer.tiers {
                 if let Some(simulated) =
-                    results.tier(results::wanted(&good, id, None, None, Length::Hour).stamp)
+                    results.tier(results::wanted(&good, id, None, results::Cause::None, Length::Hour).stamp)
                 {
                     *tier = (*simulated).clone();
                 }

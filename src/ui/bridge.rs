@@ -2,7 +2,7 @@
 //! kept under its stamp all the same: undoing an edit finds it again.
 
 use super::pool;
-use super::results::{self, Length, Run, Wanted};
+use super::results::{self, Cause, Length, Run, Wanted};
 use super::session::Session;
 use super::worker::Engine;
 use crate::job::{Job, Reply};
@@ -94,7 +94,8 @@ impl Bridge {
         while let Some(tier) =
             session.queue.try_update(|queue| (!queue.is_empty()).then(|| queue.remove(0))).flatten()
         {
-            let wanted = results::wanted(&session.good.get_untracked(), &tier, None, None, Length::Hour);
+            let wanted =
+                results::wanted(&session.good.get_untracked(), &tier, None, Cause::None, Length::Hour);
             if !session.results.with_untracked(|results| results.settled(wanted.stamp)) {
                 return self.want(&wanted);
             }

@@ -69,6 +69,25 @@ impl Length {
     }
 }
 
+/// What is put into a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Cause {
+    /// Nothing: the healthy hour.
+    #[default]
+    None,
+    /// A zone is switched off.
+    Zone(String),
+    /// This fault of the scenario happens.
+    Fault(String),
+}
+
+impl Cause {
+    /// A zone that is switched off goes before a fault.
+    pub fn of(zone: Option<String>, fault: Option<String>) -> Self {
+        zone.map(Self::Zone).or(fault.map(Self::Fault)).unwrap_or_default()
+    }
+}
+
 /// One job that the screen wants, and the stamp that its reply must carry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
@@ -113,17 +132,15 @@ impl Wanted {
     }
 }
 
-/// What the screen wants for a tier: the healthy hour, or the outage of a zone. A zone for which the scenario declares no
+/// What the screen wants for a tier: the healthy hour, the outage of a zone, or a fault of the scenario. A zone for which the scenario declares no
 /// fault gets one in the copy that is sent, never in the document.
-pub fn wanted(
-    good: &Good,
-    tier: &str,
-    model: Option<&Model>,
-    zone: Option<String>,
-    length: Length,
-) -> Wanted {
+pub fn wanted(good: &Good, tier: &str, model: Option<&Model>, cause: Cause, length: Length) -> Wanted {
     let mut files = good.files.clone();
     let (mut fault, mut own_fault) = (None, true);
+    if let (Some(model), Cause::Fault(id)) = (model, &cause) {
+        fault = model.faults.iter().any(|f| f.id == *id).then(|| id.clone());
+    }
+    let zone = if let Cause::Zone(zone) = cause { Some(zone) } else { None };
     if let (Some(model), Some(zone)) = (model, &zone)
         && let Some(ix) = outage::zone_ix(model, zone)
     {

@@ -91,6 +91,8 @@ pub struct Session {
     pub tier_choice: RwSignal<Option<String>>,
     /// The zone that is switched off.
     pub zone: RwSignal<Option<String>>,
+    /// The fault of the scenario that is put in; a zone that is switched off goes before it.
+    pub fault: RwSignal<Option<String>>,
     /// How much time a run covers.
     pub length: RwSignal<Length>,
     /// The open tab.
@@ -136,6 +138,7 @@ impl Session {
         let name = RwSignal::new(document.name);
         let text = RwSignal::new(document.text);
         let (tier_choice, zone) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
+        let fault = RwSignal::new(None::<String>);
         let length = RwSignal::new(Length::default());
         let settings = RwSignal::new(store::settings());
         let results = RwSignal::new(Results::default());
@@ -149,8 +152,8 @@ impl Session {
             outage::preview(&model, &zone).map(Shared::new)
         });
         let shown = Memo::new(move |_| {
-            let (model, zone) = (model.get(), zone.get());
-            let wanted = results::wanted(&good.get(), &tier.get(), model.as_deref(), zone, length.get());
+            let (model, cause) = (model.get(), results::Cause::of(zone.get(), fault.get()));
+            let wanted = results::wanted(&good.get(), &tier.get(), model.as_deref(), cause, length.get());
             results.with(|results| results.shown(&wanted, &good.get()))
         });
         Self {
@@ -162,6 +165,7 @@ impl Session {
             target: RwSignal::new(None),
             tier_choice,
             zone,
+            fault,
             length,
             tab: RwSignal::new(Tab::Tiers),
             place: RwSignal::new(None),
@@ -287,6 +291,7 @@ fn batch_reset(session: &Session) {
     session.target.set(None);
     session.tier_choice.set(None);
     session.zone.set(None);
+    session.fault.set(None);
     session.place.set(None);
     session.restored.set(false);
     session.queue.set(Vec::new());

@@ -5,9 +5,9 @@ mod sample;
 
 use plimsoll::answer::availability::{Share, YearsAnswer};
 use plimsoll::report::chart::theme::{Look, Skin};
-use plimsoll::report::chart::{Chart, cost, latency, load, months, uptime, waterfall};
+use plimsoll::report::chart::{Chart, cost, lane, latency, load, months, uptime, waterfall};
 use plimsoll::stats::figure::Figure;
-use plimsoll::text::Lang;
+use plimsoll::text::{Lang, Phrase};
 
 const LANGS: [Lang; 2] = [Lang::Ja, Lang::En];
 
@@ -40,6 +40,27 @@ fn causes(scale: f64) -> Vec<Share> {
     names.into_iter().zip(amounts).map(share).collect()
 }
 
+fn run() -> lane::Lane {
+    let block = |name: &str, at: f64, lasts: f64, chosen| lane::Block {
+        name: Phrase::same(name),
+        at_s: at,
+        lasts_s: lasts,
+        chosen,
+    };
+    let failed =
+        (0..70).map(|i| (i != 3).then_some(if (10..32).contains(&i) { 0.7 } else { 0.001 })).collect();
+    lane::Lane {
+        blocks: vec![
+            block("Zone a down", 600.0, 1200.0, true),
+            block("a long name of a spike", 3600.0, 600.0, false),
+        ],
+        length_s: 4200.0,
+        failed,
+        step_s: 60.0,
+        normal_s: Some(1980.0),
+    }
+}
+
 fn all(look: &Look) -> Vec<(&'static str, Chart)> {
     let answer = sample::answer();
     vec![
@@ -50,6 +71,8 @@ fn all(look: &Look) -> Vec<(&'static str, Chart)> {
         ("months", months::months(&years(), Some(43.2), look)),
         ("months-open", months::months(&years(), None, look)),
         ("waterfall", waterfall::waterfall(&causes(1.0), 43.2, look)),
+        ("lane", lane::lane(&run(), look)),
+        ("lane-before", lane::lane(&lane::Lane { failed: Vec::new(), normal_s: None, ..run() }, look)),
         ("waterfall-over", waterfall::waterfall(&causes(8.0), 43.2, look)),
     ]
 }

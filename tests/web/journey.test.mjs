@@ -67,6 +67,32 @@ visit("the recovery tab says how each event ends, what decides, and what every s
   assert.deepEqual(costs, [...costs].sort((a, b) => a - b));
 });
 
+visit("a fault is chosen, run and judged; another is written by the library and moved by dragging", {}, async (page) => {
+  await by(page, "tab-faults").click();
+  await by(page, "fault-zone-a").click();
+  const ending = by(page, "fault-ending");
+  await ending.waitFor();
+  assert.match(await ending.innerText(), /api\.errors < 1%/);
+  assert.match(await by(page, "command").innerText(), /--fault zone-a/);
+  const lane = by(page, "fault-lane");
+  assert.match(await lane.innerText(), /In the worst minute \d/);
+  await by(page, "fault-kind").selectOption("latency-added");
+  await by(page, "fault-place").selectOption("rds");
+  await by(page, "fault-add").click();
+  const added = by(page, "fault-latency-added");
+  await added.waitFor();
+  assert.equal(await added.getAttribute("aria-checked"), "true");
+  const before = await added.innerText();
+  const box = await lane.locator("svg").boundingBox();
+  await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.7);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.7);
+  await page.mouse.up();
+  await page.waitForFunction((before) => document.querySelector('[data-testid="fault-latency-added"]')?.innerText !== before, before, { polling: "raf" });
+  await by(page, "tab-file").click();
+  assert.match(await page.locator("textarea").first().inputValue(), /\[fault\.latency-added\]\nwhat = "latency-added"\non = "rds"\nadd = "200ms"\nat = "\d+s"\nfor = "\d+s"/);
+});
+
 visit("the availability tab shows months as dots, the budget as it goes, and what would help", {}, async (page) => {
   await by(page, "tab-availability").click();
   const tab = by(page, "availability");

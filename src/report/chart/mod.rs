@@ -10,6 +10,7 @@ pub mod gauge;
 pub mod gauge_labels;
 pub mod graph;
 pub mod icon;
+pub mod lane;
 pub mod latency;
 pub mod load;
 pub mod mark;

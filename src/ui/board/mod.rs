@@ -1,8 +1,9 @@
-//! The tabs under the picture: why, tiers, latency, availability, recovery, cost, load, assumptions, findings, file.
+//! The tabs under the picture: why, tiers, latency, availability, faults, recovery, cost, load, assumptions, findings, file.
 
 pub mod assumptions;
 pub mod availability;
 pub mod cost;
+pub mod faults;
 pub mod file;
 pub mod findings;
 pub mod latency;
@@ -30,6 +31,8 @@ pub enum Tab {
     Latency,
     /// How often it is down.
     Availability,
+    /// Faults on the timeline.
+    Faults,
     /// What it takes to come back.
     Recovery,
     /// Bills.
@@ -45,11 +48,12 @@ pub enum Tab {
 }
 
 /// All tabs, in order.
-pub const TABS: [Tab; 10] = [
+pub const TABS: [Tab; 11] = [
     Tab::Why,
     Tab::Tiers,
     Tab::Latency,
     Tab::Availability,
+    Tab::Faults,
     Tab::Recovery,
     Tab::Cost,
     Tab::Load,
@@ -66,6 +70,7 @@ impl Tab {
             Self::Tiers => "tiers",
             Self::Latency => "latency",
             Self::Availability => "availability",
+            Self::Faults => "faults",
             Self::Recovery => "recovery",
             Self::Cost => "cost",
             Self::Load => "load",
@@ -82,6 +87,7 @@ impl Tab {
             Self::Tiers => page::TAB_TIERS,
             Self::Latency => page::TAB_LATENCY,
             Self::Availability => page::TAB_AVAILABILITY,
+            Self::Faults => page::faults::TAB,
             Self::Recovery => page::TAB_RECOVERY,
             Self::Cost => page::TAB_COST,
             Self::Load => page::TAB_LOAD,
@@ -142,6 +148,7 @@ pub fn Board() -> impl IntoView {
         Tab::Tiers => view! { <tiers::Tiers /> }.into_any(),
         Tab::Latency => view! { <latency::Latency /> }.into_any(),
         Tab::Availability => view! { <availability::Availability /> }.into_any(),
+        Tab::Faults => view! { <faults::Faults /> }.into_any(),
         Tab::Recovery => view! { <recovery::Recovery /> }.into_any(),
         Tab::Cost => view! { <cost::Cost /> }.into_any(),
         Tab::Load => view! { <load::Load /> }.into_any(),
