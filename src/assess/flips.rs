@@ -70,12 +70,13 @@ fn widen(target: &mut TargetAnswer, here: &TargetAnswer, there: &TargetAnswer) {
     figure.range_high = Some(figure.range_high.unwrap_or(value).max(moved));
 }
 
-fn verdicts(analysis: &Analysis) -> IndexMap<String, TargetAnswer> {
+/// The analytic verdicts.
+pub fn verdicts(analysis: &Analysis) -> IndexMap<String, TargetAnswer> {
     judge(&Evidence { analysis, measured: None, files: &[] })
 }
 
 /// The verdicts with one value replaced; `None` when that value cannot be put there.
-fn what_if(
+pub fn what_if(
     scenario: &Scenario,
     tier: &str,
     assumption: &Assumption,
@@ -88,7 +89,7 @@ fn what_if(
 }
 
 /// The value between centre and `end` at which `flipped` turns true, written in the unit of the range's ends.
-fn bisect(
+pub fn bisect(
     scenario: &Scenario,
     tier: &str,
     assumption: &Assumption,

@@ -10,6 +10,7 @@ mod latency;
 mod limit;
 mod recovery;
 mod say;
+pub mod tornado;
 pub mod uptime;
 
 use crate::answer::availability::AvailabilityAnswer;

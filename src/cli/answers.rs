@@ -14,7 +14,8 @@ use crate::plan::strategies::strategies;
 use crate::plan::tiers::rung;
 use crate::plan::{alerts, deploys, solve};
 use crate::report::blocks::{
-    Block, alerts as watch, deploys as release, money, recovery, solve as inverse, steady, uptime,
+    Block, alerts as watch, deploys as release, money, recovery, sensitivity as tornado, solve as inverse,
+    steady, uptime,
 };
 use crate::report::json;
 use crate::scenario::{Scenario, SourceFile, on_platform};
@@ -75,6 +76,22 @@ pub fn alerts(args: &OneArgs) -> Option<Status> {
         (answer.alerts, answer.detection) = alerts::alerts(&analysis.model, runs, &threads);
         only_the_frame(answer);
     })
+}
+
+/// How far assumptions move each target.
+pub fn sensitivity(args: &OneArgs) -> Option<Status> {
+    let (files, scenario) = open(args)?;
+    let show = &args.common.show;
+    let first = scenario.tiers.first().map_or("base", String::as_str);
+    let tier = args.common.tier.as_deref().unwrap_or(first);
+    let prices = args.common.prices.first().map(String::as_str);
+    let analysis = or_say(job::analyse(&scenario, tier, prices), &files, show)?;
+    let mut answer = job::frame(&analysis, &rung(&analysis, None, &files), &files);
+    answer.sensitivity = assess::tornado::tornado(&scenario, &analysis);
+    only_the_frame(&mut answer);
+    let lang = show.lang();
+    output::answer(show, &tornado::report(&answer, lang), &json::render(&answer, lang))?;
+    Some(Status::Ok)
 }
 
 /// Inverse questions.

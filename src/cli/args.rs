@@ -35,6 +35,8 @@ pub enum Command {
     Deploys(OneArgs),
     /// The monthly bill, line by line
     Cost(OneArgs),
+    /// Which assumption moves and flips which target: a tornado
+    Sensitivity(OneArgs),
     /// Inverse questions: the most load, the smallest fault that breaks a target, the uptime vendors must reach
     Solve(SolveArgs),
     /// The ladder: cost, availability, latency and breaking load per tier

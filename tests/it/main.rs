@@ -27,6 +27,7 @@ mod protocol;
 mod quorum_avail;
 mod recovery;
 mod scenarios;
+mod sensitivity;
 mod solve;
 mod texts;
 mod theory;
