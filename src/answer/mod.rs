@@ -9,6 +9,7 @@ pub mod bill;
 pub mod deploys;
 pub mod horizon;
 pub mod recovery;
+pub mod roadmap;
 pub mod sensitivity;
 pub mod shown;
 pub mod solve;
@@ -72,6 +73,8 @@ pub struct Answer {
     pub releases: Option<deploys::Releases>,
     /// Every way of rolling out, where releases were asked for.
     pub deploys: IndexMap<String, deploys::DeployAnswer>,
+    /// The roadmap, where that was asked for.
+    pub roadmap: Option<roadmap::RoadmapAnswer>,
     /// How far assumptions move each target, where that was asked for.
     pub sensitivity: IndexMap<String, sensitivity::SensitivityAnswer>,
     /// Inverse questions, where one was asked.

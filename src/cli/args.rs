@@ -35,6 +35,8 @@ pub enum Command {
     Deploys(OneArgs),
     /// The monthly bill, line by line
     Cost(OneArgs),
+    /// Phases and tasks: critical path, slack, P50 and P90 of the end
+    Roadmap(OneArgs),
     /// Which assumption moves and flips which target: a tornado
     Sensitivity(OneArgs),
     /// Inverse questions: the most load, the smallest fault that breaks a target, the uptime vendors must reach

@@ -33,6 +33,7 @@ pub fn empty() -> Model {
         faults: Vec::new(),
         backups: Vec::new(),
         procedures: Vec::new(),
+        roadmap: Default::default(),
         pipelines: Vec::new(),
         releases: Vec::new(),
         alerts: Vec::new(),

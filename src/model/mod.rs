@@ -13,6 +13,7 @@ pub mod loads;
 pub mod objective;
 pub mod recovery;
 pub mod release;
+pub mod roadmap;
 pub mod scaling;
 pub mod station;
 pub mod traffic;
@@ -76,6 +77,8 @@ pub struct Model {
     pub backups: Vec<recovery::Backup>,
     /// Procedures that the file states for coming back.
     pub procedures: Vec<recovery::Procedure>,
+    /// Phases and tasks.
+    pub roadmap: roadmap::Roadmap,
     /// Ways of changes into production.
     pub pipelines: Vec<release::Pipeline>,
     /// How new versions are rolled out.

@@ -1,9 +1,10 @@
-//! One question per file: the tier ladder, a long span of hours, releases, alerts, the cost of an attack, inverse questions.
+//! One question per file: the tier ladder, a long span of hours, releases, alerts, the cost of an attack, inverse questions, the roadmap.
 
 pub mod alerts;
 pub mod attack;
 pub mod deploys;
 pub mod horizon;
+pub mod roadmap;
 pub mod solve;
 pub mod strategies;
 pub mod tiers;

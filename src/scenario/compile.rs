@@ -3,7 +3,8 @@
 use super::places::{Places, Standing, places};
 use super::programs::Wiring;
 use super::{
-    alerts, books, faults, findings, objectives, profile, recovery, releases, tables, validate, workload,
+    alerts, books, faults, findings, objectives, profile, recovery, releases, roadmap, tables, validate,
+    workload,
 };
 use crate::diag::{Diagnostic, Severity};
 use crate::fields::Reader;
@@ -62,6 +63,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
         faults: Vec::new(),
         backups: Vec::new(),
         procedures: Vec::new(),
+        roadmap: Default::default(),
         pipelines: Vec::new(),
         releases: Vec::new(),
         alerts: Vec::new(),
@@ -88,6 +90,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     model.faults = faults::faults(root, &model, diagnostics);
     model.backups = recovery::backups(root, &model, diagnostics);
     model.procedures = recovery::procedures(root, &model);
+    model.roadmap = roadmap::roadmap(root, diagnostics);
     model.pipelines = releases::pipelines(root, diagnostics);
     model.releases = releases::releases(root, &model, diagnostics);
     model.alerts = alerts::alerts(root, &model, diagnostics);

@@ -18,6 +18,7 @@ mod programs;
 mod recovery;
 mod releases;
 pub mod resolved;
+mod roadmap;
 pub mod schema;
 mod steps;
 pub mod tables;

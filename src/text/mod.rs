@@ -17,6 +17,7 @@ pub mod page;
 pub mod recovery;
 pub mod reference;
 pub mod report;
+pub mod roadmap;
 pub mod sensitivity;
 pub mod solve;
 

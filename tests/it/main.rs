@@ -26,6 +26,7 @@ mod popular_sim;
 mod protocol;
 mod quorum_avail;
 mod recovery;
+mod roadmap;
 mod scenarios;
 mod sensitivity;
 mod solve;

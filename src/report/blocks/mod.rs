@@ -9,6 +9,7 @@ pub mod figures;
 pub mod markdown;
 pub mod money;
 pub mod recovery;
+pub mod roadmap;
 pub mod sensitivity;
 pub mod solve;
 pub mod steady;

@@ -1,4 +1,4 @@
-//! Backups and recoveries; and tables that are read and kept for engines still to come: controls, roadmap.
+//! Backups and recoveries, the roadmap; and tables that are read and kept for an engine still to come: controls.
 
 use crate::fields::{Field, Ref, Type};
 use crate::text::words;
@@ -56,22 +56,19 @@ pub const PHASE: &[Field] = &[
         "after",
         Type::OneOrMore(&Type::Ref(Ref::Phase)),
         words("先に終わるべきもの。", "What must end first."),
-    )
-    .later(),
-    Field::new("takes", Type::TimeSpread, words("長さ。", "How long.")).later(),
+    ),
+    Field::new("takes", Type::TimeSpread, words("長さ。", "How long.")),
 ];
 
 /// Fields of TASK.
 pub const TASK: &[Field] = &[
-    Field::new("phase", Type::Ref(Ref::Phase), words("どの段で。", "In which phase.")).later(),
-    Field::new("takes", Type::TimeSpread, words("長さ。", "How long.")).later(),
+    Field::new("phase", Type::Ref(Ref::Phase), words("どの段で。", "In which phase.")),
+    Field::new("takes", Type::TimeSpread, words("長さ。", "How long.")),
     Field::new(
         "after",
         Type::OneOrMore(&Type::Ref(Ref::Task)),
         words("先に終わるべきもの。", "What must end first."),
-    )
-    .later(),
-    Field::new("delivers", Type::List(&Type::Text), words("これで満たされるもの。", "What it delivers."))
-        .later(),
-    Field::new("done", Type::Flag, words("済んだか。", "Whether it is done.")).later(),
+    ),
+    Field::new("delivers", Type::List(&Type::Text), words("これで満たされるもの。", "What it delivers.")),
+    Field::new("done", Type::Flag, words("済んだか。", "Whether it is done.")),
 ];
