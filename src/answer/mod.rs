@@ -6,6 +6,7 @@
 pub mod alerts;
 pub mod availability;
 pub mod bill;
+pub mod controls;
 pub mod deploys;
 pub mod horizon;
 pub mod recovery;
@@ -73,6 +74,8 @@ pub struct Answer {
     pub releases: Option<deploys::Releases>,
     /// Every way of rolling out, where releases were asked for.
     pub deploys: IndexMap<String, deploys::DeployAnswer>,
+    /// Every known control, where that was asked for.
+    pub controls: IndexMap<String, controls::ControlAnswer>,
     /// The roadmap, where that was asked for.
     pub roadmap: Option<roadmap::RoadmapAnswer>,
     /// How far assumptions move each target, where that was asked for.

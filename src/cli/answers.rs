@@ -14,8 +14,8 @@ use crate::plan::strategies::strategies;
 use crate::plan::tiers::rung;
 use crate::plan::{alerts, deploys, solve};
 use crate::report::blocks::{
-    Block, alerts as watch, deploys as release, money, recovery, roadmap as gantt, sensitivity as tornado,
-    solve as inverse, steady, uptime,
+    Block, alerts as watch, controls as compliance, deploys as release, money, recovery, roadmap as gantt,
+    sensitivity as tornado, solve as inverse, steady, uptime,
 };
 use crate::report::json;
 use crate::scenario::{Scenario, SourceFile, on_platform};
@@ -74,6 +74,14 @@ pub fn alerts(args: &OneArgs) -> Option<Status> {
     };
     one_tier_with(args, watch::report, |answer, analysis| {
         (answer.alerts, answer.detection) = alerts::alerts(&analysis.model, runs, &threads);
+        only_the_frame(answer);
+    })
+}
+
+/// Controls, as checks on the graph.
+pub fn controls(args: &OneArgs) -> Option<Status> {
+    one_tier_with(args, compliance::report, |answer, analysis| {
+        answer.controls = crate::plan::controls::controls(&analysis.model);
         only_the_frame(answer);
     })
 }

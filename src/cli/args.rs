@@ -35,6 +35,8 @@ pub enum Command {
     Deploys(OneArgs),
     /// The monthly bill, line by line
     Cost(OneArgs),
+    /// SOC 2, ISO 27001, GDPR and PCI DSS: what the graph shows, what it contradicts, what is only said
+    Controls(OneArgs),
     /// Phases and tasks: critical path, slack, P50 and P90 of the end
     Roadmap(OneArgs),
     /// Which assumption moves and flips which target: a tornado

@@ -52,6 +52,7 @@ pub fn main() -> ExitCode {
         Command::Analyse(args) => answers::analyse(&args),
         Command::Simulate(args) => simulate::simulate(&args),
         Command::Availability(args) => answers::availability(&args),
+        Command::Controls(args) => answers::controls(&args),
         Command::Roadmap(args) => answers::roadmap(&args),
         Command::Sensitivity(args) => answers::sensitivity(&args),
         Command::Solve(args) => answers::solve(&args),

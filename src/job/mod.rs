@@ -360,6 +360,7 @@ pub fn frame(analysis: &Analysis, rung: &crate::answer::TierAnswer, files: &[Sou
         detection: indexmap::IndexMap::new(),
         releases: None,
         deploys: indexmap::IndexMap::new(),
+        controls: indexmap::IndexMap::new(),
         roadmap: None,
         sensitivity: indexmap::IndexMap::new(),
         solve: None,

@@ -34,6 +34,7 @@ pub fn empty() -> Model {
         backups: Vec::new(),
         procedures: Vec::new(),
         roadmap: Default::default(),
+        controls: Vec::new(),
         pipelines: Vec::new(),
         releases: Vec::new(),
         alerts: Vec::new(),

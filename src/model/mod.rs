@@ -79,6 +79,8 @@ pub struct Model {
     pub procedures: Vec<recovery::Procedure>,
     /// Phases and tasks.
     pub roadmap: roadmap::Roadmap,
+    /// Controls that the file speaks of.
+    pub controls: Vec<roadmap::Control>,
     /// Ways of changes into production.
     pub pipelines: Vec<release::Pipeline>,
     /// How new versions are rolled out.

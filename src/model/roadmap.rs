@@ -1,4 +1,4 @@
-//! The plan's roadmap: phases and tasks, how long they take and what they wait for.
+//! The plan's roadmap: phases and tasks, how long they take and what they wait for; and the controls that the file speaks of.
 
 use super::recovery::Takes;
 use crate::diag::Span;
@@ -43,6 +43,19 @@ pub struct Task {
     pub takes: Option<Takes>,
     /// Ids of what it delivers: components, controls.
     pub delivers: Vec<String>,
+    /// Whether it is done.
+    pub done: bool,
+    /// Where it stands in the file.
+    pub at: Span,
+}
+
+/// One control that the file speaks of.
+#[derive(Clone, Debug)]
+pub struct Control {
+    /// Id in the scenario.
+    pub id: String,
+    /// What shows it.
+    pub evidence: Option<Phrase>,
     /// Whether it is done.
     pub done: bool,
     /// Where it stands in the file.

@@ -1,7 +1,8 @@
-//! One question per file: the tier ladder, a long span of hours, releases, alerts, the cost of an attack, inverse questions, the roadmap.
+//! One question per file: the tier ladder, a long span of hours, releases, alerts, the cost of an attack, inverse questions, controls, the roadmap.
 
 pub mod alerts;
 pub mod attack;
+pub mod controls;
 pub mod deploys;
 pub mod horizon;
 pub mod roadmap;

@@ -64,6 +64,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
         backups: Vec::new(),
         procedures: Vec::new(),
         roadmap: Default::default(),
+        controls: Vec::new(),
         pipelines: Vec::new(),
         releases: Vec::new(),
         alerts: Vec::new(),
@@ -91,6 +92,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     model.backups = recovery::backups(root, &model, diagnostics);
     model.procedures = recovery::procedures(root, &model);
     model.roadmap = roadmap::roadmap(root, diagnostics);
+    model.controls = roadmap::controls(root);
     model.pipelines = releases::pipelines(root, diagnostics);
     model.releases = releases::releases(root, &model, diagnostics);
     model.alerts = alerts::alerts(root, &model, diagnostics);

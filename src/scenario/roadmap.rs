@@ -1,11 +1,11 @@
-//! Phases and tasks of the roadmap.
+//! Phases and tasks of the roadmap, and controls.
 
-use super::tables::{PHASE, TASK};
+use super::tables::{CONTROL, PHASE, TASK};
 use crate::diag::Diagnostic;
 use crate::fields::Reader;
 use crate::fields::node::{Node, Table};
 use crate::kinds::common::takes_of;
-use crate::model::roadmap::{Phase, Roadmap, Task};
+use crate::model::roadmap::{Control, Phase, Roadmap, Task};
 use crate::text::Phrase;
 use crate::text::roadmap as say;
 
@@ -55,6 +55,16 @@ pub fn roadmap(root: &Table, diagnostics: &mut Vec<Diagnostic>) -> Roadmap {
         diagnostics.push(error.help(say::circle_help()));
     }
     roadmap
+}
+
+/// Reads the controls that the file speaks of.
+pub fn controls(root: &Table) -> Vec<Control> {
+    let one = |(id, at, table): (&str, _, &Table)| {
+        let read = Reader::new(table, CONTROL);
+        let done = read.flag("done").unwrap_or(false);
+        Control { id: id.to_owned(), evidence: read.words("evidence"), done, at }
+    };
+    root.table("control").into_iter().flat_map(Table::tables).map(one).collect()
 }
 
 /// Those that wait for each other, in the order of the file; empty when nobody does.

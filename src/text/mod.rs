@@ -4,6 +4,7 @@
 pub mod alerts;
 pub mod availability;
 pub mod board;
+pub mod controls;
 pub mod cost;
 pub mod deploys;
 pub mod diagnostics;

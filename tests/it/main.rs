@@ -7,6 +7,7 @@ mod bistable_sim;
 mod charts;
 mod cli;
 mod common_numbers;
+mod controls;
 mod deploys;
 mod editing;
 mod faults_sim;

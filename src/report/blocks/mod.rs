@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod check;
+pub mod controls;
 pub mod csv;
 mod day;
 pub mod deploys;

@@ -1,4 +1,4 @@
-//! Backups and recoveries, the roadmap; and tables that are read and kept for an engine still to come: controls.
+//! Backups and recoveries, controls, the roadmap.
 
 use crate::fields::{Field, Ref, Type};
 use crate::text::words;
@@ -38,16 +38,14 @@ pub const CONTROL: &[Field] = &[
         "frameworks",
         Type::List(&Type::Text),
         words("どの基準の。例: soc2:CC6.1。", "Of which frameworks, such as soc2:CC6.1."),
-    )
-    .later(),
+    ),
     Field::new(
         "on",
         Type::OneOrMore(&Type::Ref(Ref::Component)),
         words("どの構成要素に。", "On which components."),
-    )
-    .later(),
-    Field::new("evidence", Type::Words, words("証拠。", "Evidence.")).later(),
-    Field::new("done", Type::Flag, words("済んだか。", "Whether it is done.")).later(),
+    ),
+    Field::new("evidence", Type::Words, words("証拠。", "Evidence.")),
+    Field::new("done", Type::Flag, words("済んだか。", "Whether it is done.")),
 ];
 
 /// Fields of PHASE.
