@@ -10,6 +10,7 @@ use crate::answer::verdict::TargetKind;
 use crate::assess::{self, Analysis};
 use crate::avail::years::Span;
 use crate::job;
+use crate::plan::hour::Runs;
 use crate::plan::strategies::strategies;
 use crate::plan::tiers::rung;
 use crate::plan::{alerts, deploys, solve};
@@ -66,7 +67,7 @@ pub fn deploys(args: &OneArgs) -> Option<Status> {
 /// What the alerts notice.
 pub fn alerts(args: &OneArgs) -> Option<Status> {
     let threads = progress::threads(&args.common);
-    let runs = alerts::Runs {
+    let runs = Runs {
         seed: args.common.seed,
         replications: job::REPLICATIONS,
         warmup_s: job::WARMUP_S,
@@ -113,7 +114,7 @@ pub fn sensitivity(args: &OneArgs) -> Option<Status> {
 /// Inverse questions.
 pub fn solve(args: &SolveArgs) -> Option<Status> {
     let threads = progress::threads(&args.one.common);
-    let runs = solve::Runs {
+    let runs = Runs {
         seed: args.one.common.seed,
         replications: args.replications,
         warmup_s: job::WARMUP_S,

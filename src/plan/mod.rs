@@ -5,6 +5,7 @@ pub mod attack;
 pub mod controls;
 pub mod deploys;
 pub mod horizon;
+pub mod hour;
 pub mod roadmap;
 pub mod solve;
 pub mod strategies;

@@ -2,7 +2,8 @@
 
 use crate::texts::analysed;
 use plimsoll::answer::alerts::{AlertAnswer, DetectionAnswer};
-use plimsoll::plan::alerts::{Runs, alerts};
+use plimsoll::plan::alerts::alerts;
+use plimsoll::plan::hour::Runs;
 use plimsoll::sim::Sequential;
 
 type Found = (indexmap::IndexMap<String, AlertAnswer>, indexmap::IndexMap<String, DetectionAnswer>);

@@ -2,7 +2,8 @@
 
 use crate::giving_up_sim::model_of;
 use plimsoll::assess::{Analysis, analyse};
-use plimsoll::plan::solve::{Runs, faults, load, outages, vendor_uptime};
+use plimsoll::plan::hour::Runs;
+use plimsoll::plan::solve::{faults, load, outages, vendor_uptime};
 use plimsoll::recovery::Memo;
 use plimsoll::sim::Sequential;
 use std::sync::Arc;

@@ -12,31 +12,16 @@ use crate::answer::alerts::{AlertAnswer, DetectionAnswer, MarkAnswer, SightAnswe
 use crate::model::Model;
 use crate::model::fault::Fault;
 use crate::model::release::{Alert, Signal};
+use crate::plan::hour::{Runs, simulated};
 use crate::recovery::sample::{chance, quantile, sorted};
-use crate::sim::{Executor, Faults, Load, Settings, Study, Timeline, Warmup};
+use crate::sim::{Executor, Faults, Timeline};
 use crate::stats::figure::Figure;
 use crate::stats::interval::Mean;
-use crate::units::Duration;
 use indexmap::IndexMap;
 use std::sync::Arc;
 
 /// How long after its end a fault can still be noticed, seconds.
 const AFTER: f64 = 1800.0;
-/// Events of each replication between two looks at the clock.
-const STEP: u64 = 200_000;
-
-/// How it is run.
-#[derive(Clone, Copy, Debug)]
-pub struct Runs {
-    /// Seed.
-    pub seed: u64,
-    /// Replications of the hour without a fault, and of each fault.
-    pub replications: u32,
-    /// Warm-up and measured time, seconds.
-    pub warmup_s: f64,
-    /// See `warmup_s`.
-    pub duration_s: f64,
-}
 
 /// What every rule sees, and who notices each fault. O(faults x simulating one + rules x buckets).
 pub fn alerts(
@@ -44,7 +29,7 @@ pub fn alerts(
     runs: Runs,
     executor: &impl Executor,
 ) -> (IndexMap<String, AlertAnswer>, IndexMap<String, DetectionAnswer>) {
-    let quiet = run(model, runs, Faults::None, executor);
+    let quiet = simulated(model.clone(), Faults::None, runs, executor).timelines();
     let mut rules: IndexMap<String, AlertAnswer> = IndexMap::new();
     for alert in &model.alerts {
         rules.insert(alert.id.clone(), without_faults(model, alert, &quiet));
@@ -52,7 +37,7 @@ pub fn alerts(
     let watching: Vec<&Alert> = model.alerts.iter().filter(|a| rule::is_modelled(model, a)).collect();
     let mut detections = IndexMap::new();
     for (i, fault) in model.faults.iter().enumerate() {
-        let timelines = run(model, runs, Faults::One(i), executor);
+        let timelines = simulated(model.clone(), Faults::One(i), runs, executor).timelines();
         let sights: Vec<Sights> = watching.iter().map(|alert| Sights::of(model, alert, &timelines)).collect();
         for sights in &sights {
             if let Some(answer) = rules.get_mut(&sights.alert.id) {
@@ -126,21 +111,6 @@ impl<'a> Sights<'a> {
 /// Begin and end of a fault, seconds from the end of the warm-up.
 fn span(fault: &Fault) -> (f64, f64) {
     (fault.at.as_seconds(), (fault.at + fault.lasts).as_seconds())
-}
-
-fn run(model: &Arc<Model>, runs: Runs, faults: Faults, executor: &impl Executor) -> Vec<Timeline> {
-    let settings = Settings {
-        seed: runs.seed,
-        replications: runs.replications,
-        warmup: Warmup::Fixed(Duration::seconds(runs.warmup_s)),
-        duration: Duration::seconds(runs.duration_s),
-        hour: model.profile.busiest_hour(),
-        load: Load::Constant,
-        faults,
-    };
-    let mut study = Study::start(model.clone(), settings);
-    while study.step(STEP, executor) {}
-    study.timelines()
 }
 
 fn length(timeline: &Timeline) -> f64 {

@@ -5,13 +5,14 @@
 //! Work: single blows x 24 + pairs x 12 hours by formula, and some twenty simulated hours.
 
 use super::blow::{self, Blow, MOST};
-use super::{Runs, failed_by_simulation, simulated};
+use super::failed_by_simulation;
 use crate::answer::solve::WorstFault;
 use crate::assess::{Analysis, applies};
 use crate::flow;
 use crate::model::Model;
 use crate::model::fault::{Fault, FaultKind};
 use crate::model::objective::{Goal, Objective};
+use crate::plan::hour::{Runs, simulated};
 use crate::sim::{Executor, Faults};
 use crate::stats::figure::Figure;
 use crate::text::Phrase;
@@ -295,7 +296,7 @@ fn shortest(search: &Search, found: &Found, runs: Runs, executor: &impl Executor
         let mut model = model.clone();
         model.faults =
             found.blows.iter().flat_map(|(blow, size)| as_faults(search, *blow, *size, seconds)).collect();
-        let measured = simulated(Arc::new(model), Faults::All, runs, executor);
+        let measured = simulated(Arc::new(model), Faults::All, runs, executor).measured();
         search.goals.iter().any(|o| super::missed(&o.goal, &measured))
     };
     let (mut low, mut high) = (0.0, LONGEST_S);

@@ -6,50 +6,20 @@ mod fault;
 pub use blow::Blow;
 pub use fault::faults;
 
+use super::hour::{Runs, simulated};
 use crate::answer::solve::{LoadLimit, OutageLimit, VendorUptime};
 use crate::answer::times::JourneyAnswer;
 use crate::assess::Analysis;
 use crate::model::Model;
 use crate::model::objective::{Goal, Measure, Objective};
-use crate::sim::{Executor, Faults, Load, Measured, Settings, Study, Warmup};
+use crate::sim::{Executor, Faults, Measured};
 use crate::stats::figure::Figure;
-use crate::units::{Duration, MINUTES_PER_30_DAYS};
+use crate::units::MINUTES_PER_30_DAYS;
 use indexmap::IndexMap;
 use std::sync::Arc;
 
-/// Events of each replication between two looks at the clock.
-const STEP: u64 = 200_000;
 /// Relative width that a bracket of loads is narrowed to by simulation.
 const WIDTH: f64 = 0.03;
-
-/// How hours are simulated.
-#[derive(Clone, Copy, Debug)]
-pub struct Runs {
-    /// Seed.
-    pub seed: u64,
-    /// Replications of each.
-    pub replications: u32,
-    /// Warm-up and measured time, seconds.
-    pub warmup_s: f64,
-    /// See `warmup_s`.
-    pub duration_s: f64,
-}
-
-/// The busiest hour of a model.
-fn simulated(model: Arc<Model>, faults: Faults, runs: Runs, executor: &impl Executor) -> Measured {
-    let settings = Settings {
-        seed: runs.seed,
-        replications: runs.replications,
-        warmup: Warmup::Fixed(Duration::seconds(runs.warmup_s)),
-        duration: Duration::seconds(runs.duration_s),
-        hour: model.profile.busiest_hour(),
-        load: Load::Constant,
-        faults,
-    };
-    let mut study = Study::start(model, settings);
-    while study.step(STEP, executor) {}
-    study.measured()
-}
 
 /// Objectives that the simulated hour misses, by central value.
 fn failed_by_simulation(
@@ -58,7 +28,7 @@ fn failed_by_simulation(
     runs: Runs,
     executor: &impl Executor,
 ) -> Vec<String> {
-    let measured = simulated(model, Faults::None, runs, executor);
+    let measured = simulated(model, Faults::None, runs, executor).measured();
     goals.iter().filter(|o| missed(&o.goal, &measured)).map(|o| o.id.clone()).collect()
 }
 
@@ -130,7 +100,7 @@ fn bracket(
     let fails = |users: f64| {
         let mut model = Model::clone(&analysis.model);
         model.tier.users = users;
-        missed(&objective.goal, &simulated(Arc::new(model), Faults::None, runs, executor))
+        missed(&objective.goal, &simulated(Arc::new(model), Faults::None, runs, executor).measured())
     };
     let (mut low, mut high) = (users * 0.9, users * 1.1);
     for _ in 0..6 {

@@ -1,0 +1,38 @@
+//! The busiest hour of a model, simulated: what alerts watch and inverse questions try.
+
+use crate::model::Model;
+use crate::sim::{Executor, Faults, Load, Settings, Study, Warmup};
+use crate::units::Duration;
+use std::sync::Arc;
+
+/// Events of each replication between two looks at the clock.
+const STEP: u64 = 200_000;
+
+/// How hours are simulated.
+#[derive(Clone, Copy, Debug)]
+pub struct Runs {
+    /// Seed.
+    pub seed: u64,
+    /// Replications of each.
+    pub replications: u32,
+    /// Warm-up and measured time, seconds.
+    pub warmup_s: f64,
+    /// See `warmup_s`.
+    pub duration_s: f64,
+}
+
+/// Runs the hour with these faults to its end.
+pub fn simulated(model: Arc<Model>, faults: Faults, runs: Runs, executor: &impl Executor) -> Study {
+    let settings = Settings {
+        seed: runs.seed,
+        replications: runs.replications,
+        warmup: Warmup::Fixed(Duration::seconds(runs.warmup_s)),
+        duration: Duration::seconds(runs.duration_s),
+        hour: model.profile.busiest_hour(),
+        load: Load::Constant,
+        faults,
+    };
+    let mut study = Study::start(model, settings);
+    while study.step(STEP, executor) {}
+    study
+}
