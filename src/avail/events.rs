@@ -5,6 +5,8 @@
 //! - A place that fails in part (`severity` below 1) hits each unit in it independently with that chance: the unit is down
 //!   while the place's event lasts *and* its own `Hit` holds. A unit that is carried by another is hit through its carrier.
 //! - A **unit** fails by itself; several kinds of outages of one unit are one event.
+//! - A share of a unit's failures may strike all units of its component at once (**beta factor**): an event of its own, with that
+//!   share of the unit's unavailability; the unit's own event keeps the rest.
 //! - A **whole** component with a measured availability is one event. Its episodes are taken to last one hour
 //!   (assumption; fact `rate.llm.incident_h`); the availability does not depend on it, the spread of months does.
 //! - **Failover** and **detection**: while others take over from a lost unit, requests fail. Losses per hour times that time
@@ -84,6 +86,8 @@ pub struct ComponentEvents {
     pub provider: Option<(u32, Variable)>,
     /// Region, with its hit.
     pub region: Option<(u32, Variable)>,
+    /// Failures that strike all its units at once.
+    pub common: Variable,
     /// Time lost to failovers.
     pub failover: Variable,
     /// Time lost until dead replicas are noticed.
@@ -313,6 +317,11 @@ impl<'a> Maker<'a> {
         let failure = &component.failure;
         let whole = failure.availability.map_or(0.0, |a| a.complement().get());
         let whole = self.event(&component.id, &component.id, Part::Outage, whole, Some(EPISODE_WITHOUT_DATA));
+        let shared = failure.common.get();
+        let (of_unit, mean) = combine(&failure.unit_outages, readmission(model, ix));
+        let name = format!("common cause {}", component.id);
+        let several = if failure.units.len() > 1 { shared * of_unit } else { 0.0 };
+        let common = self.event(&name, &component.id, Part::Outage, several, mean);
         let provider = failure.provider.and_then(|p| {
             let place = self.providers[p.0 as usize]?;
             Some((place, self.hit(&component.id, model.providers[p.0 as usize].outage)))
@@ -343,6 +352,7 @@ impl<'a> Maker<'a> {
         let brown_out = self.event(&name, &component.id, Part::BrownOut, brown_out, None);
         let events = self.events.components.entry(ix).or_default();
         events.whole = whole;
+        events.common = common;
         events.provider = provider;
         events.region = region;
         events.failover = failover;
@@ -405,7 +415,9 @@ impl<'a> Maker<'a> {
         };
         let readmission = readmission(model, ix);
         let (chance, mean_hours) = combine(&component.failure.unit_outages, readmission);
-        let own = self.event(&name, &component.id, Part::Outage, chance, mean_hours);
+        let alone =
+            if component.failure.units.len() > 1 { component.failure.common.complement().get() } else { 1.0 };
+        let own = self.event(&name, &component.id, Part::Outage, alone * chance, mean_hours);
         let carrier = carrier(model, ix, unit);
         let mut zone = None;
         let mut region = None;

@@ -194,6 +194,7 @@ impl Builder<'_> {
         for place in [events.provider, events.region] {
             down = self.or_place(down, place)?;
         }
+        down = self.or_event(down, events.common)?;
         self.or_event(down, events.whole)
     }
 
@@ -238,7 +239,7 @@ impl Builder<'_> {
 
     fn first_rank(&self, ix: ComponentIx) -> u32 {
         let events = &self.events.components[&ix];
-        let own = [events.whole, events.failover, events.detection, events.brown_out];
+        let own = [events.whole, events.common, events.failover, events.detection, events.brown_out];
         let units = events.units.iter().filter_map(|unit| unit.own);
         own.into_iter().flatten().chain(units).min().unwrap_or(u32::MAX)
     }

@@ -28,6 +28,13 @@ pub fn simulate(args: &SimulateArgs) -> Option<Status> {
         }
         id => FaultChoice::One(id.to_owned()),
     };
+    if ask.faults == FaultChoice::Random && args.method == Method::Hybrid {
+        return wrong(
+            show,
+            "--fault random は --method hybrid と併せて使えない。--method requests にする",
+            "--fault random does not go with --method hybrid: use --method requests",
+        );
+    }
     ask.prices = common.prices.first().cloned();
     ask.platform = common.platform.clone();
     ask.hybrid = args.method == Method::Hybrid;

@@ -65,6 +65,16 @@ pub const FIELDS: &[Field] = &[
     Field::new("mttr", Type::Time, words("一単位の平均修復時間。", "Mean time to repair one unit."))
         .within(0.0, 1e9),
     Field::new(
+        "common-cause",
+        Type::Share,
+        words(
+            "一単位の故障のうち、全単位に同時に起きる割合(ベータファクター)。",
+            "Share of a unit's failures that strike all units at once (beta factor).",
+        ),
+    )
+    .or("0%")
+    .tunable(),
+    Field::new(
         "needs",
         Type::Count,
         words(
@@ -196,6 +206,7 @@ pub fn stated_failure(site: &Site, mut failure: Failure) -> Failure {
         failure.unit_outages = vec![Outage { per_year, repair: mttr, severity: Probability::ONE }];
         failure.known = true;
     }
+    failure.common = read.share("common-cause").unwrap_or(failure.common);
     failure.needs = read.count("needs").or(failure.needs);
     if let Some(sla) = read.value("sla") {
         // The SLA facts write "no SLA exists" as 0.

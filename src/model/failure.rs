@@ -38,6 +38,8 @@ pub struct Failure {
     pub units: Vec<Unit>,
     /// Failure of one unit from failure data; `None`: unknown.
     pub unit_outages: Vec<Outage>,
+    /// Share of a unit's failures that strike all units at once (beta factor).
+    pub common: Probability,
     /// A measured or planned availability of the whole component, where that is how the data come (an LLM provider).
     pub availability: Option<Probability>,
     /// Units needed; `None`: as many as the latency and error objectives need, found by flow.

@@ -94,8 +94,20 @@ pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
                 1 => component.id.clone(),
                 _ => format!("{}/{}", component.id, unit + 1),
             };
+            let several = component.failure.units.len() > 1;
+            let alone = if several { component.failure.common.complement().get() } else { 1.0 };
             for outage in &component.failure.unit_outages {
-                add(name.clone(), outage, vec![carried(model, plan, ix, unit)]);
+                let own = Outage { per_year: outage.per_year * alone, ..*outage };
+                add(name.clone(), &own, vec![carried(model, plan, ix, unit)]);
+            }
+            if unit == 0 && several {
+                let all = (0..component.failure.units.len()).flat_map(|unit| carried(model, plan, ix, unit));
+                let all: Vec<u32> = all.collect();
+                for outage in &component.failure.unit_outages {
+                    let per_year = outage.per_year * component.failure.common.get();
+                    let common = Outage { per_year, ..*outage };
+                    add(format!("common cause {}", component.id), &common, vec![all.clone()]);
+                }
             }
         }
     }

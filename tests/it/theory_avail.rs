@@ -325,3 +325,28 @@ fn millions_of_like_cut_sets_are_blamed_on_their_component() {
     close(answer.attribution[0].amount, api, 1e-3, "api");
     assert_adds_to_one(&answer);
 }
+
+#[test]
+fn a_common_cause_in_a_scenario_is_the_beta_factor_and_months_played_agree() {
+    for (k, n, beta) in [(1, 2, 0.1), (2, 3, 0.05), (1, 4, 0.2), (1, 1, 0.5)] {
+        let text = format!(
+            "schema = 1\n[journey.j]\nentry = \"d\"\narrivals = \"1/s\"\n[component.d]\nkind = \"station\"\nservers = 1\nreplicas = {n}\nwork = \"1ms\"\nneeds = {k}\nmtbf = \"99h\"\nmttr = \"1h\"\ncommon-cause = \"{}%\"\n[target.up]\njourneys = [\"j\"]\nuptime = \"99%\"\n",
+            100.0 * beta
+        );
+        let model = crate::giving_up_sim::model_of(&text);
+        let needs = plimsoll::flow::needs(&model);
+        let journeys: Vec<_> = model.journey_indices().collect();
+        let found = plimsoll::avail::together(&model, &needs, &journeys, None);
+        let down = 1.0 - found.availability.value.unwrap();
+        let expected = if n == 1 { 0.01 } else { beta_factor(k, n, 0.01, beta) };
+        close(down, expected, 1e-9, "beta factor of a scenario");
+        let span = plimsoll::avail::years::Span { months: 20_000, seed: 1 };
+        let played = plimsoll::avail::played(&model, &needs, &journeys, None, span).unwrap();
+        let (low, high) = (played.availability.low.unwrap(), played.availability.high.unwrap());
+        let half = high - low;
+        assert!(
+            (played.availability.value.unwrap() - (1.0 - expected)).abs() <= half,
+            "{k} of {n}: {played:?}"
+        );
+    }
+}
