@@ -47,7 +47,7 @@ pub const MONTHS_NOTE: Words = words("同じ確からしさの 20 か月", "20 e
 /// Downtime that a month may have.
 pub const BUDGET: Words = words("許容", "budget");
 /// Head of the waterfall of the error budget.
-pub const WATERFALL_TITLE: Words = words("許容時間の使われ方", "Where the error budget goes");
+pub const WATERFALL_TITLE: Words = words("許容時間の使われ方", "The error budget");
 /// What it counts.
 pub const WATERFALL_NOTE: Words = words("30 日の月、分", "minutes of a 30-day month");
 /// What remains of the budget.

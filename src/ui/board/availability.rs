@@ -82,7 +82,7 @@ pub fn Availability() -> impl IntoView {
         })
     };
     view! {
-        <div data-testid="availability">
+        <div class="availability" data-testid="availability">
             {move || empty().then(|| view! { <p class="muted">{session.say(page::NO_FAILURE_DATA)}</p> })}
             {charts}
             {move || helpful().map(|cells| part(page::HELPFUL, "availability-helpful", cells))}

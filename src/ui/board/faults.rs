@@ -219,7 +219,7 @@ fn Ending() -> impl IntoView {
         let items = sentences(&found, lang).into_iter().map(|said| view! { <li>{said}</li> }).collect_view();
         let expected = found.expects.iter().map(|e: &TargetAnswer| {
             let (verdict, name, why) = (e.verdict, e.name.get(lang).to_owned(), e.why.get(lang).to_owned());
-            view! { <li><VerdictMark verdict=verdict lang=session.lang /> <b>{name}</b> " " <span class="muted">{why}</span></li> }
+            view! { <li><VerdictMark verdict=verdict lang=session.lang /> " " <b>{name}</b> " " <span class="muted">{why}</span></li> }
         });
         let expected = expected.collect_view();
         Some(view! { <ul class="plain" data-testid="fault-ending">{items}{expected}</ul> }.into_any())
