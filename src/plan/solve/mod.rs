@@ -20,6 +20,10 @@ use std::sync::Arc;
 
 /// Relative width that a bracket of loads is narrowed to by simulation.
 const WIDTH: f64 = 0.03;
+/// Requests of a replication that are enough; our choice.
+const ENOUGH: f64 = 600_000.0;
+/// Shortest stretch of an hour that is simulated all the same, seconds.
+const SHORTEST_S: f64 = 300.0;
 
 /// Objectives that the simulated hour misses, by central value.
 fn failed_by_simulation(
@@ -89,6 +93,15 @@ pub fn load(analysis: &Analysis, runs: Runs, executor: &impl Executor) -> IndexM
 
 const BRACKET: &str = "bisection by simulation: holds at low, fails at high";
 
+/// A shorter stretch of the hour where it has very many requests: they are enough for a percentile.
+fn shortened(model: &Model, runs: Runs) -> Runs {
+    let hour = model.profile.busiest_hour();
+    let rate: f64 = model.journey_indices().map(|j| model.arrivals(j, hour).as_per_second()).sum();
+    let least = SHORTEST_S.min(runs.duration_s);
+    let duration_s = (ENOUGH / rate.max(f64::MIN_POSITIVE)).clamp(least, runs.duration_s);
+    Runs { duration_s, ..runs }
+}
+
 /// Users at which an objective holds, and a few per cent more at which it fails, by simulation.
 fn bracket(
     analysis: &Analysis,
@@ -100,6 +113,7 @@ fn bracket(
     let fails = |users: f64| {
         let mut model = Model::clone(&analysis.model);
         model.tier.users = users;
+        let runs = shortened(&model, runs);
         missed(&objective.goal, &simulated(Arc::new(model), Faults::None, runs, executor).measured())
     };
     let (mut low, mut high) = (users * 0.9, users * 1.1);
