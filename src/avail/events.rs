@@ -317,11 +317,10 @@ impl<'a> Maker<'a> {
         let failure = &component.failure;
         let whole = failure.availability.map_or(0.0, |a| a.complement().get());
         let whole = self.event(&component.id, &component.id, Part::Outage, whole, Some(EPISODE_WITHOUT_DATA));
-        let shared = failure.common.get();
         let (of_unit, mean) = combine(&failure.unit_outages, readmission(model, ix));
         let name = format!("common cause {}", component.id);
-        let several = if failure.units.len() > 1 { shared * of_unit } else { 0.0 };
-        let common = self.event(&name, &component.id, Part::Outage, several, mean);
+        let common = failure.shares().1 * of_unit;
+        let common = self.event(&name, &component.id, Part::Outage, common, mean);
         let provider = failure.provider.and_then(|p| {
             let place = self.providers[p.0 as usize]?;
             Some((place, self.hit(&component.id, model.providers[p.0 as usize].outage)))
@@ -409,15 +408,11 @@ impl<'a> Maker<'a> {
         let model = self.model;
         let component = &model.graph[ix];
         let unit = &component.failure.units[number];
-        let name = match component.failure.units.len() {
-            1 => component.id.clone(),
-            _ => format!("{}/{}", component.id, number + 1),
-        };
+        let name = component.failure.unit_name(&component.id, number);
         let readmission = readmission(model, ix);
         let (chance, mean_hours) = combine(&component.failure.unit_outages, readmission);
-        let alone =
-            if component.failure.units.len() > 1 { component.failure.common.complement().get() } else { 1.0 };
-        let own = self.event(&name, &component.id, Part::Outage, alone * chance, mean_hours);
+        let own = component.failure.shares().0 * chance;
+        let own = self.event(&name, &component.id, Part::Outage, own, mean_hours);
         let carrier = carrier(model, ix, unit);
         let mut zone = None;
         let mut region = None;

@@ -58,6 +58,18 @@ pub struct Failure {
     pub known: bool,
 }
 
+impl Failure {
+    /// Shares of a unit's failures: its own, and those that strike all units at once. A lone unit has only its own.
+    pub fn shares(&self) -> (f64, f64) {
+        if self.units.len() > 1 { (self.common.complement().get(), self.common.get()) } else { (1.0, 0.0) }
+    }
+
+    /// Name of a unit of the component with this id: `api/2`; the component's own where there is only one.
+    pub fn unit_name(&self, id: &str, number: usize) -> String {
+        if self.units.len() == 1 { id.to_owned() } else { format!("{id}/{}", number + 1) }
+    }
+}
+
 /// One unit that fails on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unit {

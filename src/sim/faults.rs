@@ -57,6 +57,16 @@ pub enum Effect {
     Attack(u16),
 }
 
+impl Effect {
+    /// The component and the share of its requests or speed that the effect takes; `None` for one that takes no share.
+    fn share(&self) -> Option<(u32, f64)> {
+        match self {
+            Self::Errors(c, share) | Self::Refuse(c, share) | Self::Slow(c, share) => Some((*c, *share)),
+            _ => None,
+        }
+    }
+}
+
 /// What happens at a planned instant.
 #[derive(Clone, Copy, Debug)]
 pub enum Control {
@@ -253,38 +263,22 @@ impl State {
     /// digits.
     fn hold(&mut self, p: &Plan, fault: usize) {
         let now = self.now;
-        let kept = |faults: &[FaultPlan], share: &dyn Fn(&Effect) -> Option<f64>| {
-            let holds = faults.iter().filter(|f| f.start <= now && now < f.end);
-            holds.flat_map(|f| &f.effects).filter_map(share).fold(1.0, |kept, share| kept * (1.0 - share))
-        };
         for number in 0..self.faults[fault].effects.len() {
-            match self.faults[fault].effects[number] {
-                Effect::Errors(c, _) => {
-                    let share = |e: &Effect| match e {
-                        Effect::Errors(of, share) if *of == c => Some(*share),
-                        _ => None,
-                    };
-                    let own = 1.0 - p.components[c as usize].error;
-                    self.desks[c as usize].error = 1.0 - own * kept(&self.faults, &share);
-                }
-                Effect::Refuse(c, _) => {
-                    let share = |e: &Effect| match e {
-                        Effect::Refuse(of, share) if *of == c => Some(*share),
-                        _ => None,
-                    };
-                    self.desks[c as usize].refuse = 1.0 - kept(&self.faults, &share);
-                }
-                Effect::Slow(c, _) => {
-                    let share = |e: &Effect| match e {
-                        Effect::Slow(of, share) if *of == c => Some(*share),
-                        _ => None,
-                    };
-                    let drag = 1.0 / kept(&self.faults, &share) - 1.0;
-                    for r in p.components[c as usize].replicas.iter() {
-                        self.replicas[r].drag = drag;
-                    }
-                }
-                _ => {}
+            let effect = &self.faults[fault].effects[number];
+            let Some((c, _)) = effect.share() else { continue };
+            let (kind, c) = (std::mem::discriminant(effect), c as usize);
+            let holding = self.faults.iter().filter(|f| f.start <= now && now < f.end);
+            let alike = holding.flat_map(|f| &f.effects).filter(|e| std::mem::discriminant(*e) == kind);
+            let here = alike.filter_map(Effect::share).filter(|(of, _)| *of as usize == c);
+            let own = match effect {
+                Effect::Errors(..) => 1.0 - p.components[c].error,
+                _ => 1.0,
+            };
+            let kept = own * here.fold(1.0, |kept, (_, share)| kept * (1.0 - share));
+            match effect {
+                Effect::Errors(..) => self.desks[c].error = 1.0 - kept,
+                Effect::Refuse(..) => self.desks[c].refuse = 1.0 - kept,
+                _ => p.components[c].replicas.iter().for_each(|r| self.replicas[r].drag = 1.0 / kept - 1.0),
             }
         }
     }

@@ -12,6 +12,7 @@ use crate::model::{ComponentIx, Model};
 use crate::stats::maths::ln;
 use crate::stats::rng::{Key, Stream};
 use crate::units::{Duration, HOURS_PER_YEAR, Probability};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Failures that one replication may have; more than that is not a plan but a bug of its data.
 const MOST: usize = 100_000;
@@ -80,6 +81,7 @@ pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
             add(format!("zone {}", zone.id), outage, here.map(|r| vec![r]).collect());
         }
     }
+    let above = above(model);
     for ix in model.graph.node_indices() {
         let component = &model.graph[ix];
         if let Some(up) = component.failure.availability {
@@ -89,51 +91,59 @@ pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
             let outage = Outage { per_year, repair, severity: Probability::ONE };
             add(component.id.clone(), &outage, vec![all(ix)]);
         }
-        for unit in 0..component.failure.units.len() {
-            let name = match component.failure.units.len() {
-                1 => component.id.clone(),
-                _ => format!("{}/{}", component.id, unit + 1),
-            };
-            let several = component.failure.units.len() > 1;
-            let alone = if several { component.failure.common.complement().get() } else { 1.0 };
-            for outage in &component.failure.unit_outages {
-                let own = Outage { per_year: outage.per_year * alone, ..*outage };
-                add(name.clone(), &own, vec![carried(model, plan, ix, unit)]);
+        let failure = &component.failure;
+        let (own, common) = failure.shares();
+        let part = |outage: &Outage, share: f64| Outage { per_year: outage.per_year * share, ..*outage };
+        let units: Vec<Vec<u32>> =
+            (0..failure.units.len()).map(|unit| carried(model, plan, &above, ix, unit)).collect();
+        for (number, unit) in units.iter().enumerate() {
+            for outage in &failure.unit_outages {
+                let name = failure.unit_name(&component.id, number);
+                add(name, &part(outage, own), vec![unit.clone()]);
             }
-            if unit == 0 && several {
-                let all = (0..component.failure.units.len()).flat_map(|unit| carried(model, plan, ix, unit));
-                let all: Vec<u32> = all.collect();
-                for outage in &component.failure.unit_outages {
-                    let per_year = outage.per_year * component.failure.common.get();
-                    let common = Outage { per_year, ..*outage };
-                    add(format!("common cause {}", component.id), &common, vec![all.clone()]);
-                }
-            }
+        }
+        for outage in &failure.unit_outages {
+            let name = format!("common cause {}", component.id);
+            add(name, &part(outage, common), vec![units.concat()]);
         }
     }
     list
 }
 
+/// A unit: its component, and its number there.
+type Place = (ComponentIx, usize);
+
+/// What stands on each unit. O(units).
+fn above(model: &Model) -> BTreeMap<Place, Vec<Place>> {
+    let mut above: BTreeMap<Place, Vec<Place>> = BTreeMap::new();
+    for ix in model.graph.node_indices() {
+        for (number, unit) in model.graph[ix].failure.units.iter().enumerate() {
+            if let Some(below) = carrier(model, ix, unit) {
+                above.entry(below).or_default().push((ix, number));
+            }
+        }
+    }
+    above
+}
+
 /// The replicas that stand on a unit, itself included.
-fn carried(model: &Model, plan: &Plan, ix: ComponentIx, unit: usize) -> Vec<u32> {
-    let mut found = Vec::new();
+fn carried(
+    model: &Model,
+    plan: &Plan,
+    above: &BTreeMap<Place, Vec<Place>>,
+    ix: ComponentIx,
+    unit: usize,
+) -> Vec<u32> {
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     let mut stack = vec![(ix, unit)];
-    let mut seen = std::collections::BTreeSet::new();
     while let Some((ix, unit)) = stack.pop() {
         if !seen.insert((ix, unit)) {
             continue;
         }
-        let replicas = plan.components[ix.index()].replicas;
         if unit < model.graph[ix].station.as_ref().map_or(0, |s| s.replicas.len()) {
-            found.push(replicas.from + unit as u32);
+            found.push(plan.components[ix.index()].replicas.from + unit as u32);
         }
-        for above in model.graph.node_indices() {
-            for (number, on_it) in model.graph[above].failure.units.iter().enumerate() {
-                if carrier(model, above, on_it) == Some((ix, unit)) {
-                    stack.push((above, number));
-                }
-            }
-        }
+        stack.extend(above.get(&(ix, unit)).into_iter().flatten());
     }
     found
 }

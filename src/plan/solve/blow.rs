@@ -5,6 +5,7 @@
 //! double leave half of the capacity for each, so a spike of `f` has the size 1 - 1/f; latency of `d` against the tightest
 //! limit `L` of all latency objectives has d / (d + L). A scale of our own: it orders blows, no more.
 
+use crate::model::fault::FaultKind;
 use crate::model::station::Servers;
 use crate::model::workload::Arrivals;
 use crate::model::{ComponentIx, Model, ZoneIx};
@@ -12,7 +13,7 @@ use crate::stats::distribution::Distribution;
 use crate::text::Phrase;
 use crate::text::numbers::{both, duration, percent, plain};
 use crate::text::{Lang, solve as say};
-use crate::units::Probability;
+use crate::units::{Duration, Probability};
 
 /// Largest size of what can be taken in parts.
 pub const MOST: f64 = 0.98;
@@ -86,10 +87,9 @@ impl Blow {
 
     /// The model under it.
     pub fn apply(self, model: &mut Model, size: f64, limit_s: f64) {
-        let zone_of = |z: u16, at: ZoneIx| z == at.0;
         match self {
             Self::Spike => {
-                let times = 1.0 / (1.0 - size);
+                let times = times(size);
                 model.tier.users *= times;
                 for journey in &mut model.journeys {
                     if let Arrivals::Fixed(rate) = &mut journey.arrivals {
@@ -139,7 +139,7 @@ impl Blow {
                     let Some(station) = &mut component.station else { continue };
                     let mut lost = 0;
                     for replica in &mut station.replicas {
-                        if replica.zone.is_some_and(|z| zone_of(z.0, at)) && replica.active {
+                        if replica.zone.is_some_and(|z| z == at) && replica.active {
                             replica.active = false;
                             lost += 1;
                         }
@@ -148,10 +148,24 @@ impl Blow {
                     let standby = station
                         .replicas
                         .iter_mut()
-                        .filter(|r| takes_over && !r.active && !r.zone.is_some_and(|z| zone_of(z.0, at)));
+                        .filter(|r| takes_over && !r.active && r.zone.is_none_or(|z| z != at));
                     standby.take(lost).for_each(|r| r.active = true);
                 }
             }
+        }
+    }
+
+    /// As a fault of the model.
+    pub fn fault(self, size: f64, limit_s: f64) -> FaultKind {
+        let share = Probability::clamp(size);
+        match self {
+            Self::Spike => FaultKind::LoadSpike(None, times(size)),
+            Self::Capacity(ix) => FaultKind::CapacityLoss(ix, share),
+            Self::Errors(ix) => FaultKind::ErrorRate(ix, share),
+            Self::Latency(ix) => FaultKind::LatencyAdded(ix, Duration::seconds(latency(size, limit_s))),
+            Self::Replicas(ix, n) => FaultKind::ReplicaCrash(ix, n),
+            Self::Zone(zone) => FaultKind::ZoneOutage(zone),
+            Self::Down(ix) => FaultKind::ComponentDown(ix),
         }
     }
 
@@ -159,7 +173,7 @@ impl Blow {
     pub fn words(self, model: &Model, size: f64, limit_s: f64) -> Phrase {
         let id = |ix: ComponentIx| model.graph[ix].id.clone();
         match self {
-            Self::Spike => say::spike(&plain(1.0 / (1.0 - size))),
+            Self::Spike => say::spike(&plain(times(size))),
             Self::Capacity(ix) => say::capacity(&id(ix), &percent(size).join()),
             Self::Errors(ix) => say::errors(&id(ix), &percent(size).join()),
             Self::Latency(ix) => {
@@ -187,7 +201,7 @@ impl Blow {
         let share = |field: &str| format!("{field} = \"{}%\"\n", round(100.0 * size));
         let on = |what: &str, on: &str| format!("what = \"{what}\"\non = \"{on}\"\n");
         let what = match self {
-            Self::Spike => format!("what = \"load-spike\"\ntimes = {:?}\n", round(1.0 / (1.0 - size))),
+            Self::Spike => format!("what = \"load-spike\"\ntimes = {:?}\n", round(times(size))),
             Self::Capacity(ix) => on("capacity-loss", id(ix)) + &share("share"),
             Self::Errors(ix) => on("error-rate", id(ix)) + &share("errors"),
             Self::Latency(ix) => {
@@ -201,6 +215,11 @@ impl Blow {
         let seconds = lasts_s.ceil();
         format!("[fault.{fault}]\n{what}at = \"0s\"\nfor = \"{seconds}s\"\n")
     }
+}
+
+/// Factor on the load of a size.
+fn times(size: f64) -> f64 {
+    1.0 / (1.0 - size)
 }
 
 /// Latency of a size, seconds.

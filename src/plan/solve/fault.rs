@@ -10,14 +10,14 @@ use crate::answer::solve::WorstFault;
 use crate::assess::{Analysis, applies};
 use crate::flow;
 use crate::model::Model;
-use crate::model::fault::{Fault, FaultKind};
+use crate::model::fault::Fault;
 use crate::model::objective::{Goal, Objective};
 use crate::plan::hour::{Runs, simulated};
 use crate::sim::{Executor, Faults};
 use crate::stats::figure::Figure;
 use crate::text::Phrase;
 use crate::text::solve as say;
-use crate::units::{Duration, Probability};
+use crate::units::Duration;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -295,7 +295,7 @@ fn shortest(search: &Search, found: &Found, runs: Runs, executor: &impl Executor
     let fails = |seconds: f64| {
         let mut model = model.clone();
         model.faults =
-            found.blows.iter().flat_map(|(blow, size)| as_faults(search, *blow, *size, seconds)).collect();
+            found.blows.iter().map(|(blow, size)| as_fault(search, *blow, *size, seconds)).collect();
         let measured = simulated(Arc::new(model), Faults::All, runs, executor).measured();
         search.goals.iter().any(|o| super::missed(&o.goal, &measured))
     };
@@ -310,28 +310,16 @@ fn shortest(search: &Search, found: &Found, runs: Runs, executor: &impl Executor
     Figure::simulated(high, Some((low, high)), "s", u64::from(runs.replications), SHORTEST)
 }
 
-/// A blow as faults of the model, from the begin of the measured time.
-fn as_faults(search: &Search, blow: Blow, size: f64, seconds: f64) -> Vec<Fault> {
-    let share = Probability::clamp(size);
-    let what = match blow {
-        Blow::Spike => FaultKind::LoadSpike(None, 1.0 / (1.0 - size)),
-        Blow::Capacity(ix) => FaultKind::CapacityLoss(ix, share),
-        Blow::Errors(ix) => FaultKind::ErrorRate(ix, share),
-        Blow::Latency(ix) => {
-            FaultKind::LatencyAdded(ix, Duration::seconds(search.limit_s * size / (1.0 - size)))
-        }
-        Blow::Replicas(ix, n) => FaultKind::ReplicaCrash(ix, n),
-        Blow::Zone(zone) => FaultKind::ZoneOutage(zone),
-        Blow::Down(ix) => FaultKind::ComponentDown(ix),
-    };
-    vec![Fault {
+/// A blow as a fault of the model, from the begin of the measured time.
+fn as_fault(search: &Search, blow: Blow, size: f64, seconds: f64) -> Fault {
+    Fault {
         id: "worst".to_owned(),
         name: Phrase::same("worst"),
-        what,
+        what: blow.fault(size, search.limit_s),
         at: Duration::ZERO,
         lasts: Duration::seconds(seconds),
         spread: None,
         expects: Vec::new(),
         span: Default::default(),
-    }]
+    }
 }

@@ -139,13 +139,11 @@ fn bracket(
 /// How long each single point of failure may be out in a month until the uptime objective is missed, all else failing as
 /// expected: the error budget less what the others take. Exact, as the unavailability is linear in the chance of each event.
 pub fn outages(analysis: &Analysis) -> IndexMap<String, OutageLimit> {
+    let sets = uptime_of(analysis).map_or(&[][..], |(found, _)| &found.cut_sets);
+    let minutes = |share: f64| Figure::analytic(share * MINUTES_PER_30_DAYS, "min/30d", LINEAR);
     let mut limits = IndexMap::new();
     for (event, needed, expected) in linear(analysis) {
-        let minutes = |share: f64| Figure::analytic(share * MINUTES_PER_30_DAYS, "min/30d", LINEAR);
-        let single = analysis_of(analysis).is_some_and(|(found, _)| {
-            found.cut_sets.iter().any(|set| set.events.len() == 1 && set.events[0] == event)
-        });
-        if single {
+        if sets.iter().any(|set| set.events[..] == [event.as_str()]) {
             let may = needed.map_or(0.0, |q: f64| q.clamp(0.0, 1.0));
             limits.insert(event, OutageLimit { minutes: minutes(may), expected_min: minutes(expected) });
         }
@@ -174,7 +172,7 @@ pub fn vendor_uptime(analysis: &Analysis) -> IndexMap<String, VendorUptime> {
 
 const EVEN_WITHOUT: &str = "the objective fails even if this never does";
 
-fn analysis_of(analysis: &Analysis) -> Option<(&crate::answer::availability::AvailabilityAnswer, f64)> {
+fn uptime_of(analysis: &Analysis) -> Option<(&crate::answer::availability::AvailabilityAnswer, f64)> {
     analysis.model.objectives.iter().find_map(|objective| match &objective.goal {
         Goal::Uptime { at_least, .. } => {
             Some((analysis.uptime.get(&objective.id)?, at_least.complement().get()))
@@ -185,7 +183,7 @@ fn analysis_of(analysis: &Analysis) -> Option<(&crate::answer::availability::Ava
 
 /// For every event that matters: the most that it may be down, and what is expected. `None`: even never is too much.
 fn linear(analysis: &Analysis) -> Vec<(String, Option<f64>, f64)> {
-    let Some((found, allowed)) = analysis_of(analysis) else { return Vec::new() };
+    let Some((found, allowed)) = uptime_of(analysis) else { return Vec::new() };
     let Some(up) = found.availability.value else { return Vec::new() };
     let spare = allowed - (1.0 - up);
     let of = |(event, i): (&String, &crate::answer::availability::Importance)| {
