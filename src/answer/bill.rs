@@ -15,6 +15,8 @@ pub struct BillAnswer {
     pub currency: String,
     /// Total over tenants.
     pub per_tenant: Figure,
+    /// Total over users.
+    pub per_user: Figure,
     /// Line by line.
     pub lines: Vec<BillLine>,
     /// What the design uses and this book does not price.
@@ -59,4 +61,6 @@ pub struct Unpriced {
     pub item: String,
     /// One sentence: why there is no amount.
     pub why: Phrase,
+    /// What it costs by the list prices beside; unknown where they do not say.
+    pub list_amount: Figure,
 }

@@ -3,11 +3,12 @@
 use super::say;
 use super::{Evidence, LIST_BOOK, blank, limit, place};
 use crate::answer::availability::Share;
-use crate::answer::bill::BillAnswer;
+use crate::answer::bill::{BillAnswer, BillLine};
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::model::objective::{Claim, Objective};
 use crate::stats::figure::Figure;
 use crate::units::Money;
+use indexmap::IndexMap;
 
 /// The monthly bill against its cap.
 pub fn target(evidence: &Evidence, objective: &Objective, below: Money) -> TargetAnswer {
@@ -56,6 +57,34 @@ fn against(evidence: &Evidence, answer: &mut TargetAnswer) {
     answer.why = say::cost(answer, bill, list.filter(|l| l.book != bill.book));
     if answer.verdict == Verdict::Unsure {
         answer.settled_by = Some(say::by_prices(&bill.book));
+    }
+}
+
+/// Fills in what each use without a price costs by the list prices.
+pub fn beside_list(bills: &mut IndexMap<String, BillAnswer>) {
+    let Some(list) = bills.get(LIST_BOOK).cloned() else { return };
+    for bill in bills.values_mut().filter(|bill| bill.book != list.book) {
+        for one in &mut bill.unpriced {
+            let same =
+                |line: &&BillLine| line.component.as_ref() == Some(&one.component) && line.item == one.item;
+            // A use may stand twice, here and in another region: both are left out.
+            let amounts: Vec<&Figure> = list.lines.iter().filter(same).map(|line| &line.amount).collect();
+            if let [first, rest @ ..] = &amounts[..] {
+                one.list_amount = rest.iter().fold((*first).clone(), |sum, more| plus(&sum, more));
+            }
+        }
+    }
+}
+
+fn plus(a: &Figure, b: &Figure) -> Figure {
+    let add = |x: Option<f64>, y: Option<f64>| x.zip(y).map(|(x, y)| x + y);
+    Figure {
+        value: add(a.value, b.value),
+        low: add(a.low, b.low),
+        high: add(a.high, b.high),
+        range_low: add(a.range_low, b.range_low),
+        range_high: add(a.range_high, b.range_high),
+        ..a.clone()
     }
 }
 

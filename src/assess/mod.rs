@@ -73,6 +73,7 @@ pub fn analyse(model: Arc<Model>, memo: &mut Memo) -> Analysis {
             analysis.bills.insert(book, bill);
         }
     }
+    cost::beside_list(&mut analysis.bills);
     analysis.breaking = breaking_loads(model);
     analysis.bistable = flow::bistable::bistable(model);
     analysis

@@ -1,6 +1,8 @@
 //! Price files and the books made of them: which price holds for an item of a component.
 
 use super::price::Price;
+use super::spread::Spread;
+use crate::model::usage::Purchase;
 use crate::units::Currency;
 use rust_decimal::Decimal;
 
@@ -21,6 +23,33 @@ pub(super) struct PriceFile {
     pub as_of: String,
     pub prices: Vec<Price>,
     pub machines: Vec<Machine>,
+    pub discounts: Vec<Discount>,
+}
+
+/// What is taken off the list price of a family of items for a way of buying it.
+#[derive(Clone, Debug)]
+pub(super) struct Discount {
+    /// The family: `compute.hour`.
+    pub of: String,
+    /// The way of buying.
+    pub purchase: Purchase,
+    /// Share taken off, with its range.
+    pub off: Spread,
+    /// Fact and date.
+    pub source: String,
+}
+
+impl Discount {
+    /// What is left of one. The cheapest end is that of the largest discount.
+    pub fn left(&self) -> Spread {
+        let rest = |off: Decimal| (Decimal::ONE - off).max(Decimal::ZERO);
+        Spread {
+            mid: rest(self.off.mid),
+            low: rest(self.off.high),
+            high: rest(self.off.low),
+            basis: self.off.basis,
+        }
+    }
 }
 
 /// A machine type on sale.
@@ -103,6 +132,19 @@ impl Book {
         }
         let elsewhere = place.region.is_some() && files().any(|(_, file)| file.region != GLOBAL);
         if elsewhere && !files().any(|(_, file)| regional(file)) { Found::NoRegion } else { Found::NoItem }
+    }
+
+    /// What the provider takes off an item for a way of buying it, in any of its files. `None`: it offers none that is known.
+    pub(super) fn discount(
+        &self,
+        place: Place<'_>,
+        item: &str,
+        purchase: Purchase,
+    ) -> Option<&'static Discount> {
+        let provider = place.provider.unwrap_or(&self.provider);
+        let family = item.split(':').next().unwrap_or(item);
+        let files = self.files.iter().filter(|file| file.provider == provider);
+        files.flat_map(|file| &file.discounts).find(|d| d.of == family && d.purchase == purchase)
     }
 }
 

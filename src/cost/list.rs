@@ -11,8 +11,8 @@ use super::spread::{Basis, Spread};
 use crate::answer::bill::{BillAnswer, BillLine, Unpriced};
 use crate::model::Model;
 use crate::model::loads::Loads;
-use crate::model::usage::Usage;
-use crate::model::{Component, ComponentIx};
+use crate::model::usage::{Purchase, Usage};
+use crate::model::{Component, ComponentIx, Region, Tier};
 use crate::stats::figure::Figure;
 use crate::text::{Phrase, cost as text};
 use crate::units::Currency;
@@ -31,6 +31,10 @@ struct Use<'a> {
     place: Place<'a>,
     used: Option<Spread>,
     found: Found,
+    /// The region of the use, when it is not the component's own.
+    region: Option<&'a Region>,
+    /// The price is that of the component's own region, for want of one where the use is.
+    stands_in: bool,
 }
 
 /// Bills the model in a list book, in the model's currency.
@@ -45,12 +49,13 @@ pub(super) fn bill(model: &Model, loads: &Loads, book: &Book) -> BillAnswer {
     };
     let mut amounts = Vec::new();
     for one in &uses {
-        let priced = priced(one, &pools, model.currency);
+        let priced = priced(one, book, &pools, model.currency);
         if let Err(why) = &priced {
             answer.unpriced.push(Unpriced {
                 component: one.component.id.clone(),
                 item: one.usage.item.clone(),
                 why: why(&book.id, one),
+                list_amount: Figure::unknown(&per_month(model.currency)),
             });
         }
         if let Found::Price(_, currency, _) = one.found
@@ -59,10 +64,10 @@ pub(super) fn bill(model: &Model, loads: &Loads, book: &Book) -> BillAnswer {
             answer.exchange = exchange();
         }
         let amount = priced.ok();
-        answer.lines.push(line(one, amount.as_ref(), &pools, model.currency));
+        answer.lines.push(line(one, book, amount.as_ref(), &pools, model.currency));
         amounts.push(amount);
     }
-    total(&mut answer, &amounts, model.tier.tenants);
+    total(&mut answer, &amounts, &model.tier);
     answer
 }
 
@@ -73,14 +78,30 @@ fn uses<'a>(model: &'a Model, loads: &Loads, book: &Book) -> Vec<Use<'a>> {
         let load = loads.components.get(ix.index());
         let place = place(model, component);
         component.usages.iter().map(move |usage| {
-            let found = book.find(place, &usage.item);
-            Use { component, usage, place, used: used(usage, load), found }
+            let (place, found, stands_in) = found(model, book, place, usage);
+            let elsewhere = usage.region.filter(|at| component.failure.region != Some(*at));
+            let region = elsewhere.and_then(|at| model.regions.get(usize::from(at.0)));
+            Use { component, usage, place, used: used(usage, load), found, region, stands_in }
         })
     };
     let nothing = |one: &Use<'_>| {
         !matches!(one.found, Found::Price(..)) && one.used.is_some_and(|used| used.high.is_zero())
     };
     model.graph.node_indices().flat_map(each).filter(|one| !nothing(one)).collect()
+}
+
+/// Where a use is bought and what it costs there. A copy in a region without such a price costs what the original's region
+/// asks, as an assumption.
+fn found<'a>(model: &'a Model, book: &Book, home: Place<'a>, usage: &Usage) -> (Place<'a>, Found, bool) {
+    let region = usage.region.and_then(|ix| model.regions.get(usize::from(ix.0)));
+    let Some(region) = region else { return (home, book.find(home, &usage.item), false) };
+    let place = Place { provider: None, region: Some(region.code.as_deref().unwrap_or(&region.id)) };
+    match book.find(place, &usage.item) {
+        Found::NoItem | Found::NoRegion if matches!(book.find(home, &usage.item), Found::Price(..)) => {
+            (home, book.find(home, &usage.item), true)
+        }
+        found => (place, found, false),
+    }
 }
 
 /// Where a component is bought.
@@ -113,7 +134,7 @@ fn pools(uses: &[Use<'_>]) -> Pools {
 type Why = fn(&str, &Use<'_>) -> Phrase;
 
 /// What a use costs in the bill's currency.
-fn priced(one: &Use<'_>, pools: &Pools, currency: Currency) -> Result<Spread, Why> {
+fn priced(one: &Use<'_>, book: &Book, pools: &Pools, currency: Currency) -> Result<Spread, Why> {
     let (price, from, key) = match one.found {
         Found::Price(price, from, key) => (price, from, key),
         Found::NoProvider => {
@@ -128,8 +149,18 @@ fn priced(one: &Use<'_>, pools: &Pools, currency: Currency) -> Result<Spread, Wh
     };
     let used = one.used.ok_or((|_, one| text::no_quantity(&one.usage.item)) as Why)?;
     let pool = pools.get(&key).copied().unwrap_or(Some(used));
+    let off = book.discount(one.place, &one.usage.item, one.usage.purchase);
+    if one.usage.purchase != Purchase::OnDemand && off.is_none() {
+        return Err(|book, one| text::no_discount(book, one.usage.purchase.word(), &one.usage.item));
+    }
     let amount = || {
-        let amount = share(price, &used, &pool?)?;
+        let mut amount = share(price, &used, &pool?)?;
+        if one.usage.purchase != Purchase::OnDemand {
+            amount = amount.times(&off?.left())?;
+        }
+        if one.stands_in {
+            amount.basis = amount.basis.max(Basis::Assumed);
+        }
         amount.times(&catalogue::get().rate(from, currency)?)
     };
     amount().ok_or(|_, one| text::too_large(&one.usage.item))
@@ -155,12 +186,13 @@ fn share(price: &Price, used: &Spread, pool: &Spread) -> Option<Spread> {
     })
 }
 
-fn line(one: &Use<'_>, amount: Option<&Spread>, pools: &Pools, currency: Currency) -> BillLine {
-    let id = format!("{}.{}", one.component.id, one.usage.item);
+fn line(one: &Use<'_>, book: &Book, amount: Option<&Spread>, pools: &Pools, currency: Currency) -> BillLine {
+    let at = one.region.map_or(String::new(), |region| format!("@{}", region.id));
+    let id = format!("{}.{}{at}", one.component.id, one.usage.item);
     let month = per_month(currency);
     let mut line = BillLine {
         id,
-        name: text::line_name(&one.component.name, &one.usage.item),
+        name: text::line_name(&one.component.name, &one.usage.item, one.region.map(|r| &r.name)),
         component: Some(one.component.id.clone()),
         item: one.usage.item.clone(),
         amount: amount.map_or_else(|| Figure::unknown(&month), |amount| amount.figure(&month, METHOD)),
@@ -176,7 +208,11 @@ fn line(one: &Use<'_>, amount: Option<&Spread>, pools: &Pools, currency: Currenc
     let sold = one.used.and_then(|used| used.over(price.per.count));
     line.quantity = sold.map_or_else(|| Figure::unknown(&line.unit), |sold| sold.figure(&line.unit, METHOD));
     line.unit_price = unit_price(price, pools.get(&key).copied().flatten(), from);
-    line.source = Some(price.source.clone());
+    let off = book.discount(one.place, &one.usage.item, one.usage.purchase);
+    line.source = Some(match off {
+        Some(off) => format!("{}; {}", price.source, off.source),
+        None => price.source.clone(),
+    });
     line
 }
 
@@ -216,7 +252,7 @@ pub(super) fn per_month(currency: Currency) -> String {
 }
 
 /// Fills in the sums: the total is unknown when a line is, or when there is none.
-pub(super) fn total(answer: &mut BillAnswer, amounts: &[Option<Spread>], tenants: f64) {
+pub(super) fn total(answer: &mut BillAnswer, amounts: &[Option<Spread>], tier: &Tier) {
     let unit = format!("{}/month", answer.currency);
     let known: Vec<Spread> = amounts.iter().flatten().copied().collect();
     let zero = Spread::point(Decimal::ZERO, Basis::Stated);
@@ -227,7 +263,11 @@ pub(super) fn total(answer: &mut BillAnswer, amounts: &[Option<Spread>], tenants
     let total = sum.filter(|_| known.len() == amounts.len());
     answer.known = figure(sum, &unit);
     answer.total = figure(total, &unit);
-    let tenants = super::spread::decimal(tenants).filter(|tenants| !tenants.is_zero());
-    let each = total.zip(tenants).and_then(|(total, tenants)| total.over(tenants));
-    answer.per_tenant = figure(each, &format!("{unit}/tenant"));
+    let over = |count: f64, of: &str| {
+        let count = super::spread::decimal(count).filter(|count| !count.is_zero());
+        let each = total.zip(count).and_then(|(total, count)| total.over(count));
+        figure(each, &format!("{unit}/{of}"))
+    };
+    answer.per_tenant = over(tier.tenants, "tenant");
+    answer.per_user = over(tier.users, "user");
 }

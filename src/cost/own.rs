@@ -36,7 +36,7 @@ pub(super) fn bill(model: &Model, loads: &Loads, book: &OwnBook) -> BillAnswer {
             answer.exchange = exchange();
         }
     }
-    total(&mut answer, &amounts, model.tier.tenants);
+    total(&mut answer, &amounts, &model.tier);
     answer
 }
 
@@ -67,6 +67,7 @@ fn unpriced(model: &Model, loads: &Loads, book: &OwnBook) -> Vec<Unpriced> {
                 component: component.id.clone(),
                 item: usage.item.clone(),
                 why: text::no_line(&book.id, &usage.item),
+                list_amount: Figure::unknown(&per_month(model.currency)),
             });
         }
     }

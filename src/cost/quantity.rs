@@ -23,6 +23,11 @@ pub(super) fn used(usage: &Usage, load: Option<&ComponentLoad>) -> Option<Spread
         Quantity::TokensOut => computed(load?.tokens_out),
         Quantity::GbOut => computed(load?.gb_out?),
         Quantity::GbIn => computed(load?.gb_in?),
+        Quantity::Kept { gb, months } => computed(gb + load?.gb_in? * months),
+        Quantity::Wire { per_token_in, per_token_out } => {
+            let load = load?;
+            computed((load.tokens_in * per_token_in + load.tokens_out * per_token_out) / 1e9)
+        }
         Quantity::Unknown if usage.item == LOAD_BALANCER_CAPACITY => load_balancer_capacity(load?),
         Quantity::Unknown => None,
     }
@@ -54,7 +59,7 @@ mod tests {
     use super::*;
 
     fn usage(item: &str, quantity: Quantity) -> Usage {
-        Usage { item: item.to_owned(), quantity }
+        crate::kinds::common::usage(item, quantity)
     }
 
     fn load() -> ComponentLoad {

@@ -1,8 +1,9 @@
 //! Reads a price file. Bad data never panics: what is wrong is listed, and a test holds the shipped files to none.
 
-use super::book::{Machine, PriceFile, Rate};
+use super::book::{Discount, Machine, PriceFile, Rate};
 use super::price::{Confidence, Per, Price, Step};
-use super::spread::decimal;
+use super::spread::{Basis, Spread, decimal};
+use crate::model::usage::Purchase;
 use crate::units::Currency;
 use rust_decimal::Decimal;
 use toml_edit::{Document, Item, TableLike};
@@ -33,6 +34,7 @@ pub(super) fn price_file(text: &str) -> Result<(PriceFile, Problems), Problems> 
         as_of,
         prices: Vec::new(),
         machines: Vec::new(),
+        discounts: Vec::new(),
     };
     for (at, row) in rows(head, "price") {
         let Some(price) = price(row, &at, &mut problems) else { continue };
@@ -43,6 +45,9 @@ pub(super) fn price_file(text: &str) -> Result<(PriceFile, Problems), Problems> 
     }
     for (at, row) in rows(head, "machine") {
         file.machines.extend(machine(row, &at, &mut problems));
+    }
+    for (at, row) in rows(head, "discount") {
+        file.discounts.extend(discount(row, &at, &mut problems));
     }
     if problems.is_empty() || !file.prices.is_empty() { Ok((file, problems)) } else { Err(problems) }
 }
@@ -68,10 +73,13 @@ pub(super) fn exchange(text: &str) -> Result<(Vec<Rate>, Problems), Problems> {
     Ok((rates, problems))
 }
 
-const HEAD: &[&str] =
-    &["provider", "region", "place", "book", "home", "currency", "as_of", "source", "price", "machine"];
+const HEAD: &[&str] = &[
+    "provider", "region", "place", "book", "home", "currency", "as_of", "source", "price", "machine",
+    "discount",
+];
 const RATE: &[&str] = &["from", "to", "value", "low", "high", "fact", "as_of", "confidence"];
 const MACHINE: &[&str] = &["type", "vcpu", "memory", "fact"];
+const DISCOUNT: &[&str] = &["of", "purchase", "off", "low", "high", "fact", "times", "as_of", "confidence"];
 const TIER: &[&str] = &["from", "amount", "low", "high", "fact"];
 const PRICE: &[&str] = &[
     "item",
@@ -131,6 +139,21 @@ fn source(row: &dyn TableLike, at: &str, problems: &mut Problems) -> Option<(Str
     };
     let times = row.get("times").and_then(Item::as_str).map_or(String::new(), |id| format!(" x {id}"));
     Some((format!("{}{times}, {}, {}", fact?, as_of?, confidence.word()), confidence))
+}
+
+fn discount(row: &dyn TableLike, at: &str, problems: &mut Problems) -> Option<Discount> {
+    unknown_keys(row, at, DISCOUNT, problems);
+    let of = text_of(row, "of", at, problems)?;
+    let word = text_of(row, "purchase", at, problems)?;
+    let (mid, low, high) = range(row, "off", at, problems)?;
+    let (source, confidence) = source(row, at, problems)?;
+    let Some(purchase) = Purchase::from_word(&word).filter(|_| high < Decimal::ONE) else {
+        problems.push(format!("{at}: expected purchase 1y, 3y or spot, and off below 1"));
+        return None;
+    };
+    let assumed = confidence >= Confidence::Recalled || low != high;
+    let basis = if assumed { Basis::Assumed } else { Basis::Stated };
+    Some(Discount { of, purchase, off: Spread { mid, low, high, basis }, source })
 }
 
 fn machine(row: &dyn TableLike, at: &str, problems: &mut Problems) -> Option<Machine> {

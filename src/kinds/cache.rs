@@ -57,6 +57,8 @@ pub const KIND: Kind = Kind {
         "Cache in memory (ElastiCache Redis). One server that handles `ops` a second (assumed exponential with mean 1/ops), plus `latency`. Hit ratios stand in the caller's steps. A lost node (rate.redis.node) costs fo.elasticache.single_replace, after which it is empty, or `failover` with Multi-AZ.",
     ),
     own: &[
+        common::PURCHASE,
+        common::EXCHANGE,
         Field::new(
             "type",
             Type::Text,
@@ -141,7 +143,7 @@ fn lower(site: &mut Site) -> Parts {
         station.work = vec![Some(Distribution::Exponential(1.0 / ops)); site.journeys.len()];
     }
     let usages = match read.text("type") {
-        Some(ty) => vec![hours(format!("cache.hour:{ty}"), f64::from(nodes))],
+        Some(ty) => vec![common::bought(site, hours(format!("cache.hour:{ty}"), f64::from(nodes)))],
         None => vec![amount("cache.hour", None)],
     };
     let restore = Restore {

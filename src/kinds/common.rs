@@ -11,7 +11,7 @@ use crate::model::recovery::Takes;
 use crate::model::station::{
     Balance, Discipline, HealthCheck, Limit, LimitUnit, OnEmpty, Program, Replica, Servers, Station,
 };
-use crate::model::usage::{Quantity, Usage};
+use crate::model::usage::{Purchase, Quantity, Usage};
 use crate::stats::distribution::Distribution;
 use crate::text::words;
 use crate::units::{BILLING_HOURS_PER_MONTH, Duration, HOURS_PER_YEAR, Probability, Rate};
@@ -317,13 +317,43 @@ pub fn per_minute(rate: Rate, takes: LimitUnit) -> Limit {
 
 /// A usage.
 pub fn usage(item: impl Into<String>, quantity: Quantity) -> Usage {
-    Usage { item: item.into(), quantity }
+    Usage { item: item.into(), quantity, region: None, purchase: Purchase::OnDemand }
 }
 
 /// So many of something, all hours of a billing month.
 pub fn hours(item: impl Into<String>, count: f64) -> Usage {
     usage(item, Quantity::Fixed(count * BILLING_HOURS_PER_MONTH))
 }
+
+/// How its machines are bought, as its field `purchase` says.
+pub fn bought(site: &Site, mut usage: Usage) -> Usage {
+    usage.purchase = site.read.text("purchase").and_then(Purchase::from_word).unwrap_or_default();
+    usage
+}
+
+/// The field `exchange` of a store.
+pub const EXCHANGE: Field = Field::new(
+    "exchange",
+    Type::Bytes,
+    words(
+        "要求ひとつとその答えの量。ゾーンをまたぐ転送にかかる。既定は仮定。",
+        "Bytes of one request and its answer, for traffic between zones; the default is an assumption.",
+    ),
+)
+.or("2KB")
+.tunable();
+
+/// The field `purchase` of what can be committed to.
+pub const PURCHASE: Field = Field::new(
+    "purchase",
+    Type::Choice(Purchase::WORDS),
+    words(
+        "買い方。1y・3y は使わなくても払う約束、spot は短い予告で取り上げられる余り。",
+        "How it is bought: `1y` and `3y` are paid for whether used or not, `spot` is taken back at short notice.",
+    ),
+)
+.or("on-demand")
+.tunable();
 
 /// A stated amount per month, or unknown.
 pub fn amount(item: impl Into<String>, stated: Option<f64>) -> Usage {

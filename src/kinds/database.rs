@@ -23,6 +23,7 @@ pub const KIND: Kind = Kind {
         "Relational database (RDS). Its class's vCPUs are its servers; a request holds one for its work. Single-AZ: a lost host (rate.rds.failover) costs fo.rds.single_az_host_failure, maintenance (rate.rds.maintenance) the low end of that. Multi-AZ: a standby in another zone takes over within `failover` in both cases.",
     ),
     own: &[
+        common::EXCHANGE,
         Field::new(
             "engine",
             Type::Choice(&["postgres", "mysql", "aurora-postgres", "aurora-mysql", "sqlserver", "oracle"]),

@@ -19,6 +19,9 @@ pub const KIND: Kind = Kind {
         Field::new("hosted-zones", Type::Count, words("ホストゾーンの数。", "Hosted zones."))
             .or("1")
             .within(0.0, 1e6),
+        Field::new("health-checks", Type::Count, words("ヘルスチェックの数。", "Health checks."))
+            .within(0.0, 1e6)
+            .tunable(),
         Field::new(
             "lookups",
             Type::Share,
@@ -32,9 +35,10 @@ pub const KIND: Kind = Kind {
 
 fn lower(site: &mut Site) -> Parts {
     let lookups = site.read.number("lookups").unwrap_or(1.0);
-    let usages = vec![
+    let mut usages = vec![
         amount("dns.zone", site.read.number("hosted-zones")),
         usage("dns.query", Quantity::PerRequest(lookups)),
     ];
+    usages.extend(site.read.number("health-checks").map(|n| amount("dns.health-check", Some(n))));
     Parts { usages, ..managed_delay(site) }
 }

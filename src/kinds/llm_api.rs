@@ -36,6 +36,26 @@ pub const KIND: Kind = Kind {
         Field::new("tpm", Type::Rate, words("分あたりのトークン数の上限。", "Limit of tokens per minute."))
             .within(1e-6, 1e12)
             .tunable(),
+        Field::new(
+            "prompt-bytes",
+            Type::Bytes,
+            words(
+                "入力トークンひとつを送るバイト数(仮定)。",
+                "Bytes sent for one input token; the default is an assumption.",
+            ),
+        )
+        .or("4B")
+        .tunable(),
+        Field::new(
+            "stream-bytes",
+            Type::Bytes,
+            words(
+                "出力トークンひとつを受け取るバイト数。流れは一つずつの JSON で届く(仮定)。",
+                "Bytes received for one output token, each in a JSON event of its own; the default is an assumption.",
+            ),
+        )
+        .or("250B")
+        .tunable(),
     ],
     example: "[component.openai]\nkind = \"llm-api\"\nprovider = \"openai\"\nmodel = \"gpt-4o\"\nfirst-token = \"lognormal(p50=390ms, p99=3s)\"\nspeed = \"@lat.llm.tps.gpt-4o.openai\"\nrpm = \"@lat.rl.gpt-4o.t5.rpm\"\ntpm = \"@lat.rl.gpt-4o.t5.tpm\"\navailability = \"@rate.llm.avail.openai\"\n",
     lower,

@@ -16,6 +16,10 @@ pub const KIND: Kind = Kind {
     ),
     own: &[
         Field::new("logs", Type::ByteRate, words("月あたりのログの量。", "Log volume per month.")).tunable(),
+        Field::new("metrics", Type::Count, words("カスタムメトリクスの数。", "Custom metrics."))
+            .within(0.0, 1e9)
+            .tunable(),
+        Field::new("alarms", Type::Count, words("アラームの数。", "Alarms.")).within(0.0, 1e6).tunable(),
         Field::new(
             "hosts",
             Type::Ref(Ref::Kind("node-group")),
@@ -34,6 +38,9 @@ fn lower(site: &mut Site) -> Parts {
     }
     if let Some(hosts) = site.read.text("hosts") {
         usages.push(amount("monitoring.host", site.all.get(hosts).and_then(|g| g.number("count"))));
+    }
+    for (field, item) in [("metrics", "metric.month"), ("alarms", "alarm.month")] {
+        usages.extend(site.read.number(field).map(|n| amount(item, Some(n))));
     }
     if usages.is_empty() {
         usages.push(amount("logs.gb", None));

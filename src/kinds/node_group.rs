@@ -66,7 +66,27 @@ pub const KIND: Kind = Kind {
                 "Memory of a node, where the type does not tell.",
             ),
         ),
-        Field::new("disk", Type::Bytes, words("一台のルートボリューム。", "Root volume of a node.")),
+        Field::new(
+            "disk",
+            Type::Bytes,
+            words(
+                "一台のルートボリューム。既定は EKS の既定値 20 GiB。",
+                "Root volume of a node; the default is that of EKS, 20 GiB.",
+            ),
+        )
+        .or("20GiB")
+        .tunable(),
+        Field::new(
+            "nat",
+            Type::Count,
+            words(
+                "Pod がインターネットへ出るときに通る NAT ゲートウェイの数。",
+                "NAT gateways through which its pods reach the internet.",
+            ),
+        )
+        .within(0.0, 100.0)
+        .tunable(),
+        super::common::PURCHASE,
         Field::new("scale", Type::Table(SCALE), words("自動の増減。", "Automatic scaling.")).tunable(),
         Field::new(
             "credits",
@@ -109,7 +129,7 @@ fn lower(site: &mut Site) -> Parts {
     }
     let credits = site.read.text("type").and_then(|ty| credits(ty, site));
     let mut usages = match site.read.text("type") {
-        Some(ty) => vec![hours(format!("compute.hour:{ty}"), count)],
+        Some(ty) => vec![super::common::bought(site, hours(format!("compute.hour:{ty}"), count))],
         None => vec![amount("compute.hour", None)],
     };
     if let Some(disk) = site.read.number("disk") {

@@ -1,5 +1,6 @@
 //! What a component uses that somebody charges for, in neutral items; the price books map items to prices.
 
+use super::RegionIx;
 use crate::diag::Span;
 use crate::text::Phrase;
 use crate::units::{Currency, Money};
@@ -11,6 +12,48 @@ pub struct Usage {
     pub item: String,
     /// How much in a billing month of 730 h.
     pub quantity: Quantity,
+    /// Where it is bought, when that is not where the component stands: the region of a copy, or of the caller's network.
+    pub region: Option<RegionIx>,
+    /// How it is bought.
+    pub purchase: Purchase,
+}
+
+/// How machines are bought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purchase {
+    /// By the hour, at the list price.
+    #[default]
+    OnDemand,
+    /// Committed for a year, used or not.
+    OneYear,
+    /// Committed for three years.
+    ThreeYears,
+    /// From spare capacity, taken back at short notice.
+    Spot,
+}
+
+impl Purchase {
+    /// All, as written in the file and in price files.
+    pub const WORDS: &[&str] = &["on-demand", "1y", "3y", "spot"];
+
+    /// From its word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::OnDemand, Self::OneYear, Self::ThreeYears, Self::Spot].into_iter().find(|p| p.word() == word)
+    }
+
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        Self::WORDS[self as usize]
+    }
+
+    /// Months that are paid whatever is used.
+    pub const fn months(self) -> Option<u32> {
+        match self {
+            Self::OneYear => Some(12),
+            Self::ThreeYears => Some(36),
+            Self::OnDemand | Self::Spot => None,
+        }
+    }
 }
 
 /// How much of an item is used in a billing month.
@@ -28,6 +71,20 @@ pub enum Quantity {
     GbOut,
     /// GB received.
     GbIn,
+    /// GB held of what is received and kept for so many months, beside what is held from the start.
+    Kept {
+        /// GB held whatever the load.
+        gb: f64,
+        /// Months for which GB received are kept.
+        months: f64,
+    },
+    /// GB on the wire to and from a language model, by bytes of each token.
+    Wire {
+        /// Bytes sent for an input token.
+        per_token_in: f64,
+        /// Bytes received for an output token.
+        per_token_out: f64,
+    },
     /// It depends on something the scenario does not say; the bill line is unknown.
     Unknown,
 }

@@ -3,8 +3,8 @@
 use super::places::{Places, Standing, places};
 use super::programs::Wiring;
 use super::{
-    alerts, books, faults, findings, objectives, profile, recovery, releases, roadmap, tables, validate,
-    workload,
+    alerts, books, faults, findings, objectives, profile, recovery, releases, roadmap, tables, usages,
+    validate, workload,
 };
 use crate::diag::{Diagnostic, Severity};
 use crate::fields::Reader;
@@ -91,6 +91,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     model.faults = faults::faults(root, &model, diagnostics);
     model.backups = recovery::backups(root, &model, diagnostics);
     model.procedures = recovery::procedures(root, &model);
+    usages::derive(&mut model, &components, root);
     model.roadmap = roadmap::roadmap(root, diagnostics);
     model.controls = roadmap::controls(root);
     model.pipelines = releases::pipelines(root, diagnostics);

@@ -96,10 +96,13 @@ fn parts(item: &str) -> (&str, Option<&str>) {
     item.split_once(':').map_or((item, None), |(family, detail)| (family, Some(detail)))
 }
 
-/// Name of a bill line: what is billed, of which component.
-pub fn line_name(component: &Phrase, item: &str) -> Phrase {
+/// Name of a bill line: what is billed, of which component, and in which other region if it is not its own.
+pub fn line_name(component: &Phrase, item: &str, region: Option<&Phrase>) -> Phrase {
     let item = item_name(item);
-    Phrase::new(format!("{}: {}", component.ja, item.ja), format!("{}: {}", component.en, item.en))
+    let (ja, en) = region.map_or((String::new(), String::new()), |region| {
+        (format!("({})", region.ja), format!(" ({})", region.en))
+    });
+    Phrase::new(format!("{}: {}{ja}", component.ja, item.ja), format!("{}: {}{en}", component.en, item.en))
 }
 
 /// The book knows nothing of the provider.
@@ -144,6 +147,15 @@ pub fn no_quantity(item: &str) -> Phrase {
     )
 }
 
+/// Nobody says what this way of buying takes off.
+pub fn no_discount(book: &str, purchase: &str, item: &str) -> Phrase {
+    let name = item_name(item);
+    Phrase::new(
+        format!("価格表 `{book}` に{}を `{purchase}` で買うときの値引きがありません", name.ja),
+        format!("price book `{book}` has no discount for {} bought as `{purchase}`", name.en),
+    )
+}
+
 /// The quantity is beyond what can be reckoned with.
 pub fn too_large(item: &str) -> Phrase {
     let name = item_name(item);
@@ -169,9 +181,12 @@ mod tests {
 
     #[test]
     fn a_line_names_component_item_and_detail_in_both_languages() {
-        let name = line_name(&Phrase::new("ワーカーノード", "Worker nodes"), "compute.hour:t3.large");
+        let nodes = Phrase::new("ワーカーノード", "Worker nodes");
+        let name = line_name(&nodes, "compute.hour:t3.large", None);
         assert_eq!(name.get(Lang::Ja), "ワーカーノード: インスタンス t3.large");
         assert_eq!(name.get(Lang::En), "Worker nodes: instances t3.large");
+        let copy = line_name(&nodes, "compute.hour", Some(&Phrase::new("大阪", "Osaka")));
+        assert_eq!(copy.get(Lang::En), "Worker nodes: instances (Osaka)");
         assert_eq!(item_name("a.thing:x"), Phrase::same("a.thing:x"));
     }
 }

@@ -23,7 +23,7 @@ fn dec(text: &str) -> Decimal {
 }
 
 fn usage(item: &str, quantity: Quantity) -> Usage {
-    Usage { item: item.to_owned(), quantity }
+    Usage { item: item.to_owned(), quantity, region: None, purchase: Default::default() }
 }
 
 /// A model of components that only cost, with a month's load for each.

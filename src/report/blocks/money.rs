@@ -5,7 +5,9 @@ use super::figures::{available, figure, number, unknown, value};
 use super::{Block, Cell, Table, pick};
 use crate::answer::bill::BillAnswer;
 use crate::answer::{Answer, TierAnswer};
+use crate::stats::figure::Figure;
 use crate::text::Lang;
+use crate::text::numbers::money_per_month;
 
 /// The bills of one tier in the asked books.
 pub fn cost(answer: &Answer, lang: Lang) -> Vec<Block> {
@@ -17,11 +19,15 @@ pub fn cost(answer: &Answer, lang: Lang) -> Vec<Block> {
         if !bill.unpriced.is_empty() {
             let mut table = Table::new(&[
                 pick(lang, "値段のない項目", "used, without a price"),
+                pick(lang, ">定価では", ">by list price"),
                 pick(lang, "理由", "why"),
             ]);
             for item in &bill.unpriced {
-                table
-                    .row(vec![format!("{} {}", item.component, item.item).into(), item.why.get(lang).into()]);
+                table.row(vec![
+                    format!("{} {}", item.component, item.item).into(),
+                    value(&item.list_amount, lang).into(),
+                    item.why.get(lang).into(),
+                ]);
             }
             blocks.push(Block::Table(table));
         }
@@ -66,12 +72,17 @@ fn lines(bill: &BillAnswer, lang: Lang) -> Table {
 }
 
 fn total(bill: &BillAnswer, lang: Lang) -> String {
-    let per_tenant = value(&bill.per_tenant, lang);
-    match (bill.total.value, lang) {
-        (Some(_), Lang::Ja) => format!("合計 {} / 月(テナントあたり {per_tenant})", value(&bill.total, lang)),
-        (Some(_), Lang::En) => {
-            format!("Total {} per month ({per_tenant} per tenant)", value(&bill.total, lang))
+    let each = |figure: &Figure| figure.value.map(|x| money_per_month(x, &bill.currency, lang));
+    let shares = match (each(&bill.per_tenant), each(&bill.per_user), lang) {
+        (Some(tenant), Some(user), Lang::Ja) => {
+            format!("(テナントあたり {tenant}、ユーザーあたり {user})")
         }
+        (Some(tenant), Some(user), Lang::En) => format!(" ({tenant} per tenant, {user} per user)"),
+        _ => String::new(),
+    };
+    match (bill.total.value, lang) {
+        (Some(_), Lang::Ja) => format!("合計 {}{shares}", value(&bill.total, lang)),
+        (Some(_), Lang::En) => format!("Total {}{shares}", value(&bill.total, lang)),
         (None, Lang::Ja) => format!("合計は不明(値段のある行だけで {})", value(&bill.known, lang)),
         (None, Lang::En) => {
             format!("The total is unknown; the priced lines alone are {}", value(&bill.known, lang))

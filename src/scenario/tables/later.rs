@@ -7,7 +7,17 @@ use crate::text::words;
 pub const BACKUP: &[Field] = &[
     Field::new("of", Type::Ref(Ref::Component), words("何の。", "Of what.")).required(),
     Field::new("every", Type::Time, words("間隔。", "Interval.")),
-    Field::new("keep", Type::Time, words("保つ期間。", "How long it is kept.")),
+    Field::new("keep", Type::Time, words("保つ期間。", "How long it is kept.")).tunable(),
+    Field::new(
+        "change",
+        Type::Share,
+        words(
+            "一日に変わるデータの割合。既定は aws.rds.backup_storage の注記にある値(仮定)。",
+            "Share of the data that changes in a day; the default is that of the note of aws.rds.backup_storage, an assumption.",
+        ),
+    )
+    .or("2%")
+    .tunable(),
     Field::new(
         "copies",
         Type::Map(&Type::Time),

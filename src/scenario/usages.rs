@@ -1,0 +1,173 @@
+//! What the graph makes components use beside what their kinds say: traffic through gateways, between zones and to the
+//! internet, copies of backups.
+//!
+//! | use | quantity | rests on |
+//! |---|---|---|
+//! | `egress.gb` of a load balancer that no CDN stands before | bytes sent to users | fact `aws.dto.tier1` |
+//! | `nat.hour` of a node group | its `nat` gateways | field |
+//! | `nat.gb` of a language model called from behind them | tokens x bytes per token, both ways | fact `aws.nat.gb.*` |
+//! | `egress.gb` of a language model elsewhere | input tokens x bytes per token | fact `aws.dto.tier1` |
+//! | `cross-zone.gb` of a database or cache | requests x `exchange` x share of callers elsewhere, paid by both sides | fact `aws.xaz` |
+//! | `database.backup.gb-month` | what changes in the time it is kept: `storage` x `change` x `keep`; with a copy elsewhere all of it once more | note of `aws.rds.backup_storage` |
+//! | `object.storage.gb-month` of a copy | what the original holds | |
+//! | `cross-region.gb` | what changes in a month | fact `aws.xregion.*` |
+//!
+//! Whether a use is paid, and what for, the price book says.
+
+use super::tables::BACKUP;
+use crate::fields::Reader;
+use crate::fields::node::Table;
+use crate::kinds::common::{hours, usage};
+use crate::model::station::Station;
+use crate::model::usage::{Quantity, Usage};
+use crate::model::{ComponentIx, Model, RegionIx};
+use crate::units::BILLING_HOURS_PER_MONTH;
+use indexmap::IndexMap;
+use petgraph::Direction;
+use petgraph::visit::EdgeRef;
+
+const DAYS_PER_MONTH: f64 = BILLING_HOURS_PER_MONTH / 24.0;
+const SECONDS_PER_DAY: f64 = 86_400.0;
+
+/// Adds them. O(components x calls), for the search for a CDN in front.
+pub fn derive(model: &mut Model, components: &IndexMap<String, Reader>, root: &Table) {
+    let mut found: Vec<(ComponentIx, Usage)> = Vec::new();
+    for (i, read) in components.values().enumerate() {
+        let ix = ComponentIx::new(i);
+        match read.text("kind").unwrap_or_default() {
+            "load-balancer" if !behind(model, ix, "cdn") => {
+                found.push((ix, usage("egress.gb", Quantity::GbOut)));
+            }
+            "node-group" => {
+                let gateways = read.number("nat").unwrap_or(0.0);
+                found.extend((gateways > 0.0).then(|| (ix, hours("nat.hour", gateways))));
+            }
+            "llm-api" => found.extend(wire(model, ix, components).into_iter().map(|one| (ix, one))),
+            "database" | "cache" => found.extend(between_zones(model, ix, read).map(|one| (ix, one))),
+            _ => {}
+        }
+    }
+    backups(model, components, root, &mut found);
+    for (ix, one) in found {
+        model.graph[ix].usages.push(one);
+    }
+}
+
+/// Whether a component of this kind stands somewhere before it.
+fn behind(model: &Model, ix: ComponentIx, kind: &str) -> bool {
+    let mut seen = vec![false; model.graph.node_count()];
+    let mut open = vec![ix];
+    while let Some(at) = open.pop() {
+        for caller in model.graph.neighbors_directed(at, Direction::Incoming) {
+            if model.graph[caller].kind == kind {
+                return true;
+            }
+            if !std::mem::replace(&mut seen[caller.index()], true) {
+                open.push(caller);
+            }
+        }
+    }
+    false
+}
+
+/// Traffic of a language model, in the region of whoever calls it.
+fn wire(model: &Model, ix: ComponentIx, components: &IndexMap<String, Reader>) -> Vec<Usage> {
+    let Some((_, read)) = components.get_index(ix.index()) else { return Vec::new() };
+    let (Some(sent), Some(received)) = (read.number("prompt-bytes"), read.number("stream-bytes")) else {
+        return Vec::new();
+    };
+    let provider = model.graph[ix].failure.provider;
+    let callers = model.graph.neighbors_directed(ix, Direction::Incoming);
+    let outside = |caller: &ComponentIx| model.graph[*caller].failure.provider != provider;
+    let Some(caller) = callers.into_iter().find(outside) else { return Vec::new() };
+    let Some(region) = carrier(model, caller).find_map(|at| model.graph[at].failure.region) else {
+        return Vec::new();
+    };
+    let there = |item: &str, received: f64| Usage {
+        region: Some(region),
+        ..usage(item, Quantity::Wire { per_token_in: sent, per_token_out: received })
+    };
+    let gateways = carrier(model, caller).any(|at| {
+        let read = components.get_index(at.index()).map(|(_, read)| read);
+        let group = |read: &&Reader| read.text("kind") == Some("node-group");
+        read.filter(group).and_then(|read| read.number("nat")).is_some_and(|n| n > 0.0)
+    });
+    let nat = gateways.then(|| there("nat.gb", received));
+    [Some(there("egress.gb", 0.0)), nat].into_iter().flatten().collect()
+}
+
+/// A component and what it runs on, from the inside out.
+fn carrier(model: &Model, ix: ComponentIx) -> impl Iterator<Item = ComponentIx> {
+    std::iter::successors(Some(ix), |at| model.graph[*at].on)
+}
+
+/// Traffic with callers in other zones: paid when it leaves one and when it enters the other.
+fn between_zones(model: &Model, ix: ComponentIx, read: &Reader) -> Option<Usage> {
+    let exchange = read.number("exchange")?;
+    let here = active(model.graph[ix].station.as_ref()?);
+    let (mut elsewhere, mut all) = (0.0, 0.0);
+    for call in model.graph.edges_directed(ix, Direction::Incoming) {
+        let Some(caller) = &model.graph[call.source()].station else { continue };
+        for from in active(caller) {
+            for to in &here {
+                all += 1.0;
+                elsewhere += f64::from(u8::from(from.is_some() && to.is_some() && from != *to));
+            }
+        }
+    }
+    (elsewhere > 0.0)
+        .then(|| usage("cross-zone.gb", Quantity::PerRequest(2.0 * elsewhere / all * exchange / 1e9)))
+}
+
+fn active(station: &Station) -> Vec<Option<crate::model::ZoneIx>> {
+    station.replicas.iter().filter(|r| r.active).map(|r| r.zone).collect()
+}
+
+fn backups(
+    model: &Model,
+    components: &IndexMap<String, Reader>,
+    root: &Table,
+    found: &mut Vec<(ComponentIx, Usage)>,
+) {
+    for (_, _, table) in root.table("backup").into_iter().flat_map(Table::tables) {
+        let read = Reader::new(table, BACKUP);
+        let Some(of) = read.text("of").and_then(|id| components.get_full(id)) else { continue };
+        let (ix, data) = (ComponentIx::new(of.0), of.2);
+        let copies = table.table("copies").into_iter().flat_map(|copies| &copies.entries);
+        let copies: Vec<RegionIx> = copies
+            .filter_map(|(id, _)| model.regions.iter().position(|r| r.id == *id))
+            .map(|i| RegionIx(i as u16))
+            .collect();
+        let at = |region: RegionIx, one: Usage| (ix, Usage { region: Some(region), ..one });
+        let code = |region: &RegionIx| {
+            let region = &model.regions[usize::from(region.0)];
+            format!("cross-region.gb:{}", region.code.as_deref().unwrap_or(&region.id))
+        };
+        match data.text("kind") {
+            Some("database") => {
+                let size = data.number("storage").map(|bytes| bytes / 1e9);
+                let (change, kept) = (read.number("change").unwrap_or(0.0), read.number("keep"));
+                let changed = |days: f64| size.map(|size| size * change * days);
+                let history = kept.and_then(|seconds| changed(seconds / SECONDS_PER_DAY));
+                let fixed = |gb: Option<f64>| gb.map_or(Quantity::Unknown, Quantity::Fixed);
+                if kept.is_some() {
+                    found.push((ix, usage("database.backup.gb-month", fixed(history))));
+                }
+                for region in copies {
+                    let whole = size.map(|size| size + history.unwrap_or(0.0));
+                    found.push(at(region, usage("database.backup.gb-month", fixed(whole))));
+                    found.push((ix, usage(code(&region), fixed(changed(DAYS_PER_MONTH)))));
+                }
+            }
+            Some("object-store") => {
+                let stored = model.graph[ix].usages.iter().find(|one| one.item == "object.storage.gb-month");
+                let Some(stored) = stored.map(|one| one.quantity.clone()) else { continue };
+                for region in copies {
+                    found.push(at(region, usage("object.storage.gb-month", stored.clone())));
+                    found.push((ix, usage(code(&region), Quantity::GbIn)));
+                }
+            }
+            _ => {}
+        }
+    }
+}
