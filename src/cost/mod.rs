@@ -11,7 +11,10 @@
 //! **Ranges.** `range_low` and `range_high` of an amount take the price, the exchange rate and the quantity at the
 //! unfavourable and favourable ends of their ranges, all at once: a bound, not a likelihood.
 //!
-//! Deliberately absent: discounts and commitments, and consumption tax (fact `meta.jct`: list prices exclude it).
+//! **Ways of buying.** A use that is committed to, or bought from spare capacity, costs the list price less what the
+//! provider's file says for its family (`[[discount]]`); where that says nothing the amount is unknown.
+//!
+//! Deliberately absent: consumption tax (fact `meta.jct`: list prices exclude it).
 
 pub mod catalogue;
 pub mod price;

@@ -6,19 +6,21 @@
 //! | item | used by |
 //! |---|---|
 //! | `cluster.hour` | cluster |
-//! | `compute.hour:<type>` · `block-storage.gb-month` | node-group |
+//! | `compute.hour:<type>` · `block-storage.gb-month` · `nat.hour` | node-group |
 //! | `database.hour:<class>` · `database.hour.multi-az:<class>` | database |
 //! | `database.storage.gb-month` · `database.storage.gb-month.multi-az` | database |
 //! | `cache.hour:<type>` | cache |
 //! | `object.storage.gb-month` · `object.request.put` · `object.request.get` | object-store |
 //! | `load-balancer.hour` · `load-balancer.lcu-hour` | load-balancer |
 //! | `cdn.gb` · `cdn.request` | cdn |
-//! | `dns.zone` · `dns.query` | dns |
+//! | `dns.zone` · `dns.query` · `dns.health-check` | dns |
 //! | `waf.acl` · `waf.rule` · `waf.request` | waf |
 //! | `queue.request` | queue |
 //! | `secret.month` | secrets |
-//! | `logs.gb` · `monitoring.host` | monitoring |
+//! | `logs.gb` · `metric.month` · `alarm.month` · `monitoring.host` | monitoring |
 //! | `llm.token-in:<model>` · `llm.token-out:<model>` | llm-api |
+//!
+//! What the graph adds (traffic, copies, backups) stands in `scenario/usages.rs`.
 
 pub mod common;
 pub mod machines;

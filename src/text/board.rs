@@ -83,3 +83,11 @@ pub const ERROR_RATIO: Words = words("失敗率", "Failing");
 pub const FIRST_TOKEN: Words = words("最初のトークン", "First token");
 /// Simulates all tiers that are not simulated yet.
 pub const SIMULATE_ALL: Words = words("全規模をシミュレーション", "Simulate all tiers");
+
+/// What something without a price costs by the list prices.
+pub fn by_list_price(amount: &str, lang: super::Lang) -> String {
+    match lang {
+        super::Lang::Ja => format!("定価では {amount}"),
+        super::Lang::En => format!("{amount} by list price"),
+    }
+}

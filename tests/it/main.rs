@@ -25,6 +25,7 @@ mod parts;
 mod policies_sim;
 mod popular_sim;
 mod protocol;
+mod quantities;
 mod quorum_avail;
 mod recovery;
 mod roadmap;

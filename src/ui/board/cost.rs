@@ -108,10 +108,13 @@ fn amount(figure: &Figure, lang: Lang) -> impl IntoView + use<> {
 }
 
 fn missing(unpriced: Unpriced, lang: Lang) -> impl IntoView {
+    let known = unpriced.list_amount.value.is_some();
+    let listed = known.then(|| page::by_list_price(&format::figure(&unpriced.list_amount, lang).value.join(), lang));
     view! {
         <li>
             <b>{unpriced.component.clone()}</b>
             <code>{unpriced.item.clone()}</code>
+            {listed.map(|amount| view! { <span class="interval">{amount}</span> })}
             <span class="muted">{unpriced.why.get(lang).to_owned()}</span>
         </li>
     }

@@ -47,9 +47,11 @@ fn a_month_of_the_plan_adds_up() {
     let (page, api) = (j("page"), j("api"));
     assert!((of(&small, "web").requests / small.loads.journeys[page] - 0.15).abs() < 1e-9);
     assert!((of(&small, "rds").by_journey[api] / small.loads.journeys[api] - 2.1).abs() < 1e-9);
-    // Bytes of the pages and the rest leave through the CDN; nobody says what S3 moves.
+    // Bytes of the pages and the rest leave through the CDN; S3 receives what is uploaded.
     assert!(of(&small, "cdn").gb_out.unwrap() > 60e3 * small.loads.journeys[page] / 1e9);
-    assert_eq!(of(&small, "s3").gb_out, None);
+    let uploaded = 2e6 * small.loads.journeys[j("upload")] / 1e9;
+    assert!((of(&small, "s3").gb_in.unwrap() / uploaded - 1.0).abs() < 1e-9);
+    assert_eq!(of(&small, "rds").gb_out, None, "nobody says what the database moves");
     let tokens = of(&small, "openai").tokens_in;
     assert!(tokens > 0.0 && tokens < 1e12, "{tokens}");
 }
