@@ -9,6 +9,7 @@ pub mod bill;
 pub mod controls;
 pub mod deploys;
 pub mod horizon;
+pub mod optimise;
 pub mod recovery;
 pub mod roadmap;
 pub mod sensitivity;
@@ -82,6 +83,8 @@ pub struct Answer {
     pub sensitivity: IndexMap<String, sensitivity::SensitivityAnswer>,
     /// Inverse questions, where one was asked.
     pub solve: Option<solve::SolveAnswer>,
+    /// The cheapest designs, by tier; empty when they were not asked for.
+    pub optimise: IndexMap<String, optimise::OptimiseAnswer>,
     /// What failed at random, by name, where that was asked for.
     pub random_faults: IndexMap<String, RandomFaultAnswer>,
     /// The bill in the judged book.

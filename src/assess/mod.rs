@@ -81,11 +81,25 @@ pub fn analyse(model: Arc<Model>, memo: &mut Memo) -> Analysis {
 
 /// What verdicts need: one hour of flow, the judged bill, and one decision diagram per uptime objective.
 pub fn quick(model: Arc<Model>, memo: &mut Memo) -> Analysis {
+    let with_causes = |model: &Model, needs: &Needs| {
+        let alone = crate::avail::journeys(model, needs);
+        (uptime::together(model, needs, &alone), alone)
+    };
+    analysed(model, memo, with_causes)
+}
+
+/// The same without causes, months and journeys of their own of the uptime: what a comparison of many designs needs.
+pub fn glance(model: Arc<Model>, memo: &mut Memo) -> Analysis {
+    analysed(model, memo, |model, needs| (uptime::glance(model, needs), Vec::new()))
+}
+
+type Uptime = (IndexMap<String, AvailabilityAnswer>, Vec<Figure>);
+
+fn analysed(model: Arc<Model>, memo: &mut Memo, uptime: impl Fn(&Model, &Needs) -> Uptime) -> Analysis {
     let flow = flow::solve(&model, model.profile.busiest_hour());
     let loads = flow::loads(&model);
     let needs = flow::needs(&model);
-    let journeys_up = crate::avail::journeys(&model, &needs);
-    let uptime = uptime::together(&model, &needs, &journeys_up);
+    let (uptime, journeys_up) = uptime(&model, &needs);
     let recovery = crate::recovery::solve(&model, &needs, &counted_journeys(&model), memo);
     let judged = crate::cost::bill(&model, &loads, &model.prices);
     let bills = judged.into_iter().map(|bill| (model.prices.clone(), bill)).collect();
@@ -94,7 +108,7 @@ pub fn quick(model: Arc<Model>, memo: &mut Memo) -> Analysis {
 }
 
 /// The load at which each latency and error objective first fails on this hardware.
-fn breaking_loads(model: &Model) -> IndexMap<String, BreakingLoad> {
+pub fn breaking_loads(model: &Model) -> IndexMap<String, BreakingLoad> {
     let limits = |o: &&Objective| matches!(o.goal, Goal::Latency { .. } | Goal::Errors { .. });
     let per_tenant = if model.tier.tenants > 0.0 { model.tier.users / model.tier.tenants } else { 1.0 };
     model

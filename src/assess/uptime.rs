@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::model::loads::Needs;
 use crate::model::objective::{Goal, Objective};
 use crate::stats::figure::Figure;
-use crate::units::Probability;
+use crate::units::{MINUTES_PER_30_DAYS, Probability};
 use indexmap::IndexMap;
 
 /// Availability of each uptime objective's journeys together; of all journeys under `""` when there is none. `alone`: each
@@ -25,6 +25,33 @@ pub fn together(model: &Model, needs: &Needs, alone: &[Figure]) -> IndexMap<Stri
     if answers.is_empty() {
         let all: Vec<_> = model.journey_indices().collect();
         answers.insert(String::new(), crate::avail::together_of(model, needs, &all, None, alone));
+    }
+    answers
+}
+
+/// [`together`] with the availability and the minutes down alone: what a comparison of designs needs.
+pub fn glance(model: &Model, needs: &Needs) -> IndexMap<String, AvailabilityAnswer> {
+    let one = |journeys: &[crate::model::JourneyIx]| {
+        let availability = crate::avail::alone(model, needs, journeys);
+        let minutes = |x: Option<f64>| x.map(|x| (1.0 - x) * MINUTES_PER_30_DAYS);
+        let downtime_min_per_30d = Figure {
+            value: minutes(availability.value),
+            low: minutes(availability.high),
+            high: minutes(availability.low),
+            unit: "min/30d".to_owned(),
+            ..availability.clone()
+        };
+        AvailabilityAnswer { availability, downtime_min_per_30d, ..AvailabilityAnswer::default() }
+    };
+    let mut answers = IndexMap::new();
+    for objective in &model.objectives {
+        if let Goal::Uptime { journeys, .. } = &objective.goal {
+            answers.insert(objective.id.clone(), one(journeys));
+        }
+    }
+    if answers.is_empty() {
+        let all: Vec<_> = model.journey_indices().collect();
+        answers.insert(String::new(), one(&all));
     }
     answers
 }

@@ -42,6 +42,11 @@ pub fn journeys(model: &Model, needs: &Needs) -> Vec<Figure> {
     model.journey_indices().map(|journey| answer::figure(model, needs, &[journey])).collect()
 }
 
+/// Availability of these journeys together and nothing else: one diagram.
+pub fn alone(model: &Model, needs: &Needs, journeys: &[JourneyIx]) -> Figure {
+    answer::figure(model, needs, journeys)
+}
+
 /// Availability of these journeys together, with cut sets, importance, ceiling and attribution. `target` is the uptime
 /// the chance of a good month is asked for; `None` leaves that unknown.
 ///

@@ -1,7 +1,7 @@
 //! The commands that need no simulation of the answer as a whole: `analyse`, `availability`, `recovery`, `deploys`, `cost`,
 //! `tiers`; and `alerts`, which simulates for itself.
 
-use super::args::{AvailabilityArgs, OneArgs, SolveArgs, Unknown};
+use super::args::{AvailabilityArgs, OneArgs, OptimiseArgs, SolveArgs, Unknown};
 use super::problems::or_say;
 use super::{Status, check, output, progress};
 use crate::answer::Answer;
@@ -13,10 +13,10 @@ use crate::job;
 use crate::plan::hour::Runs;
 use crate::plan::strategies::strategies;
 use crate::plan::tiers::rung;
-use crate::plan::{alerts, deploys, solve};
+use crate::plan::{alerts, deploys, optimise, solve};
 use crate::report::blocks::{
-    Block, alerts as watch, controls as compliance, deploys as release, money, recovery, roadmap as gantt,
-    sensitivity as tornado, solve as inverse, steady, uptime,
+    Block, alerts as watch, controls as compliance, deploys as release, money, optimise as cheapest,
+    recovery, roadmap as gantt, sensitivity as tornado, solve as inverse, steady, uptime,
 };
 use crate::report::json;
 use crate::scenario::{Scenario, SourceFile, on_platform};
@@ -135,6 +135,40 @@ pub fn solve(args: &SolveArgs) -> Option<Status> {
         answer.solve = Some(found);
         only_the_frame(answer);
     })
+}
+
+/// The cheapest designs of one tier, or of each.
+pub fn optimise(args: &OptimiseArgs) -> Option<Status> {
+    let (files, scenario) = open(&args.one)?;
+    let common = &args.one.common;
+    let threads = progress::threads(common);
+    let runs = Runs {
+        seed: common.seed,
+        replications: args.replications,
+        warmup_s: job::WARMUP_S,
+        duration_s: job::DURATION_S,
+    };
+    let asked = common.tier.as_ref();
+    let first = asked.or(scenario.tiers.first()).map_or("base", String::as_str);
+    let analysis = or_say(job::analyse(&scenario, first, None), &files, &common.show)?;
+    let mut answer = job::frame(&analysis, &rung(&analysis, None, &files), &files);
+    answer.seed = common.seed;
+    for tier in scenario.tiers.iter().filter(|id| asked.is_none_or(|asked| asked == *id)) {
+        let ask = optimise::Ask {
+            scenario: &scenario,
+            files: &files,
+            tier,
+            book: common.prices.first().map(String::as_str),
+            budget: if args.quick { optimise::QUICK } else { optimise::THOROUGH },
+            runs: (!args.quick).then_some(runs),
+        };
+        let found = or_say(optimise::optimise(&ask, &threads), &files, &common.show)?;
+        answer.optimise.insert(tier.clone(), found);
+    }
+    only_the_frame(&mut answer);
+    let lang = common.show.lang();
+    output::answer(&common.show, &cheapest::report(&answer, lang), &json::render(&answer, lang))?;
+    Some(Status::Ok)
 }
 
 /// Leaves out what other commands answer.

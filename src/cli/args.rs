@@ -43,6 +43,9 @@ pub enum Command {
     Sensitivity(OneArgs),
     /// Inverse questions: the most load, the smallest fault that breaks a target, the uptime vendors must reach
     Solve(SolveArgs),
+    /// The cheapest design that meets every target, and what else there is
+    #[command(alias = "optimize")]
+    Optimise(OptimiseArgs),
     /// The ladder: cost, availability, latency and breaking load per tier
     Tiers(OneArgs),
     /// What a tier consists of
@@ -198,6 +201,20 @@ pub struct SolveArgs {
     #[arg(long = "for", value_enum)]
     pub what: Unknown,
     /// Independent runs of every simulated hour
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(2..=1_000))]
+    pub replications: u32,
+}
+
+/// `optimise`.
+#[derive(Debug, clap::Args)]
+pub struct OptimiseArgs {
+    /// The file and common options.
+    #[command(flatten)]
+    pub one: OneArgs,
+    /// Answer at once: by formulas alone, and without a proof
+    #[arg(long)]
+    pub quick: bool,
+    /// Independent runs of the hour of every suggestion
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(2..=1_000))]
     pub replications: u32,
 }

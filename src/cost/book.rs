@@ -134,6 +134,20 @@ impl Book {
         if elsewhere && !files().any(|(_, file)| regional(file)) { Found::NoRegion } else { Found::NoItem }
     }
 
+    /// Details of a family of items that have a price at a place.
+    pub(super) fn details(&self, place: Place<'_>, family: &str) -> Vec<&'static str> {
+        let prices = self.files.iter().flat_map(|file| &file.prices);
+        let detail = |item: &'static str| item.strip_prefix(family)?.strip_prefix(':');
+        let mut all: Vec<&str> = prices
+            .filter_map(|price| {
+                detail(&price.item).filter(|_| matches!(self.find(place, &price.item), Found::Price(..)))
+            })
+            .collect();
+        let mut seen = std::collections::BTreeSet::new();
+        all.retain(|detail| seen.insert(*detail));
+        all
+    }
+
     /// What the provider takes off an item for a way of buying it, in any of its files. `None`: it offers none that is known.
     pub(super) fn discount(
         &self,

@@ -105,7 +105,7 @@ fn found<'a>(model: &'a Model, book: &Book, home: Place<'a>, usage: &Usage) -> (
 }
 
 /// Where a component is bought.
-fn place<'a>(model: &'a Model, component: &Component) -> Place<'a> {
+pub(super) fn place<'a>(model: &'a Model, component: &Component) -> Place<'a> {
     let provider = component.failure.provider.and_then(|ix| model.providers.get(ix.0 as usize));
     let region = component.failure.region.and_then(|ix| model.regions.get(ix.0 as usize));
     Place {

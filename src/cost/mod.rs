@@ -27,8 +27,9 @@ mod read;
 mod spread;
 
 use crate::answer::bill::{BillAnswer, BillLine};
-use crate::model::Model;
 use crate::model::loads::Loads;
+use crate::model::usage::Purchase;
+use crate::model::{ComponentIx, Model};
 
 /// Ids of the shipped books, aliases included: `aws-list`, `aws-list-2025-11`.
 pub fn shipped_books() -> Vec<&'static str> {
@@ -43,6 +44,20 @@ pub fn bill(model: &Model, loads: &Loads, book: &str) -> Option<BillAnswer> {
         return Some(own::bill(model, loads, book));
     }
     catalogue::get().book(book).map(|book| list::bill(model, loads, &book))
+}
+
+/// What a book has on sale of a family of items where a component stands: `t3.large` of `compute.hour`. In the order of the
+/// price files, each once; empty for a book of the scenario's own.
+pub fn on_sale(model: &Model, ix: ComponentIx, book: &str, family: &str) -> Vec<&'static str> {
+    let Some(book) = catalogue::get().book(book) else { return Vec::new() };
+    book.details(list::place(model, &model.graph[ix]), family)
+}
+
+/// What a way of buying takes off the list price of a family of items where a component stands. `None`: not known.
+pub fn off(model: &Model, ix: ComponentIx, book: &str, family: &str, purchase: Purchase) -> Option<f64> {
+    let book = catalogue::get().book(book)?;
+    let off = book.discount(list::place(model, &model.graph[ix]), family, purchase)?.off.mid;
+    rust_decimal::prelude::ToPrimitive::to_f64(&off)
 }
 
 /// What the scenario's `own` book leaves out: every line of the `list` book's bill that no line of `own` pays for, in

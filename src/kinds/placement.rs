@@ -1,7 +1,7 @@
 //! Puts nodes into zones and pods onto nodes, the way a Kubernetes scheduler with even spread over zones and hosts
 //! does: requests must fit, then fewest pods of the same service in the zone, fewest on the node, least CPU asked for.
 
-use super::machines::{Machine, machine};
+use super::machines::{Room, machine, room};
 use crate::diag::Diagnostic;
 use crate::fields::Reader;
 use crate::model::ZoneIx;
@@ -40,6 +40,23 @@ struct Node {
     zone: Option<ZoneIx>,
     cpu: f64,
     memory: f64,
+    pods: u32,
+}
+
+impl Node {
+    fn new(zone: Option<ZoneIx>, room: Room) -> Self {
+        Self { zone, cpu: room.vcpu, memory: room.memory, pods: room.pods }
+    }
+
+    fn fits(&self, cpu: f64, memory: f64) -> bool {
+        self.pods > 0 && self.cpu >= cpu - 1e-9 && self.memory >= memory - 1.0
+    }
+
+    fn take(&mut self, cpu: f64, memory: f64) {
+        self.pods -= 1;
+        self.cpu -= cpu;
+        self.memory -= memory;
+    }
 }
 
 /// Places all node groups and services. `zones` gives the zones of a component. O(pods x nodes).
@@ -49,14 +66,13 @@ pub fn place(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Placement {
     let mut placement = Placement::default();
-    let mut groups: IndexMap<&str, (Machine, Vec<Node>)> = IndexMap::new();
+    let mut groups: IndexMap<&str, (Room, Vec<Node>)> = IndexMap::new();
     for (id, read) in components.iter().filter(|(_, r)| r.text("kind") == Some("node-group")) {
         let places = zones(read);
         let Some(size) = size(read, diagnostics) else { continue };
         let count = read.count("count").unwrap_or(1).min(MOST_NODES);
         let zone = |i: u32| places.get(i as usize % places.len().max(1)).copied();
-        let nodes: Vec<Node> =
-            (0..count).map(|i| Node { zone: zone(i), cpu: size.vcpu, memory: size.memory }).collect();
+        let nodes: Vec<Node> = (0..count).map(|i| Node::new(zone(i), size)).collect();
         placement.spots.insert(id.clone(), nodes.iter().map(|n| Spot { zone: n.zone, node: None }).collect());
         groups.insert(id, (size, nodes));
     }
@@ -98,7 +114,7 @@ pub fn place(
                 let added = nodes_read.sub("scale").and_then(|s| s.count("max")).unwrap_or(0).min(MOST_NODES);
                 for i in nodes.len()..added as usize {
                     let zone = places.get(i % places.len().max(1)).copied();
-                    nodes.push(Node { zone, cpu: size.vcpu, memory: size.memory });
+                    nodes.push(Node::new(zone, *size));
                 }
                 let count = nodes_read.count("count").unwrap_or(1).min(MOST_NODES) as usize;
                 grow(nodes, count, wanted, request("cpu"), request("memory"), spots)
@@ -128,15 +144,14 @@ fn grow(nodes: &mut [Node], there: usize, wanted: u32, cpu: f64, memory: f64, fi
     }
     let mut places = Vec::new();
     for _ in 0..wanted {
-        let fits = |i: &usize| nodes[*i].cpu >= cpu - 1e-9 && nodes[*i].memory >= memory - 1.0;
+        let fits = |i: &usize| nodes[*i].fits(cpu, memory);
         let key = |i: &usize| (per_zone.get(&nodes[*i].zone).copied().unwrap_or(0), per_node[*i], *i);
         let best = (0..there.min(nodes.len())).filter(fits).min_by_key(key);
         let Some(best) = best.or_else(|| (there..nodes.len()).find(|i| fits(i))) else {
             places.push(Place { nowhere: true, ..Place::default() });
             continue;
         };
-        nodes[best].cpu -= cpu;
-        nodes[best].memory -= memory;
+        nodes[best].take(cpu, memory);
         per_node[best] += 1;
         *per_zone.entry(nodes[best].zone).or_default() += 1;
         let node = Some(best as u32);
@@ -145,11 +160,11 @@ fn grow(nodes: &mut [Node], there: usize, wanted: u32, cpu: f64, memory: f64, fi
     places
 }
 
-/// Size of one node: as stated, else from the machine type.
-fn size(read: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Option<Machine> {
-    let known = read.text("type").and_then(machine);
+/// Room for pods on one node: as stated, else that of the machine type.
+fn size(read: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Option<Room> {
+    let known = read.text("type").and_then(|ty| Some(room(ty, machine(ty)?)));
     let stated = read.number("vcpu").zip(read.number("memory"));
-    let found = stated.map(|(vcpu, memory)| Machine { vcpu, memory }).or(known);
+    let found = stated.map(|(vcpu, memory)| Room { vcpu, memory, pods: MOST_PODS }).or(known);
     if found.is_none() {
         let at = read.node("type").or(read.node("kind")).map(|n| n.span).unwrap_or_default();
         let id = read.text("type").unwrap_or("");
@@ -164,14 +179,13 @@ fn schedule(nodes: &mut [Node], count: u32, cpu: f64, memory: f64) -> Vec<Spot> 
     let mut per_zone: BTreeMap<Option<ZoneIx>, u32> = BTreeMap::new();
     let mut spots = Vec::new();
     for _ in 0..count {
-        let fits = |n: &Node| n.cpu >= cpu - 1e-9 && n.memory >= memory - 1.0;
+        let fits = |n: &Node| n.fits(cpu, memory);
         let key = |i: &usize| (per_zone.get(&nodes[*i].zone).copied().unwrap_or(0), per_node[*i]);
         let best = (0..nodes.len())
             .filter(|i| fits(&nodes[*i]))
             .min_by(|a, b| key(a).cmp(&key(b)).then(nodes[*b].cpu.total_cmp(&nodes[*a].cpu)).then(a.cmp(b)));
         let Some(best) = best else { break };
-        nodes[best].cpu -= cpu;
-        nodes[best].memory -= memory;
+        nodes[best].take(cpu, memory);
         per_node[best] += 1;
         *per_zone.entry(nodes[best].zone).or_default() += 1;
         spots.push(Spot { zone: nodes[best].zone, node: Some(best as u32) });
@@ -184,7 +198,7 @@ mod tests {
     use super::*;
 
     fn nodes(zones: &[u16], cpu: f64) -> Vec<Node> {
-        zones.iter().map(|z| Node { zone: Some(ZoneIx(*z)), cpu, memory: 1e9 }).collect()
+        zones.iter().map(|z| Node { zone: Some(ZoneIx(*z)), cpu, memory: 1e9, pods: 100 }).collect()
     }
 
     #[test]

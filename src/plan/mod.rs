@@ -1,11 +1,14 @@
-//! One question per file: the tier ladder, a long span of hours, releases, alerts, the cost of an attack, inverse questions, controls, the roadmap.
+//! One question per file: the tier ladder, a long span of hours, releases, alerts, the cost of an attack, inverse questions,
+//! the cheapest design, controls, the roadmap.
 
 pub mod alerts;
 pub mod attack;
 pub mod controls;
 pub mod deploys;
+pub mod growth;
 pub mod horizon;
 pub mod hour;
+pub mod optimise;
 pub mod roadmap;
 pub mod solve;
 pub mod strategies;

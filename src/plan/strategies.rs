@@ -15,7 +15,7 @@
 use crate::answer::bill::BillLine;
 use crate::answer::recovery::RecoveryAnswer;
 use crate::assess::{Analysis, LIST_BOOK, counted_journeys};
-use crate::model::recovery::Strategy;
+use crate::model::recovery::{Event, Strategy};
 use crate::model::{ComponentIx, Model, RegionIx};
 use crate::stats::figure::Figure;
 use indexmap::IndexMap;
@@ -29,14 +29,42 @@ pub fn strategies(analysis: &Analysis) -> IndexMap<String, IndexMap<String, Reco
         for answer in events.values_mut() {
             let region = |id: &str| model.regions.iter().position(|r| r.id == id).map(|i| RegionIx(i as u16));
             let places = region(&answer.of).zip(answer.to.as_deref().and_then(region));
-            answer.monthly_cost = places.map(|(lost, to)| monthly(analysis, strategy, lost, to));
+            answer.monthly_cost =
+                places.map(|(lost, to)| monthly(analysis, LIST_BOOK, strategy, lost, to, &|_| false));
         }
     }
     all
 }
 
+/// What the strategy that the file states for the loss of a region keeps running there, by the judged book; zero without one.
+/// Copies of backups and of objects are lines of the bill already and are not counted again.
+pub fn standing(analysis: &Analysis) -> Figure {
+    let model = &analysis.model;
+    let unit = format!("{}/month", model.currency.code());
+    let stated = model.procedures.iter().find(|p| p.event == Event::Region);
+    let Some((strategy, to)) = stated.and_then(|p| Some((p.strategy?, p.to?))) else {
+        return Figure::exact(0.0, &unit);
+    };
+    let home = model.graph.node_weights().filter(|c| c.restore.keeps_data).find_map(|c| c.failure.region);
+    let Some(lost) = home.filter(|home| *home != to) else { return Figure::exact(0.0, &unit) };
+    let copied = |ix: ComponentIx| {
+        let backup =
+            model.backups.iter().any(|b| b.of == ix && b.copies.iter().any(|(region, _)| *region == to));
+        backup && (strategy == Strategy::BackupRestore || model.graph[ix].restore.restore.is_none())
+    };
+    let figure = monthly(analysis, &model.prices, strategy, lost, to, &copied);
+    Figure { unit, ..figure }
+}
+
 /// What the strategy adds to the bill of a month.
-fn monthly(analysis: &Analysis, strategy: Strategy, lost: RegionIx, to: RegionIx) -> Figure {
+fn monthly(
+    analysis: &Analysis,
+    book: &str,
+    strategy: Strategy,
+    lost: RegionIx,
+    to: RegionIx,
+    paid: &impl Fn(ComponentIx) -> bool,
+) -> Figure {
     let unit = analysis.model.currency.code();
     let mut there = Model::clone(&analysis.model);
     let moved: Vec<ComponentIx> =
@@ -44,14 +72,16 @@ fn monthly(analysis: &Analysis, strategy: Strategy, lost: RegionIx, to: RegionIx
     for ix in &moved {
         there.graph[*ix].failure.region = Some(to);
     }
-    let bill = |model: &Model| crate::cost::bill(model, &analysis.loads, LIST_BOOK);
+    let bill = |model: &Model| crate::cost::bill(model, &analysis.loads, book);
     let (Some(moved_bill), Some(own)) = (bill(&there), bill(&analysis.model)) else {
         return Figure::unknown(unit);
     };
     let (mut sum, mut stand_in) = (0.0, false);
     for line in &moved_bill.lines {
         let of = |ix: &&ComponentIx| line.component.as_deref() == Some(there.graph[**ix].id.as_str());
-        let Some(ix) = moved.iter().find(of) else { continue };
+        let Some(ix) = moved.iter().find(of).filter(|ix| !line.id.contains('@') && !paid(**ix)) else {
+            continue;
+        };
         let share = kept(strategy, &there, *ix, line);
         if share > 0.0 {
             let at_home = || own.lines.iter().find(|own| own.id == line.id).and_then(|own| own.amount.value);

@@ -57,6 +57,11 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// Whether the file states tiers; without, the one that there is has no overlay.
+    pub fn has_tiers(&self) -> bool {
+        self.whole.get("tier").is_some()
+    }
+
     /// A tier as compiled when the scenario was read; `None` for one that is not there, or with a platform laid over it since.
     pub fn model(&self, tier: &str) -> Option<Arc<Model>> {
         self.models.iter().find(|(id, _)| id == tier).map(|(_, model)| model.clone())
@@ -133,6 +138,14 @@ pub fn on_platform(scenario: &Scenario, platform: &str) -> Result<Scenario, Vec<
         return Err(diagnostics);
     }
     Ok(Scenario { whole, models: Vec::new(), ..scenario.clone() })
+}
+
+/// The tables of a tier, its overlay laid over the rest.
+pub(crate) fn tree(scenario: &Scenario, tier: &str) -> Result<Table, Vec<Diagnostic>> {
+    known_tier(scenario, tier)?;
+    let mut diagnostics = Vec::new();
+    let tree = overlay::for_tier(&scenario.whole, tier, &mut diagnostics);
+    if compile::failed(&diagnostics) { Err(diagnostics) } else { Ok(tree) }
 }
 
 /// Compiles one tier, with some values replaced. Changes are applied to the resolved tier, so they win over its overlay.

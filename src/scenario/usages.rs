@@ -11,6 +11,7 @@
 //! | `database.backup.gb-month` | what changes in the time it is kept: `storage` x `change` x `keep`; with a copy elsewhere all of it once more | note of `aws.rds.backup_storage` |
 //! | `object.storage.gb-month` of a copy | what the original holds | |
 //! | `cross-region.gb` | what changes in a month | fact `aws.xregion.*` |
+//! | `cross-region.on-time.gb` | the same, where a limit on its lag is paid for | fact `aws.s3.rtc` |
 //!
 //! Whether a use is paid, and what for, the price book says.
 
@@ -165,6 +166,8 @@ fn backups(
                 for region in copies {
                     found.push(at(region, usage("object.storage.gb-month", stored.clone())));
                     found.push((ix, usage(code(&region), Quantity::GbIn)));
+                    let sure = read.flag("rtc").unwrap_or(false);
+                    found.extend(sure.then(|| (ix, usage("cross-region.on-time.gb", Quantity::GbIn))));
                 }
             }
             _ => {}

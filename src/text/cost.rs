@@ -19,6 +19,7 @@ const ITEMS: &[(&str, Words)] = &[
     ("compute.hour", words("インスタンス", "instances")),
     ("compute.surplus-credit", words("CPU クレジットの超過", "surplus CPU credits")),
     ("cross-region.gb", words("リージョン間転送", "traffic between regions")),
+    ("cross-region.on-time.gb", words("遅れに上限のある複製", "replication with a limit on its lag")),
     ("cross-zone.gb", words("ゾーン間転送", "traffic between zones")),
     ("database.backup.gb-month", words("DB バックアップの保管", "database backup storage")),
     ("database.hour", words("DB インスタンス", "database instance")),

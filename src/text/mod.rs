@@ -14,6 +14,7 @@ pub mod findings;
 pub mod flow;
 pub mod kinds;
 pub mod numbers;
+pub mod optimise;
 pub mod page;
 pub mod recovery;
 pub mod reference;

@@ -21,6 +21,7 @@ mod laws_networks;
 mod laws_sim;
 mod machines_sim;
 mod metastability;
+mod optimise;
 mod parts;
 mod policies_sim;
 mod popular_sim;

@@ -9,6 +9,7 @@ pub mod deploys;
 pub mod figures;
 pub mod markdown;
 pub mod money;
+pub mod optimise;
 pub mod recovery;
 pub mod roadmap;
 pub mod sensitivity;

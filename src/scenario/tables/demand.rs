@@ -72,9 +72,12 @@ pub const LOAD: &[Field] = &[
             "Growth of users: dates the tiers, changes none.",
         ),
     )
-    .within(-1.0, 10.0)
-    .later(),
-    Field::new("start", Type::Text, words("始まる月。", "Month it starts.")).later(),
+    .within(-1.0, 10.0),
+    Field::new(
+        "start",
+        Type::Text,
+        words("最小の段階の月。例: \"2026-12\"。", "Month of the smallest tier, such as \"2026-12\"."),
+    ),
     Field::new(
         "users",
         Type::Count,

@@ -19,6 +19,16 @@ pub const BACKUP: &[Field] = &[
     .or("2%")
     .tunable(),
     Field::new(
+        "rtc",
+        Type::Flag,
+        words(
+            "複製の遅れに上限の約束を買うか(S3 Replication Time Control)。",
+            "Whether a limit on the lag of copies is paid for (S3 Replication Time Control).",
+        ),
+    )
+    .or("false")
+    .tunable(),
+    Field::new(
         "copies",
         Type::Map(&Type::Time),
         words("写しの行き先と遅れ。", "Regions copied to, with the lag."),

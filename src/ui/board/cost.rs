@@ -109,7 +109,8 @@ fn amount(figure: &Figure, lang: Lang) -> impl IntoView + use<> {
 
 fn missing(unpriced: Unpriced, lang: Lang) -> impl IntoView {
     let known = unpriced.list_amount.value.is_some();
-    let listed = known.then(|| page::by_list_price(&format::figure(&unpriced.list_amount, lang).value.join(), lang));
+    let listed =
+        known.then(|| page::by_list_price(&format::figure(&unpriced.list_amount, lang).value.join(), lang));
     view! {
         <li>
             <b>{unpriced.component.clone()}</b>

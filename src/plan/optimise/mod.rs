@@ -1,0 +1,487 @@
+//! The cheapest design that meets every target, the Pareto front of cost, downtime and latency, and up to three suggestions,
+//! each a file that lays it over the scenario.
+//!
+//! Designs are compared by formulas at the central values of the assumptions and by list prices; suggestions are simulated.
+//! What a strategy keeps running in another region is counted too, though no component of the file stands there.
+
+pub mod knobs;
+pub mod search;
+
+use super::growth;
+use super::hour::{Runs, simulated};
+use super::strategies;
+use crate::answer::bill::BillLine;
+use crate::answer::optimise::{
+    ChangeAnswer, DesignAnswer, LeverAnswer, OptimiseAnswer, ReachAnswer, SuggestionAnswer,
+};
+use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
+use crate::assess::{self, Analysis, Evidence, LIST_BOOK, flips, glance, judge, quick};
+use crate::diag::Diagnostic;
+use crate::model::Model;
+use crate::recovery::Memo;
+use crate::scenario::{Change, Scenario, SourceFile, edit, lower};
+use crate::sim::{Executor, Faults};
+use crate::stats::figure::{Figure, FigureKind};
+use crate::text::optimise as say;
+use indexmap::IndexMap;
+use knobs::{Choice, Knob, Source};
+use search::{Budget, Design, Search, Space, Value};
+use std::sync::Arc;
+
+/// What is answered at once.
+pub const QUICK: Budget = Budget { reach: 1, local: 60, bound: 0 };
+/// What is answered in half a minute.
+pub const THOROUGH: Budget = Budget { reach: 3, local: 1500, bound: 4000 };
+/// Designs tried by simulation until one is confirmed, for one suggestion.
+const TRIES: usize = 4;
+/// Share of a limit above which a failing target counts as missed, whatever its value is.
+const JUST_MISSED: f64 = 1.0 + 1e-9;
+
+const METHOD: &str = "formulas and list prices";
+const DIFFERENCE: &str = "difference to the design as it stands, by formulas and list prices";
+
+/// What is asked.
+pub struct Ask<'a> {
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// Its files.
+    pub files: &'a [SourceFile],
+    /// The tier.
+    pub tier: &'a str,
+    /// The price book; `None`: the judged one if it is a list, else the list prices.
+    pub book: Option<&'a str>,
+    /// How far to search.
+    pub budget: Budget,
+    /// How suggestions are simulated; `None`: they are not.
+    pub runs: Option<Runs>,
+}
+
+/// The designs of a tier, to be searched.
+pub fn designs<'a>(ask: &'a Ask<'a>) -> Result<Designs<'a>, Vec<Diagnostic>> {
+    let model = lower(ask.scenario, ask.tier, &[])?;
+    let own = |id: &str| model.books.iter().any(|book| book.id == id);
+    let judged = Some(model.prices.as_str()).filter(|id| !own(id));
+    let book = ask.book.or(judged).unwrap_or(LIST_BOOK).to_owned();
+    let root = crate::scenario::tree(ask.scenario, ask.tier)?;
+    let lasts_months = growth::months_until_next(ask.scenario, ask.tier);
+    let knobs = knobs::knobs(&Source { root: &root, model: &model, book: &book, lasts_months });
+    Ok(Designs::new(ask, book, knobs))
+}
+
+/// Optimises a tier. Work: an analysis per design looked at, and up to three simulated hours, a few more if one does not hold.
+pub fn optimise(ask: &Ask, executor: &impl Executor) -> Result<OptimiseAnswer, Vec<Diagnostic>> {
+    let mut designs = designs(ask)?;
+    let mut search = Search::new(&mut designs);
+    let found = search.run(ask.budget);
+    let looked_at = search.looked_at() as u64;
+    let axes: Vec<[f64; 3]> = found.front.iter().map(|d| search_axes(&mut search, d)).collect();
+    let start = vec![0; found.best_of.first().map_or(0, Vec::len)];
+    drop(search);
+    let out = Reach { out_of_reach: &found.out_of_reach };
+    let mut answer = OptimiseAnswer {
+        book: designs.book.clone(),
+        knobs: designs.knobs.iter().map(|k| (k.id.clone(), words(k))).collect(),
+        current: designs.answer(&start, &out),
+        looked_at,
+        designs: designs.knobs.iter().map(|k| k.choices.len() as f64).product(),
+        proved: found.proved && found.cheapest.is_some(),
+        ..OptimiseAnswer::default()
+    };
+    for (t, best) in found.best_of.iter().enumerate().filter(|(t, _)| found.out_of_reach[*t]) {
+        let (id, target) = designs.target(best, t);
+        let reach = ReachAnswer {
+            name: target.name,
+            best: target.value,
+            target: target.target,
+            blame: target.blame,
+            why: target.why,
+        };
+        answer.out_of_reach.insert(id, reach);
+    }
+    answer.front = found.front.iter().map(|d| designs.answer(d, &out)).collect();
+    answer.levers = designs.levers(&start);
+    // What money can buy: the least downtime, then the least latency, then the least cost.
+    let order = |a: &usize, b: &usize| {
+        let key = |i: &usize| [axes[*i][1], axes[*i][2], axes[*i][0]];
+        key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal)
+    };
+    let best = (0..found.front.len()).min_by(order).map(|i| found.front[i].clone());
+    let mut said: Vec<Design> = Vec::new();
+    for (id, design) in [("cheapest", found.cheapest), ("least-change", found.least_change), ("best", best)] {
+        let Some(design) = design.filter(|d| !said.contains(d)) else { continue };
+        let others = found.front.iter().filter(|d| id == "cheapest" && **d != design);
+        let mut tried = std::iter::once(&design).chain(others).take(TRIES);
+        let mut suggestion = None;
+        for design in &mut tried {
+            let one = designs.suggestion(design, &out, executor);
+            let good = one.confirmed != Some(false);
+            if good || suggestion.is_none() {
+                suggestion = Some((design.clone(), one));
+            }
+            if good || id != "cheapest" {
+                break;
+            }
+        }
+        if let Some((design, suggestion)) = suggestion {
+            answer.suggestions.insert(id.to_owned(), suggestion);
+            said.push(design);
+        }
+    }
+    Ok(answer)
+}
+
+fn search_axes(search: &mut Search<Designs>, design: &[u8]) -> [f64; 3] {
+    let value = search.value(design);
+    search.axes(&value)
+}
+
+fn words(knob: &Knob) -> Vec<crate::text::Phrase> {
+    knob.choices.iter().map(|choice| choice.words.clone()).collect()
+}
+
+struct Reach<'a> {
+    out_of_reach: &'a [bool],
+}
+
+/// A tier under changes.
+pub struct Designs<'a> {
+    ask: &'a Ask<'a>,
+    book: String,
+    knobs: Vec<Knob>,
+    memo: Memo,
+    /// Ids and kinds of the targets that count.
+    targets: Vec<(String, TargetKind)>,
+}
+
+/// A tier under some changes, analysed.
+struct Looked {
+    analysis: Analysis,
+    targets: IndexMap<String, TargetAnswer>,
+    cost: Option<Figure>,
+}
+
+impl<'a> Designs<'a> {
+    fn new(ask: &'a Ask<'a>, book: String, knobs: Vec<Knob>) -> Self {
+        let mut designs = Self { ask, book, knobs, memo: Memo::default(), targets: Vec::new() };
+        if let Some(looked) = designs.look(&[]) {
+            // Capacity follows the latency and error targets.
+            let counts = |kind| !matches!(kind, TargetKind::Claim | TargetKind::Capacity);
+            let targets = looked.targets.iter().filter(|(_, target)| counts(target.kind));
+            designs.targets = targets.map(|(id, target)| (id.clone(), target.kind)).collect();
+        }
+        designs
+    }
+
+    fn model(&self, changes: &[Change]) -> Option<Model> {
+        let mut model = lower(self.ask.scenario, self.ask.tier, changes).ok()?;
+        model.prices.clone_from(&self.book);
+        Some(model)
+    }
+
+    fn look(&mut self, changes: &[Change]) -> Option<Looked> {
+        let model = self.model(changes)?;
+        let analysis = glance(Arc::new(model), &mut self.memo);
+        let targets = flips::verdicts(&analysis);
+        let cost = cost(&analysis);
+        Some(Looked { analysis, targets, cost })
+    }
+
+    fn choices(&self, design: &[u8]) -> impl Iterator<Item = (&Knob, &Choice)> {
+        let choices = self.knobs.iter().zip(design.to_vec());
+        choices.filter_map(|(knob, i)| Some((knob, knob.choices.get(usize::from(i))?)))
+    }
+
+    fn changes(&self, design: &[u8]) -> Vec<Change> {
+        self.choices(design).flat_map(|(_, choice)| choice.changes.clone()).collect()
+    }
+
+    fn value_of(&self, looked: Option<&Looked>) -> Value {
+        let Some(looked) = looked else {
+            let used = vec![f64::INFINITY; self.targets.len()];
+            return Value { cost: f64::INFINITY, used, downtime: f64::INFINITY };
+        };
+        let money = looked.cost.as_ref().and_then(|cost| cost.value).unwrap_or(f64::INFINITY);
+        let used = |(id, kind): &(String, TargetKind)| {
+            let Some(target) = looked.targets.get(id) else { return f64::INFINITY };
+            if *kind == TargetKind::Cost { money / target.target } else { used(target) }
+        };
+        let down = looked.analysis.uptime.values().next().and_then(|up| up.downtime_min_per_30d.value);
+        Value {
+            cost: money,
+            used: self.targets.iter().map(used).collect(),
+            downtime: down.unwrap_or(f64::INFINITY),
+        }
+    }
+
+    /// A target under a design.
+    fn target(&mut self, design: &[u8], t: usize) -> (String, TargetAnswer) {
+        let id = self.targets[t].0.clone();
+        let found = self.look(&self.changes(design)).and_then(|looked| looked.targets.get(&id).cloned());
+        (id, found.unwrap_or_default())
+    }
+
+    fn answer(&mut self, design: &[u8], reach: &Reach) -> DesignAnswer {
+        let looked = self.look(&self.changes(design));
+        let value = self.value_of(looked.as_ref());
+        let changes =
+            self.choices(design).filter(|(_, choice)| !choice.changes.is_empty()).map(changed).collect();
+        let missed = value.used.iter().zip(reach.out_of_reach).zip(&self.targets);
+        let missed = missed.filter(|((used, out), _)| !**out && **used > 1.0);
+        let misses = missed.map(|(_, (id, _))| id.clone()).collect();
+        let latency = value.used.iter().zip(reach.out_of_reach).zip(self.latencies());
+        let latency = latency.filter(|((_, out), timed)| !**out && *timed).map(|((used, _), _)| *used);
+        let figure = |x: f64, unit: &str| match x.is_finite() {
+            true => Figure::analytic(x, unit, METHOD),
+            false => Figure::unknown(unit),
+        };
+        let unit = looked.as_ref().map_or("1", |l| l.analysis.model.currency.code());
+        DesignAnswer {
+            changes,
+            cost: looked
+                .as_ref()
+                .and_then(|l| l.cost.clone())
+                .unwrap_or_else(|| figure(f64::NAN, &format!("{unit}/month"))),
+            downtime_min: figure(value.downtime, "min/30d"),
+            latency: figure(latency.fold(0.0, f64::max), "1"),
+            misses,
+        }
+    }
+
+    fn suggestion(&mut self, design: &[u8], reach: &Reach, executor: &impl Executor) -> SuggestionAnswer {
+        let answer = self.answer(design, reach);
+        let patch = self.patch(&self.changes(design));
+        let Some(model) = self.model(&self.changes(design)) else {
+            return SuggestionAnswer { design: answer, patch, ..SuggestionAnswer::default() };
+        };
+        let mut analysis = quick(Arc::new(model), &mut self.memo);
+        let held = |id: &str| {
+            let place = self.targets.iter().position(|(known, _)| known == id);
+            place.is_some_and(|t| !reach.out_of_reach[t])
+        };
+        analysis.breaking = assess::breaking_loads(&analysis.model);
+        let first = analysis.breaking.iter().filter(|(id, load)| held(id) && load.tenants.value.is_some());
+        let first = first.min_by(|(_, a), (_, b)| {
+            a.tenants.value.unwrap_or(f64::INFINITY).total_cmp(&b.tenants.value.unwrap_or(f64::INFINITY))
+        });
+        let breaks_at = first.map_or_else(|| Figure::unknown("tenants"), |(_, load)| load.tenants.clone());
+        let measured = self
+            .ask
+            .runs
+            .map(|runs| simulated(analysis.model.clone(), Faults::None, runs, executor).measured());
+        let targets =
+            judge(&Evidence { analysis: &analysis, measured: measured.as_ref(), files: self.ask.files });
+        let holds = |(id, target): (&String, &TargetAnswer)| {
+            !held(id) || target.kind == TargetKind::Cost || target.verdict != Verdict::Fail
+        };
+        let confirmed = measured.is_some().then(|| targets.iter().all(holds));
+        SuggestionAnswer { design: answer, targets, confirmed, breaks_at, patch }
+    }
+
+    /// The changes as a file that lays them over the scenario.
+    fn patch(&self, changes: &[Change]) -> String {
+        let name = self.ask.files.first().map_or("scenario.toml", |file| file.name.as_str());
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let mut text = format!("schema = 1\nextends = \"{name}\"\n");
+        for change in changes {
+            let path = tier_path(self.ask.scenario, self.ask.tier, &change.path);
+            if let Ok(longer) = edit::set(&text, &path, &change.text) {
+                text = longer;
+            }
+        }
+        text
+    }
+
+    fn levers(&mut self, start: &[u8]) -> Vec<LeverAnswer> {
+        let Some(now) = self.look(&[]) else { return Vec::new() };
+        let mut levers = Vec::new();
+        for knob in 0..self.knobs.len() {
+            for choice in 1..self.knobs[knob].choices.len() {
+                let mut design = start.to_vec();
+                design[knob] = choice as u8;
+                let (id, one) = (self.knobs[knob].id.clone(), self.knobs[knob].choices[choice].clone());
+                let effort = id.ends_with(".hits");
+                levers.extend(self.lever(&now, id, &one, effort));
+            }
+        }
+        for one in efforts(&now.analysis.model) {
+            levers.extend(self.lever(&now, one.changes[0].path.clone(), &one, true));
+        }
+        levers
+    }
+
+    fn lever(&mut self, now: &Looked, knob: String, choice: &Choice, effort: bool) -> Option<LeverAnswer> {
+        let then = self.look(&choice.changes)?;
+        let (before, after) = (self.value_of(Some(now)), self.value_of(Some(&then)));
+        let unit = then.analysis.model.currency.code();
+        let delta = |a: f64, b: f64, unit: &str| match (b - a).is_finite() {
+            true => Figure::analytic(b - a, unit, DIFFERENCE),
+            false => Figure::unknown(unit),
+        };
+        let cost = delta(before.cost, after.cost, &format!("{unit}/month"));
+        let downtime_min = delta(before.downtime, after.downtime, "min/30d");
+        let moved = |more: bool| {
+            let pairs = before.used.iter().zip(&after.used).zip(&self.targets);
+            let moved = pairs.filter(|((a, b), _)| (**a <= 1.0) != (**b <= 1.0) && (**b > 1.0) == more);
+            moved.map(|(_, (id, _))| id.clone()).collect()
+        };
+        let mut latency_s = IndexMap::new();
+        for (id, kind) in &self.targets {
+            let value = |looked: &Looked| looked.targets.get(id).and_then(|t| t.value.value);
+            if timed(*kind)
+                && let (Some(a), Some(b)) = (value(now), value(&then))
+            {
+                latency_s.insert(id.clone(), delta(a, b, "s"));
+            }
+        }
+        let (dearer, avoided) = (cost.value.unwrap_or(0.0), -downtime_min.value.unwrap_or(0.0));
+        let price = format!("{unit}/min");
+        let per_minute_avoided = match dearer > 0.0 && avoided > 1e-6 {
+            true => Figure::analytic(dearer / avoided, &price, DIFFERENCE),
+            false => Figure::unknown(&price),
+        };
+        let of = knob.split('.').next().unwrap_or_default();
+        let pays_after_months = choice
+            .months
+            .and_then(|months| Some(f64::from(months) * committed(&then, of)? / committed(now, of)?))
+            .map_or_else(|| Figure::unknown("months"), |x| Figure::analytic(x, "months", PAID_OFF));
+        Some(LeverAnswer {
+            change: changed((&Knob { id: knob, group: 0, choices: Vec::new() }, choice)),
+            effort,
+            cost,
+            downtime_min,
+            latency_s,
+            fixes: moved(false),
+            breaks: moved(true),
+            per_minute_avoided,
+            pays_after_months,
+        })
+    }
+}
+
+const PAID_OFF: &str =
+    "months committed x (1 - discount): what is paid in all over the hourly price of a month";
+
+/// What is paid for the machines of a component.
+fn committed(looked: &Looked, component: &str) -> Option<f64> {
+    let bill = looked.analysis.bills.get(&looked.analysis.model.prices)?;
+    let machines = |item: &str| item.starts_with("compute.hour") || item.starts_with("cache.hour");
+    let of = |line: &&BillLine| line.component.as_deref() == Some(component) && machines(&line.item);
+    let lines = bill.lines.iter().filter(of);
+    lines.map(|line| line.amount.value).sum::<Option<f64>>().filter(|sum| *sum > 0.0)
+}
+
+/// Work that could be done: the favourable end of what is assumed of a database's and a service's work.
+fn efforts(model: &Model) -> Vec<Choice> {
+    let of = |path: &str, kind: &str| {
+        let mut keys = path.split('.');
+        let known = keys.next() == Some("component");
+        let id = keys.next().filter(|_| known && keys.next() == Some("work"))?;
+        model.graph.node_weights().find(|c| c.id == id && c.kind == kind).map(|c| c.id.clone())
+    };
+    let mut efforts = Vec::new();
+    for kind in ["database", "service"] {
+        for component in model.graph.node_weights().filter(|c| c.kind == kind) {
+            let assumed =
+                model.assumptions.iter().filter(|a| of(&a.path, kind).is_some_and(|id| id == component.id));
+            let changes: Vec<Change> = assumed
+                .filter_map(|a| Some(Change { path: a.path.clone(), text: a.range_text.as_ref()?.0.clone() }))
+                .collect();
+            if !changes.is_empty() {
+                let words = say::leaner(&component.id, kind == "database");
+                efforts.push(Choice { words, changes, months: None });
+            }
+        }
+    }
+    efforts
+}
+
+fn changed((knob, choice): (&Knob, &Choice)) -> ChangeAnswer {
+    ChangeAnswer {
+        knob: knob.id.clone(),
+        words: choice.words.clone(),
+        values: choice.changes.iter().map(|change| (change.path.clone(), change.text.clone())).collect(),
+    }
+}
+
+/// Where a value of one tier stands in the file: in its overlay, if the file has tiers.
+pub fn tier_path(scenario: &Scenario, tier: &str, path: &str) -> String {
+    if scenario.has_tiers() { format!("tier.{tier}.{path}") } else { path.to_owned() }
+}
+
+/// The bill, with what the stated strategy keeps running in another region. `None`: not known.
+fn cost(analysis: &Analysis) -> Option<Figure> {
+    let bill = analysis.bills.get(&analysis.model.prices)?;
+    let total = bill.total.clone();
+    total.value?;
+    let standing = strategies::standing(analysis);
+    let more = standing.value?;
+    let add = |x: Option<f64>| Some(x? + more);
+    Some(Figure {
+        value: add(total.value),
+        low: add(total.low),
+        high: add(total.high),
+        range_low: add(total.range_low),
+        range_high: add(total.range_high),
+        kind: FigureKind::Analytic,
+        method: Some(METHOD.to_owned()),
+        ..total
+    })
+}
+
+fn timed(kind: TargetKind) -> bool {
+    matches!(kind, TargetKind::Latency | TargetKind::AiLatency)
+}
+
+/// How much of its limit a target uses; met up to 1.
+fn used(target: &TargetAnswer) -> f64 {
+    let Some(value) = target.value.value else { return f64::INFINITY };
+    let share = match target.kind {
+        TargetKind::Uptime => (1.0 - value) / (1.0 - target.target).max(f64::MIN_POSITIVE),
+        _ if target.below => value / target.target.max(f64::MIN_POSITIVE),
+        _ => target.target / value.max(f64::MIN_POSITIVE),
+    };
+    match target.verdict {
+        Verdict::Pass => share.min(1.0),
+        Verdict::Fail => share.max(JUST_MISSED),
+        Verdict::Unsure => f64::INFINITY,
+    }
+}
+
+impl Space for Designs<'_> {
+    fn choices(&self) -> Vec<usize> {
+        self.knobs.iter().map(|knob| knob.choices.len()).collect()
+    }
+
+    fn groups(&self) -> Vec<usize> {
+        self.knobs.iter().map(|knob| knob.group).collect()
+    }
+
+    fn latencies(&self) -> Vec<bool> {
+        self.targets.iter().map(|(_, kind)| timed(*kind)).collect()
+    }
+
+    fn value(&mut self, design: &[u8]) -> Value {
+        let looked = self.look(&self.changes(design));
+        self.value_of(looked.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_that_holds_uses_at_most_all_of_its_limit() {
+        let target = |verdict, value| TargetAnswer {
+            verdict,
+            value: Figure::exact(value, "s"),
+            target: 2.0,
+            below: true,
+            ..TargetAnswer::default()
+        };
+        assert_eq!(used(&target(Verdict::Pass, 1.0)), 0.5);
+        assert!(used(&target(Verdict::Fail, 1.0)) > 1.0, "fails for another reason than its value");
+        assert_eq!(used(&target(Verdict::Fail, 3.0)), 1.5);
+        assert_eq!(used(&target(Verdict::Unsure, 1.0)), f64::INFINITY);
+    }
+}
