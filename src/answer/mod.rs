@@ -128,6 +128,11 @@ pub struct TierAnswer {
     pub faults: IndexMap<String, FaultAnswer>,
     /// Per latency or error target: the load at which this tier's hardware first misses it.
     pub breaking_load: IndexMap<String, BreakingLoad>,
+    /// When growth brings the load here, and past what it carries; `None` where growth is not stated.
+    pub growth: Option<GrowthAnswer>,
+    /// The cheapest single change that carries the next tier's load; `None` when none is needed or known, or was not asked
+    /// for.
+    pub next_step: Option<NextStepAnswer>,
     /// How precise a run became that went on until a half-width.
     pub precision: Option<PrecisionAnswer>,
     /// Proof of sameness of this tier's simulation.
@@ -149,6 +154,40 @@ pub struct PrecisionAnswer {
     pub replications: u32,
     /// The most that were allowed.
     pub most: u32,
+}
+
+/// A tier on the calendar of growth. Months count from the load of the first tier.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct GrowthAnswer {
+    /// Month in which the load reaches the tier: `2028-05`.
+    pub reached: Option<String>,
+    /// Month in which the first target fails on its hardware, those that fail without load left out.
+    pub holds_until: Option<String>,
+    /// Month in which to begin with the next step, to be ready when this tier is outgrown or breaks.
+    pub start_by: Option<String>,
+    /// Until the load reaches the tier.
+    pub reached_months: Figure,
+    /// Until its first target fails.
+    pub holds_months: Figure,
+    /// How long a step takes to be ready.
+    pub lead_months: Figure,
+}
+
+/// A single change that carries more load.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NextStepAnswer {
+    /// The change.
+    pub change: optimise::ChangeAnswer,
+    /// What it adds to the bill of a month, at list prices.
+    pub cost: Figure,
+    /// Tenants that the tier then carries.
+    pub carries: Figure,
+    /// Tenants that it carries as it is.
+    pub carried: Figure,
+    /// Tenants that it was to carry.
+    pub wanted: f64,
+    /// Whether it carries them.
+    pub enough: bool,
 }
 
 /// The load at which a target first fails on a tier's hardware.

@@ -1,7 +1,7 @@
 //! The commands that need no simulation of the answer as a whole: `analyse`, `availability`, `recovery`, `deploys`, `cost`,
 //! `tiers`; and `alerts`, which simulates for itself.
 
-use super::args::{AvailabilityArgs, OneArgs, OptimiseArgs, SolveArgs, Unknown};
+use super::args::{AvailabilityArgs, OneArgs, OptimiseArgs, SolveArgs, TiersArgs, Unknown};
 use super::problems::or_say;
 use super::{Status, check, output, progress};
 use crate::answer::Answer;
@@ -13,7 +13,7 @@ use crate::job;
 use crate::plan::hour::Runs;
 use crate::plan::strategies::strategies;
 use crate::plan::tiers::rung;
-use crate::plan::{alerts, deploys, optimise, solve};
+use crate::plan::{alerts, deploys, ladder, optimise, solve};
 use crate::report::blocks::{
     Block, alerts as watch, controls as compliance, deploys as release, money, optimise as cheapest,
     recovery, roadmap as gantt, sensitivity as tornado, solve as inverse, steady, uptime,
@@ -193,24 +193,35 @@ pub fn cost(args: &OneArgs) -> Option<Status> {
 }
 
 /// The ladder.
-pub fn tiers(args: &OneArgs) -> Option<Status> {
-    let (files, scenario) = open(args)?;
-    let show = &args.common.show;
-    let prices = args.common.prices.first().map(String::as_str);
-    let mut ladder: Option<Answer> = None;
-    for tier in scenario.tiers.iter().filter(|id| args.common.tier.as_ref().is_none_or(|asked| asked == *id))
-    {
+pub fn tiers(args: &TiersArgs) -> Option<Status> {
+    let (files, scenario) = open(&args.one)?;
+    let common = &args.one.common;
+    let show = &common.show;
+    let prices = common.prices.first().map(String::as_str);
+    let mut first: Option<Answer> = None;
+    let mut roadmap = None;
+    for tier in scenario.tiers.iter().filter(|id| common.tier.as_ref().is_none_or(|asked| asked == *id)) {
         let analysis = or_say(job::analyse(&scenario, tier, prices), &files, show)?;
-        let step = rung(&analysis, None, &files);
-        let answer = ladder.get_or_insert_with(|| job::frame(&analysis, &step, &files));
+        let mut step = rung(&analysis, None, &files);
+        assess::flips::look(&scenario, &analysis, &mut step.targets);
+        step.next_step = ladder::next_step(&scenario, tier);
+        roadmap = crate::plan::roadmap::roadmap(&analysis.model.roadmap, common.seed);
+        let answer = first.get_or_insert_with(|| job::frame(&analysis, &step, &files));
         answer.tiers.insert(tier.clone(), step);
     }
-    let Some(mut answer) = ladder else {
+    let Some(mut answer) = first else {
         // Asking for a tier that is not there says so, with what is.
-        let asked = args.common.tier.clone().unwrap_or_default();
+        let asked = common.tier.clone().unwrap_or_default();
         or_say(job::analyse(&scenario, &asked, prices), &files, show)?;
         return None;
     };
+    for tenants in &args.at {
+        let found = or_say(job::between(&scenario, f64::from(*tenants), prices), &files, show)?;
+        answer.tiers.insert(tenants.to_string(), rung(&found, None, &files));
+    }
+    answer.tiers.sort_by(|_, a, _, b| a.tenants.total_cmp(&b.tenants));
+    let ready = roadmap.and_then(|found| found.finish_s.get("p90").and_then(|finish| finish.value));
+    ladder::dates(&scenario, &mut answer.tiers, ready);
     answer.journeys.clear();
     answer.components.clear();
     answer.series.clear();

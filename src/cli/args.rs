@@ -47,7 +47,7 @@ pub enum Command {
     #[command(alias = "optimize")]
     Optimise(OptimiseArgs),
     /// The ladder: cost, availability, latency and breaking load per tier
-    Tiers(OneArgs),
+    Tiers(TiersArgs),
     /// What a tier consists of
     Show(ShowArgs),
     /// Lay files out in the one format
@@ -203,6 +203,17 @@ pub struct SolveArgs {
     /// Independent runs of every simulated hour
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(2..=1_000))]
     pub replications: u32,
+}
+
+/// `tiers`.
+#[derive(Debug, clap::Args)]
+pub struct TiersArgs {
+    /// The file and common options.
+    #[command(flatten)]
+    pub one: OneArgs,
+    /// Rungs between the tiers: tenants, on the hardware of the next larger tier
+    #[arg(long, value_name = "TENANTS", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+    pub at: Vec<u32>,
 }
 
 /// `optimise`.

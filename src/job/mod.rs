@@ -233,6 +233,29 @@ fn analyse_with(
     Ok(assess::analyse(model, memo))
 }
 
+/// So many tenants on the hardware of the next larger tier, or of the largest: a rung between the tiers, without its claims.
+pub fn between(scenario: &Scenario, tenants: f64, prices: Option<&str>) -> Result<Analysis, Vec<Diagnostic>> {
+    let mut models = Vec::new();
+    for tier in &scenario.tiers {
+        models.push(compiled(scenario, tier, prices)?);
+    }
+    let size = |model: &&Arc<Model>| model.tier.tenants;
+    let by_size = |a: &&Arc<Model>, b: &&Arc<Model>| size(a).total_cmp(&size(b));
+    let larger = models.iter().filter(|model| size(model) >= tenants).min_by(by_size);
+    let Some(of) = larger.or(models.iter().max_by(by_size)) else {
+        return Err(vec![unknown("tier", &tenants.to_string(), std::iter::empty())]);
+    };
+    let mut model = Model::clone(of);
+    let each = if model.tier.tenants > 0.0 { model.tier.users / model.tier.tenants } else { 1.0 };
+    (model.tier.tenants, model.tier.users) = (tenants, tenants * each);
+    model.tier.claims.clear();
+    model.tier.name = Phrase::new(
+        format!("{tenants} テナント({} の構成)", of.tier.id),
+        format!("{tenants} tenants (hardware of {})", of.tier.id),
+    );
+    Ok(assess::analyse(Arc::new(model), &mut Memo::default()))
+}
+
 /// One tier compiled, judged by a book.
 fn compiled(scenario: &Scenario, tier: &str, prices: Option<&str>) -> Result<Arc<Model>, Vec<Diagnostic>> {
     if let Some(model) = scenario.model(tier).filter(|_| prices.is_none()) {

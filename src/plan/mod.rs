@@ -8,6 +8,7 @@ pub mod deploys;
 pub mod growth;
 pub mod horizon;
 pub mod hour;
+pub mod ladder;
 pub mod optimise;
 pub mod roadmap;
 pub mod solve;

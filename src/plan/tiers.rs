@@ -39,6 +39,8 @@ pub fn rung(analysis: &Analysis, measured: Option<&Measured>, files: &[SourceFil
         components,
         breaking_load: analysis.breaking.clone(),
         faults: IndexMap::new(),
+        growth: None,
+        next_step: None,
         precision: None,
         digest: None,
     }

@@ -8,8 +8,19 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Parts that do not appear where they do not apply.
-const ABSENT: [&str; 9] =
-    ["roadmap", "first_token_s", "credits", "pending", "bistable", "releases", "years", "attack", "solve"];
+const ABSENT: [&str; 11] = [
+    "roadmap",
+    "first_token_s",
+    "credits",
+    "pending",
+    "bistable",
+    "releases",
+    "years",
+    "attack",
+    "solve",
+    "growth",
+    "next_step",
+];
 
 /// An answer in the shape of the contract. O(size).
 pub fn render(answer: &impl Serialize, lang: Lang) -> Value {

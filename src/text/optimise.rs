@@ -183,3 +183,34 @@ pub fn other_model() -> Phrase {
         "How good another language model's answers are is not modelled: try it before choosing it.",
     )
 }
+
+/// After so many months.
+pub fn after_months(n: &str) -> Phrase {
+    Phrase::new(format!("{n} か月後"), format!("after {n} months"))
+}
+
+/// The cheapest single change that carries the next load.
+pub fn next_step(change: &Phrase, cost: &str, wanted: &str, carries: &str, enough: bool) -> Phrase {
+    match enough {
+        true => Phrase::new(
+            format!("次の一手: {}({cost})。{wanted} テナントに足りる(限界 {carries})。", change.ja),
+            format!(
+                "Next cheapest step: {} ({cost}). It carries {wanted} tenants; it breaks at {carries}.",
+                change.en
+            ),
+        ),
+        false => Phrase::new(
+            format!(
+                "ひとつの変更では {wanted} テナントに届かない。最も効くのは {}({cost})で、限界は {carries}。",
+                change.ja
+            ),
+            format!(
+                "No single change carries {wanted} tenants. The one that carries most: {} ({cost}), up to {carries}.",
+                change.en
+            ),
+        ),
+    }
+}
+
+/// At one end of an assumption's range there is no steady state.
+pub const OVERLOAD: Words = words("過負荷", "overload");

@@ -15,6 +15,7 @@ mod giving_up_sim;
 mod horizon;
 mod house;
 mod lab_avail;
+mod ladder;
 mod laws;
 mod laws_avail;
 mod laws_networks;

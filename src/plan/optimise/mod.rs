@@ -182,7 +182,7 @@ impl<'a> Designs<'a> {
         let model = self.model(changes)?;
         let analysis = glance(Arc::new(model), &mut self.memo);
         let targets = flips::verdicts(&analysis);
-        let cost = cost(&analysis);
+        let cost = cost_of(&analysis);
         Some(Looked { analysis, targets, cost })
     }
 
@@ -396,6 +396,11 @@ fn efforts(model: &Model) -> Vec<Choice> {
 }
 
 fn changed((knob, choice): (&Knob, &Choice)) -> ChangeAnswer {
+    in_words(knob, choice)
+}
+
+/// A choice as an answer.
+pub fn in_words(knob: &Knob, choice: &Choice) -> ChangeAnswer {
     ChangeAnswer {
         knob: knob.id.clone(),
         words: choice.words.clone(),
@@ -409,7 +414,7 @@ pub fn tier_path(scenario: &Scenario, tier: &str, path: &str) -> String {
 }
 
 /// The bill, with what the stated strategy keeps running in another region. `None`: not known.
-fn cost(analysis: &Analysis) -> Option<Figure> {
+pub fn cost_of(analysis: &Analysis) -> Option<Figure> {
     let bill = analysis.bills.get(&analysis.model.prices)?;
     let total = bill.total.clone();
     total.value?;

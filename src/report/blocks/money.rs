@@ -4,10 +4,12 @@ use super::check::{summary_row, tier_title};
 use super::figures::{available, figure, number, unknown, value};
 use super::{Block, Cell, Table, pick};
 use crate::answer::bill::BillAnswer;
+use crate::answer::verdict::TargetKind;
 use crate::answer::{Answer, TierAnswer};
 use crate::stats::figure::Figure;
 use crate::text::Lang;
-use crate::text::numbers::money_per_month;
+use crate::text::numbers::{count, money_per_month, plain};
+use crate::text::optimise as say;
 
 /// The bills of one tier in the asked books.
 pub fn cost(answer: &Answer, lang: Lang) -> Vec<Block> {
@@ -130,14 +132,83 @@ pub fn tiers(answer: &Answer, lang: Lang) -> Vec<Block> {
         verdicts.row(summary_row(id, tier, lang));
     }
     blocks.push(Block::Table(verdicts));
+    blocks.extend(calendar(answer, lang));
+    blocks.extend(bands(answer, lang));
     for (id, tier) in &answer.tiers {
         let sentences: Vec<&str> = tier.breaking_load.values().map(|load| load.why.get(lang)).collect();
         if !sentences.is_empty() {
             blocks.push(Block::Heading(2, tier_title(id, tier, lang)));
             blocks.extend(sentences.into_iter().map(|s| Block::Sentence(s.to_owned())));
+            if let Some(step) = &tier.next_step {
+                let (wanted, carries) = (count(step.wanted), value(&step.carries, lang));
+                let money = step.cost.value.unwrap_or(0.0);
+                let currency = step.cost.unit.split('/').next().unwrap_or("");
+                let sign = if money > 0.0 { "+" } else { "" };
+                let cost = format!("{sign}{}", money_per_month(money, currency, lang));
+                let said = say::next_step(&step.change.words, &cost, &wanted, &carries, step.enough);
+                blocks.push(Block::Sentence(said.get(lang).to_owned()));
+            }
         }
     }
     blocks
+}
+
+/// When each tier is reached and outgrown.
+fn calendar(answer: &Answer, lang: Lang) -> Option<Block> {
+    let mut table = Table::new(match lang {
+        Lang::Ja => &["規模", "到達", "目標が外れ始める", "次の段階に取りかかる"],
+        Lang::En => &["tier", "reached", "first target fails", "begin the next step by"],
+    });
+    for (id, tier) in &answer.tiers {
+        let Some(growth) = &tier.growth else { continue };
+        let when = |date: &Option<String>, months: &Figure| match (date, months.value) {
+            (Some(date), _) => date.clone(),
+            (None, Some(months)) => {
+                say::after_months(&plain((months * 10.0).round() / 10.0)).get(lang).to_owned()
+            }
+            (None, None) => unknown(lang).to_owned(),
+        };
+        let start = growth.start_by.clone().unwrap_or_else(|| unknown(lang).to_owned());
+        table.row(vec![
+            id.as_str().into(),
+            when(&growth.reached, &growth.reached_months).into(),
+            when(&growth.holds_until, &growth.holds_months).into(),
+            start.into(),
+        ]);
+    }
+    (!table.rows.is_empty()).then_some(Block::Table(table))
+}
+
+/// How far the assumptions' ranges move each target of each tier.
+fn bands(answer: &Answer, lang: Lang) -> Option<Block> {
+    let mut table = Table::new(match lang {
+        Lang::Ja => &["規模", "目標", ">値", ">仮定の幅で", ">上限・下限"],
+        Lang::En => &["tier", "target", ">value", ">over the ranges assumed", ">limit"],
+    });
+    for (id, tier) in &answer.tiers {
+        for (target, found) in &tier.targets {
+            let (Some(low), Some(high)) = (found.value.range_low, found.value.range_high) else { continue };
+            // The verdict turns, and no value that was found is beyond the limit: at one end there is none.
+            let overloads = found.robust == Some(false) && found.below && high <= found.target;
+            let of = |x: f64| match found.kind {
+                TargetKind::Uptime => available(&Figure::exact(x, "1"), lang),
+                _ => value(&Figure::exact(x, &found.value.unit), lang),
+            };
+            table.row(vec![
+                id.as_str().into(),
+                target.as_str().into(),
+                found.value.value.map_or_else(|| unknown(lang).to_owned(), of).into(),
+                format!(
+                    "{} – {}",
+                    of(low),
+                    if overloads { say::OVERLOAD.get(lang).to_owned() } else { of(high) }
+                )
+                .into(),
+                of(found.target).into(),
+            ]);
+        }
+    }
+    (!table.rows.is_empty()).then_some(Block::Table(table))
 }
 
 fn rung(id: &str, tier: &TierAnswer, lang: Lang) -> Vec<Cell> {
