@@ -10,6 +10,7 @@ pub mod controls;
 pub mod deploys;
 pub mod horizon;
 pub mod optimise;
+pub mod platforms;
 pub mod recovery;
 pub mod roadmap;
 pub mod sensitivity;
@@ -83,6 +84,8 @@ pub struct Answer {
     pub sensitivity: IndexMap<String, sensitivity::SensitivityAnswer>,
     /// Inverse questions, where one was asked.
     pub solve: Option<solve::SolveAnswer>,
+    /// The design on every cloud; empty when that was not asked.
+    pub platforms: IndexMap<String, platforms::PlatformAnswer>,
     /// The cheapest designs, by tier; empty when they were not asked for.
     pub optimise: IndexMap<String, optimise::OptimiseAnswer>,
     /// What failed at random, by name, where that was asked for.

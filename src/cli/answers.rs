@@ -16,7 +16,8 @@ use crate::plan::tiers::rung;
 use crate::plan::{alerts, deploys, ladder, optimise, solve};
 use crate::report::blocks::{
     Block, alerts as watch, controls as compliance, deploys as release, money, optimise as cheapest,
-    recovery, roadmap as gantt, sensitivity as tornado, solve as inverse, steady, uptime,
+    platforms as clouds, recovery, roadmap as gantt, sensitivity as tornado, solve as inverse, steady,
+    uptime,
 };
 use crate::report::json;
 use crate::scenario::{Scenario, SourceFile, on_platform};
@@ -135,6 +136,21 @@ pub fn solve(args: &SolveArgs) -> Option<Status> {
         answer.solve = Some(found);
         only_the_frame(answer);
     })
+}
+
+/// The design on every cloud.
+pub fn platforms(args: &OneArgs) -> Option<Status> {
+    let (files, scenario) = open(args)?;
+    let show = &args.common.show;
+    let first = scenario.tiers.first().map_or("base", String::as_str);
+    let tier = args.common.tier.as_deref().unwrap_or(first);
+    let analysis = or_say(job::analyse(&scenario, tier, None), &files, show)?;
+    let mut answer = job::frame(&analysis, &rung(&analysis, None, &files), &files);
+    answer.platforms = or_say(crate::plan::platforms::platforms(&scenario, tier), &files, show)?;
+    only_the_frame(&mut answer);
+    let lang = show.lang();
+    output::answer(show, &clouds::report(&answer, lang), &json::render(&answer, lang))?;
+    Some(Status::Ok)
 }
 
 /// The cheapest designs of one tier, or of each.

@@ -43,6 +43,8 @@ pub enum Command {
     Sensitivity(OneArgs),
     /// Inverse questions: the most load, the smallest fault that breaks a target, the uptime vendors must reach
     Solve(SolveArgs),
+    /// The same journeys on AWS, Google Cloud and Azure, side by side
+    Platforms(OneArgs),
     /// The cheapest design that meets every target, and what else there is
     #[command(alias = "optimize")]
     Optimise(OptimiseArgs),

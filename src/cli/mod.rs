@@ -56,6 +56,7 @@ pub fn main() -> ExitCode {
         Command::Roadmap(args) => answers::roadmap(&args),
         Command::Sensitivity(args) => answers::sensitivity(&args),
         Command::Solve(args) => answers::solve(&args),
+        Command::Platforms(args) => answers::platforms(&args),
         Command::Optimise(args) => answers::optimise(&args),
         Command::Recovery(args) => answers::recovery(&args),
         Command::Deploys(args) => answers::deploys(&args),

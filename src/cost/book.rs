@@ -134,6 +134,25 @@ impl Book {
         if elsewhere && !files().any(|(_, file)| regional(file)) { Found::NoRegion } else { Found::NoItem }
     }
 
+    /// Details of the items with a prefix that the book's own provider sells in a region, with the price of one unit.
+    pub(super) fn priced(&self, region: &str, prefix: &str) -> Vec<(&'static str, f64)> {
+        let files = self.files.iter().filter(|file| file.provider == self.provider && file.region == region);
+        let price = |price: &'static Price| {
+            let amount = rust_decimal::prelude::ToPrimitive::to_f64(&price.steps[0].amount)?;
+            Some((price.item.strip_prefix(prefix)?, amount))
+        };
+        files.flat_map(|file| &file.prices).filter_map(price).collect()
+    }
+
+    /// Regions of the book's own provider.
+    pub(super) fn regions(&self) -> Vec<&'static str> {
+        let own = self.files.iter().filter(|file| file.provider == self.provider && file.region != GLOBAL);
+        let mut regions: Vec<&str> = own.map(|file| file.region.as_str()).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        regions.retain(|region| seen.insert(*region));
+        regions
+    }
+
     /// Details of a family of items that have a price at a place.
     pub(super) fn details(&self, place: Place<'_>, family: &str) -> Vec<&'static str> {
         let prices = self.files.iter().flat_map(|file| &file.prices);

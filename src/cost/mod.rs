@@ -53,6 +53,17 @@ pub fn on_sale(model: &Model, ix: ComponentIx, book: &str, family: &str) -> Vec<
     book.details(list::place(model, &model.graph[ix]), family)
 }
 
+/// Machine types on sale in a region of a book, with their price by the hour.
+pub fn machines_on_sale(book: &str, region: &str) -> Vec<(&'static str, f64)> {
+    let Some(book) = catalogue::get().book(book) else { return Vec::new() };
+    book.priced(region, "compute.hour:")
+}
+
+/// Codes of the regions that a book has prices of, in the order of its files.
+pub fn regions(book: &str) -> Vec<&'static str> {
+    catalogue::get().book(book).map_or_else(Vec::new, |book| book.regions())
+}
+
 /// What a way of buying takes off the list price of a family of items where a component stands. `None`: not known.
 pub fn off(model: &Model, ix: ComponentIx, book: &str, family: &str, purchase: Purchase) -> Option<f64> {
     let book = catalogue::get().book(book)?;

@@ -5,8 +5,9 @@ use crate::model::loads::ComponentLoad;
 use crate::model::usage::{Quantity, Usage};
 use rust_decimal::Decimal;
 
-/// The neutral item whose quantity is derived here when the scenario does not say it.
-const LOAD_BALANCER_CAPACITY: &str = "load-balancer.lcu-hour";
+/// The neutral items whose quantity is derived here when the scenario does not say it. A capacity unit of Azure's gateway holds
+/// about what an LCU does: 2.22 Mbit/s are 1 GB in an hour (Microsoft, "Understanding pricing for Application Gateway").
+const CAPACITY: [&str; 2] = ["load-balancer.lcu-hour", "load-balancer.cu-hour"];
 
 /// Requests in one LCU-hour when every request opens a connection: 25 new connections per second for an hour.
 ///
@@ -28,7 +29,7 @@ pub(super) fn used(usage: &Usage, load: Option<&ComponentLoad>) -> Option<Spread
             let load = load?;
             computed((load.tokens_in * per_token_in + load.tokens_out * per_token_out) / 1e9)
         }
-        Quantity::Unknown if usage.item == LOAD_BALANCER_CAPACITY => load_balancer_capacity(load?),
+        Quantity::Unknown if CAPACITY.contains(&usage.item.as_str()) => load_balancer_capacity(load?),
         Quantity::Unknown => None,
     }
 }
@@ -92,16 +93,16 @@ mod tests {
     fn unknown_bytes_stay_unknown() {
         let load = ComponentLoad { gb_out: None, ..load() };
         assert_eq!(mid(&usage("cdn.gb", Quantity::GbOut), &load), None);
-        assert_eq!(mid(&usage(LOAD_BALANCER_CAPACITY, Quantity::Unknown), &load), None);
+        assert_eq!(mid(&usage(CAPACITY[0], Quantity::Unknown), &load), None);
     }
 
     #[test]
     fn the_leading_dimension_of_a_load_balancer_is_billed() {
         // 9,000,000 requests are 100 LCU-hours of new connections; 55 GB are 55 LCU-hours
-        let by_connections = used(&usage(LOAD_BALANCER_CAPACITY, Quantity::Unknown), Some(&load()));
+        let by_connections = used(&usage(CAPACITY[0], Quantity::Unknown), Some(&load()));
         let by_connections = by_connections.expect("all dimensions are known");
         assert_eq!((by_connections.mid, by_connections.low), (Decimal::from(100), Decimal::from(55)));
         let heavy = ComponentLoad { gb_out: Some(500.0), ..load() };
-        assert_eq!(mid(&usage(LOAD_BALANCER_CAPACITY, Quantity::Unknown), &heavy), Some(Decimal::from(505)));
+        assert_eq!(mid(&usage(CAPACITY[0], Quantity::Unknown), &heavy), Some(Decimal::from(505)));
     }
 }

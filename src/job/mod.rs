@@ -388,6 +388,7 @@ pub fn frame(analysis: &Analysis, rung: &crate::answer::TierAnswer, files: &[Sou
         sensitivity: indexmap::IndexMap::new(),
         solve: None,
         optimise: indexmap::IndexMap::new(),
+        platforms: indexmap::IndexMap::new(),
         random_faults: indexmap::IndexMap::new(),
         cost: rung.cost.clone(),
         books: rung.books.clone(),

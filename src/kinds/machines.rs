@@ -90,13 +90,39 @@ fn pods_by_network(ty: &str) -> u32 {
 
 /// Types that only a database class needs. Source: AWS instance type tables; memory agrees with the facts
 /// `lat.pg.maxconn.db.r6g.*`.
-const MORE: &[(&str, f64, f64)] =
-    &[("r5.large", 2.0, 16.0), ("r6g.xlarge", 4.0, 32.0), ("r6i.xlarge", 4.0, 32.0)];
+const MORE: &[(&str, f64, f64)] = &[
+    ("r5.large", 2.0, 16.0),
+    ("r6g.xlarge", 4.0, 32.0),
+    ("r6i.xlarge", 4.0, 32.0),
+    // Azure Database for PostgreSQL: Microsoft's table of compute sizes.
+    ("b2s", 2.0, 4.0),
+    ("d2ds_v5", 2.0, 8.0),
+];
 
 /// The size of a machine type or database class, at any provider; `None` when it is not known.
 pub fn machine(id: &str) -> Option<Machine> {
     static TABLE: OnceLock<BTreeMap<&'static str, Machine>> = OnceLock::new();
-    TABLE.get_or_init(table).get(id.strip_prefix("db.").unwrap_or(id)).copied()
+    let known = TABLE.get_or_init(table).get(id.strip_prefix("db.").unwrap_or(id)).copied();
+    known.or_else(|| custom(id))
+}
+
+/// Whether a machine has ARM processors, for which images have to be built: `t4g.large`, `t2a-standard-2`, `Standard_D2ps_v5`.
+pub fn is_arm(ty: &str) -> bool {
+    let aws = ty.split_once('.').is_some_and(|(family, _)| {
+        family.trim_start_matches(|c: char| c.is_ascii_alphabetic()).contains('g')
+    });
+    let azure = ty.strip_prefix("Standard_").is_some_and(|rest| {
+        let letters = rest.trim_start_matches(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit());
+        letters.split('_').next().is_some_and(|letters| letters.contains('p'))
+    });
+    aws || azure || ty.starts_with("t2a-")
+}
+
+/// Cloud SQL names its sizes: `db-custom-2-7680` has 2 vCPUs and 7,680 MiB.
+pub fn custom(id: &str) -> Option<Machine> {
+    let (vcpu, mib) = id.strip_prefix("db-custom-")?.split_once('-')?;
+    let (vcpu, mib) = (vcpu.parse::<f64>().ok()?, mib.parse::<f64>().ok()?);
+    (vcpu > 0.0 && mib > 0.0).then_some(Machine { vcpu, memory: mib * MIB })
 }
 
 fn table() -> BTreeMap<&'static str, Machine> {
@@ -126,6 +152,12 @@ mod tests {
             assert_eq!(machine(id), Some(Machine { vcpu, memory: gib * GIB }), "{id}");
         }
         assert_eq!(machine("t3.gigantic"), None);
+        assert_eq!(machine("db-custom-2-4096"), Some(Machine { vcpu: 2.0, memory: 4.0 * GIB }));
+        for (ty, arm) in
+            [("t4g.large", true), ("t3.large", false), ("Standard_D2ps_v5", true), ("Standard_D2s_v5", false)]
+        {
+            assert_eq!(is_arm(ty), arm, "{ty}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod horizon;
 pub mod hour;
 pub mod ladder;
 pub mod optimise;
+pub mod platforms;
 pub mod roadmap;
 pub mod solve;
 pub mod strategies;

@@ -154,7 +154,7 @@ pub static TABLES: [TableKind; 19] = [
         words("プラットフォーム", "Platform"),
         words("別のクラウドでの読み替え。", "The same on another cloud."),
         PLATFORM,
-        false,
+        true,
         "[platform.gcp]\nprovider = \"gcp\"\n[platform.gcp.component.nodes]\ntype = \"e2-standard-2\"\n",
     ),
     table(

@@ -19,6 +19,7 @@ use super::tables::BACKUP;
 use crate::fields::Reader;
 use crate::fields::node::Table;
 use crate::kinds::common::{hours, usage};
+use crate::kinds::machines::custom;
 use crate::model::station::Station;
 use crate::model::usage::{Quantity, Usage};
 use crate::model::{ComponentIx, Model, RegionIx};
@@ -52,7 +53,66 @@ pub fn derive(model: &mut Model, components: &IndexMap<String, Reader>, root: &T
     for (ix, one) in found {
         model.graph[ix].usages.push(one);
     }
+    for ix in model.graph.node_indices() {
+        let provider = model.graph[ix].failure.provider.map(|p| model.providers[usize::from(p.0)].id.clone());
+        let units = model.graph[ix].failure.units.len().max(1) as f64;
+        let behind_waf = model.graph.node_weights().any(|c| c.kind == "waf");
+        let usages = std::mem::take(&mut model.graph[ix].usages);
+        model.graph[ix].usages = match provider.as_deref() {
+            Some("gcp") => usages.into_iter().flat_map(|one| on_gcp(one, units)).collect(),
+            Some("azure") => usages.into_iter().flat_map(|one| on_azure(one, behind_waf)).collect(),
+            _ => usages,
+        };
+    }
 }
+
+/// The same use as Google Cloud sells it: databases and caches by vCPU and GB (twice with a standby, fact `gcp.sql.ha_factor`; a
+/// standard cache has its replica in the price), load balancers by GB, NAT by the machine.
+fn on_gcp(one: Usage, units: f64) -> Vec<Usage> {
+    let hours = |factor: f64| match one.quantity {
+        Quantity::Fixed(hours) => Quantity::Fixed(hours * factor),
+        _ => Quantity::Unknown,
+    };
+    let (family, detail) = one.item.split_once(':').unwrap_or((&one.item, ""));
+    let is = |item: &str, quantity: Quantity| Usage { item: item.to_owned(), quantity, ..one.clone() };
+    match family {
+        "database.hour" | "database.hour.multi-az" => match custom(detail) {
+            Some(size) => {
+                let copies = if family.ends_with("multi-az") { 2.0 } else { 1.0 };
+                vec![
+                    is("database.vcpu-hour", hours(size.vcpu * copies)),
+                    is("database.memory.gb-hour", hours(size.memory / GIB * copies)),
+                ]
+            }
+            None => vec![one],
+        },
+        "cache.hour" => {
+            match detail.rsplit_once('-').and_then(|(ty, gb)| Some((ty, gb.parse::<f64>().ok()?))) {
+                Some((ty, gb)) => {
+                    let replicas = if ty == "standard" { 1.0 / units } else { 1.0 };
+                    vec![is(&format!("cache.gb-hour:{ty}"), hours(gb * replicas))]
+                }
+                None => vec![one],
+            }
+        }
+        "load-balancer.lcu-hour" => vec![is("load-balancer.gb", Quantity::GbOut)],
+        "nat.hour" => vec![is("nat.vm-hour", Quantity::Fixed(units * BILLING_HOURS_PER_MONTH))],
+        _ => vec![one],
+    }
+}
+
+/// The same use as Azure sells it: the gateway with a firewall is one price (fact `azure.appgw.waf`), its capacity in units.
+fn on_azure(one: Usage, behind_waf: bool) -> Vec<Usage> {
+    let is = |item: &str| Usage { item: item.to_owned(), ..one.clone() };
+    match one.item.as_str() {
+        "load-balancer.lcu-hour" => vec![is("load-balancer.cu-hour")],
+        "load-balancer.hour" if behind_waf => vec![is("load-balancer.waf-hour")],
+        "waf.acl" | "waf.rule" | "waf.request" => Vec::new(),
+        _ => vec![one],
+    }
+}
+
+const GIB: f64 = 1_073_741_824.0;
 
 /// Whether a component of this kind stands somewhere before it.
 fn behind(model: &Model, ix: ComponentIx, kind: &str) -> bool {

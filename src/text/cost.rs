@@ -46,6 +46,7 @@ const ITEMS: &[(&str, Words)] = &[
     ("load-balancer.cu-hour", words("ロードバランサーの処理量", "load balancer capacity units")),
     ("load-balancer.gb", words("ロードバランサーの転送量", "load balancer traffic")),
     ("load-balancer.hour", words("ロードバランサー", "load balancer")),
+    ("load-balancer.waf-hour", words("ロードバランサー(WAF 付き)", "load balancer with firewall")),
     ("load-balancer.lcu-hour", words("ロードバランサーの処理量(LCU)", "load balancer capacity units (LCU)")),
     ("logs.event", words("ログのインデックス", "indexed log events")),
     ("logs.gb", words("ログの取り込み", "log ingestion")),

@@ -16,6 +16,7 @@ pub mod kinds;
 pub mod numbers;
 pub mod optimise;
 pub mod page;
+pub mod platforms;
 pub mod recovery;
 pub mod reference;
 pub mod report;

@@ -24,6 +24,7 @@ mod machines_sim;
 mod metastability;
 mod optimise;
 mod parts;
+mod platforms;
 mod policies_sim;
 mod popular_sim;
 mod protocol;

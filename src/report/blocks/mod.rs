@@ -10,6 +10,7 @@ pub mod figures;
 pub mod markdown;
 pub mod money;
 pub mod optimise;
+pub mod platforms;
 pub mod recovery;
 pub mod roadmap;
 pub mod sensitivity;

@@ -23,10 +23,38 @@ pub const TIER: &[Field] = &[
     ),
 ];
 
+/// Fields of what a plan says for or against a platform.
+pub const PLATFORM_CLAIM: &[Field] = &[
+    Field::new("quote", Type::Text, words("計画の言葉。", "The plan's words.")).required(),
+    Field::new("merit", Type::Flag, words("長所か。", "Whether it speaks for the platform.")).or("true"),
+    Field::new(
+        "about",
+        Type::Choice(&[
+            "regions",
+            "price",
+            "commitment",
+            "predictability",
+            "contracts",
+            "llm-provider",
+            "opinion",
+        ]),
+        words(
+            "何の数字で確かめるか。opinion は確かめない。",
+            "Which figure it is held against; `opinion`: none.",
+        ),
+    )
+    .or("opinion"),
+];
+
 /// Fields of a platform, beside the tables it overlays.
 pub const PLATFORM: &[Field] = &[
     Field::new("provider", Type::Text, words("運営者。", "Provider.")),
     Field::new("remove", Type::List(&Type::Text), words("取り除くもの。", "What it takes out.")),
+    Field::new(
+        "claim",
+        Type::Map(&Type::Table(PLATFORM_CLAIM)),
+        words("計画が長所・短所として挙げること。", "What the plan says for or against it."),
+    ),
 ];
 
 /// Fields of one line of a price book.
