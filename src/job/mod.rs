@@ -3,6 +3,7 @@
 pub mod digest;
 pub mod part;
 mod precision;
+pub mod question;
 pub mod running;
 
 use crate::answer::{ANSWER_SCHEMA, Answer};
@@ -32,6 +33,17 @@ pub enum Job {
     },
     /// Run one replication for somebody else; replaces a job under way.
     Help(Box<Part>),
+    /// Answer a question about one tier, whole.
+    Ask {
+        /// Stamp of what was asked.
+        revision: u64,
+        /// The scenario and what it extends.
+        files: Vec<SourceFile>,
+        /// The tier.
+        tier: String,
+        /// What is asked.
+        question: question::Question,
+    },
     /// Stop and send what there is.
     Stop,
 }

@@ -71,7 +71,7 @@ impl Running {
             Job::Assess { revision, files, ask } => {
                 Self { revision, work: prepare(files, ask).map(Box::new) }
             }
-            Job::Help(_) | Job::Stop => Self { revision: 0, work: Err(Vec::new()) },
+            Job::Help(_) | Job::Ask { .. } | Job::Stop => Self { revision: 0, work: Err(Vec::new()) },
         }
     }
 

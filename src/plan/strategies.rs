@@ -73,9 +73,8 @@ fn monthly(
         there.graph[*ix].failure.region = Some(to);
     }
     let bill = |model: &Model| crate::cost::bill(model, &analysis.loads, book);
-    let (Some(moved_bill), Some(own)) = (bill(&there), bill(&analysis.model)) else {
-        return Figure::unknown(unit);
-    };
+    let Some(moved_bill) = bill(&there) else { return Figure::unknown(unit) };
+    let own = std::cell::OnceCell::new();
     let (mut sum, mut stand_in) = (0.0, false);
     for line in &moved_bill.lines {
         let of = |ix: &&ComponentIx| line.component.as_deref() == Some(there.graph[**ix].id.as_str());
@@ -84,7 +83,10 @@ fn monthly(
         };
         let share = kept(strategy, &there, *ix, line);
         if share > 0.0 {
-            let at_home = || own.lines.iter().find(|own| own.id == line.id).and_then(|own| own.amount.value);
+            let at_home = || {
+                let own = own.get_or_init(|| bill(&analysis.model)).as_ref()?;
+                own.lines.iter().find(|own| own.id == line.id).and_then(|own| own.amount.value)
+            };
             stand_in |= line.amount.value.is_none();
             match line.amount.value.or_else(at_home) {
                 Some(amount) => sum += share * amount,

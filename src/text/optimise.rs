@@ -214,3 +214,21 @@ pub fn next_step(change: &Phrase, cost: &str, wanted: &str, carries: &str, enoug
 
 /// At one end of an assumption's range there is no steady state.
 pub const OVERLOAD: Words = words("過負荷", "overload");
+
+/// Label of the tab.
+pub const TAB: Words = words("最適化", "Optimise");
+/// Label of the choice of a suggestion.
+pub const SUGGESTIONS: Words = words("提案", "Suggestion");
+/// The button that searches further.
+pub const THOROUGHLY: Words =
+    words("最安を証明するまで調べる(十数秒)", "Search until the cheapest is proved (some 15 s)");
+/// The button that puts a design into the file.
+pub const APPLY: Words = words("この変更をファイルに書き込む", "Write these changes into the file");
+
+/// Figures of a design.
+pub fn figures(cost: &str, downtime: &str, latency: &str) -> Phrase {
+    Phrase::new(
+        format!("{cost}、停止 {downtime}、遅れは上限の {latency}"),
+        format!("{cost}, {downtime} down, latency at {latency} of its limit"),
+    )
+}

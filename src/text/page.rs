@@ -404,3 +404,20 @@ pub fn tally(pass: usize, fail: usize, unsure: usize, lang: Lang) -> String {
 
 /// Shortcut sheet: tab key.
 pub const KEY_TAB: Words = words("次の区画へ", "Next part of the page");
+
+/// An answer is being worked out.
+pub const WORKING: Words = words("計算中…", "Working it out…");
+/// Label of the tab of platforms.
+pub const TAB_PLATFORMS: Words = words("クラウド比較", "Platforms");
+/// Label of the tab of controls.
+pub const TAB_CONTROLS: Words = words("統制", "Controls");
+/// Label of the tab of the roadmap.
+pub const TAB_ROADMAP: Words = words("ロードマップ", "Roadmap");
+/// Label of the tab of the tornado.
+pub const TAB_SENSITIVITY: Words = words("感度", "Sensitivity");
+/// Label of the tab of releases.
+pub const TAB_RELEASES: Words = words("リリース", "Releases");
+/// Copies a text.
+pub const COPY: Words = words("コピー", "Copy");
+/// Ways out of a chart.
+pub const EXPORT: Words = words("書き出す", "Save as");

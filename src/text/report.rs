@@ -256,3 +256,17 @@ pub fn at_least(amount: &str, lang: Lang) -> String {
 pub fn target_at(limit: &str, lang: Lang) -> String {
     format!("{} {limit}", TARGET.get(lang))
 }
+
+/// Title of the designs by cost and downtime.
+pub const PARETO_TITLE: Words = words("設計: 費用と停止", "Designs: cost and downtime");
+/// Its note.
+pub const PARETO_NOTE: Words = words(
+    "縦: 30日あたりの停止(分)、横: 月額。左下ほど良い",
+    "minutes down in 30 days by cost per month; lower left is better",
+);
+/// Column of costs.
+pub const COST: Words = words("月額", "per month");
+/// Column of latencies.
+pub const OF_LATENCY_LIMIT: Words = words("遅れの上限に対し", "of latency limit");
+/// Column of changes.
+pub const CHANGES: Words = words("変えること", "changes");

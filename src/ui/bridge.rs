@@ -166,7 +166,7 @@ impl Bridge {
 
 /// Where the worker's script lies: beside the page, whatever its path, under the stamp of this build. A page that was
 /// asked for with `?workers=2` passes that on.
-fn address() -> String {
+pub fn address() -> String {
     let document = web_sys::window().and_then(|window| window.document());
     let base = document.as_ref().and_then(|d| d.base_uri().ok().flatten()).unwrap_or_default();
     let root = document.and_then(|d| d.document_element());

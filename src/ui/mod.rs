@@ -12,6 +12,7 @@ pub mod outage;
 pub mod panels;
 pub mod parts;
 pub mod pool;
+pub mod questions;
 pub mod results;
 pub mod session;
 pub mod sheets;
@@ -54,6 +55,7 @@ fn App() -> impl IntoView {
     provide_context(session);
     provide_context(sheets);
     provide_context(Bridge::start(session));
+    provide_context(questions::Questions::new(session));
     keys::listen(session, sheets);
     let follow = window_event_listener(leptos::ev::hashchange, move |_| {
         if let Some(example) = example_asked().as_deref().and_then(examples::find) {

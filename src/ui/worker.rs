@@ -159,6 +159,10 @@ impl Worker for Engine {
                 self.helped = Some(id);
                 self.helper.start(*part);
             }
+            Job::Ask { revision, files, tier, question } => {
+                scope.respond(id, crate::job::question::reply(revision, &files, &tier, question));
+                return;
+            }
             job @ Job::Assess { .. } => {
                 self.running = Some((Running::start(job), id));
                 self.pool.get_or_insert_with(|| Pool::start(scope));

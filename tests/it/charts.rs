@@ -4,8 +4,9 @@
 mod sample;
 
 use plimsoll::answer::availability::{Share, YearsAnswer};
+use plimsoll::answer::optimise::{DesignAnswer, OptimiseAnswer, SuggestionAnswer};
 use plimsoll::report::chart::theme::{Look, Skin};
-use plimsoll::report::chart::{Chart, cost, lane, latency, load, months, uptime, waterfall};
+use plimsoll::report::chart::{Chart, cost, lane, latency, load, months, pareto, uptime, waterfall};
 use plimsoll::stats::figure::Figure;
 use plimsoll::text::{Lang, Phrase};
 
@@ -38,6 +39,43 @@ fn causes(scale: f64) -> Vec<Share> {
         unit: "min/30d".to_owned(),
     };
     names.into_iter().zip(amounts).map(share).collect()
+}
+
+fn designs() -> OptimiseAnswer {
+    let design = |cost: f64, down: f64| DesignAnswer {
+        cost: Figure::analytic(cost, "JPY/month", "test"),
+        downtime_min: Figure::analytic(down, "min/30d", "test"),
+        latency: Figure::analytic(0.7, "1", "test"),
+        ..DesignAnswer::default()
+    };
+    let suggestion =
+        |cost, down| SuggestionAnswer { design: design(cost, down), ..SuggestionAnswer::default() };
+    OptimiseAnswer {
+        current: design(480_000.0, 9.0),
+        suggestions: [
+            ("cheapest".to_owned(), suggestion(104_000.0, 9.9)),
+            ("least-change".to_owned(), suggestion(487_000.0, 9.0)),
+            ("best".to_owned(), suggestion(480_000.0, 7.2)),
+        ]
+        .into_iter()
+        .collect(),
+        front: (0..8)
+            .map(|i| design(104_000.0 + 50_000.0 * f64::from(i), 9.9 - 0.35 * f64::from(i)))
+            .collect(),
+        ..OptimiseAnswer::default()
+    }
+}
+
+#[test]
+fn designs_are_told_apart_and_named() {
+    let look = Look { lang: Lang::En, skin: Skin::Light, width: 640.0, height: 320.0 };
+    let chart = pareto::pareto(&designs(), &look);
+    assert_eq!(pareto::points(&designs()).len(), 8 + 3 + 1);
+    for name in ["cheapest", "least change", "best", "as it stands"] {
+        assert!(chart.svg.contains(&format!(">{name}<")) || chart.svg.contains(name), "{name}");
+    }
+    assert_eq!(chart.table.rows.len(), 9, "the front and the design as it stands");
+    assert!(chart.summary.en.starts_with("8 designs"), "{}", chart.summary.en);
 }
 
 fn run() -> lane::Lane {
@@ -74,6 +112,7 @@ fn all(look: &Look) -> Vec<(&'static str, Chart)> {
         ("lane", lane::lane(&run(), look)),
         ("lane-before", lane::lane(&lane::Lane { failed: Vec::new(), normal_s: None, ..run() }, look)),
         ("waterfall-over", waterfall::waterfall(&causes(8.0), 43.2, look)),
+        ("pareto", pareto::pareto(&designs(), look)),
     ]
 }
 

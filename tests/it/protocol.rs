@@ -39,6 +39,36 @@ fn every_job_survives() {
     let part = Part { revision: 9, study: 1, replication: 4, warm_ns: 600_000_000_000, settings, of };
     survives(&Job::Help(Box::new(part)));
     survives(&Job::Stop);
+    let question = plimsoll::job::question::Question::OptimiseThoroughly;
+    survives(&Job::Ask { revision: 3, files: files(), tier: "t100".to_owned(), question });
+}
+
+#[test]
+fn answers_to_questions_survive_with_what_was_asked_for() {
+    use plimsoll::job::question::{Question, answer};
+    let name = "secure-ai-chat.toml";
+    let text = plimsoll::scenario::examples::text(name).expect("shipped");
+    let files = plimsoll::scenario::examples::with_bases(name, text);
+    for question in [
+        Question::Optimise,
+        Question::Platforms,
+        Question::Controls,
+        Question::Roadmap,
+        Question::Sensitivity,
+        Question::Releases,
+    ] {
+        let found = answer(&files, "t100", question).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let there = [
+            !found.optimise.is_empty(),
+            !found.platforms.is_empty(),
+            !found.controls.is_empty(),
+            found.roadmap.is_some(),
+            !found.sensitivity.is_empty(),
+            found.releases.is_some(),
+        ];
+        assert_eq!(there.iter().filter(|there| **there).count(), 1, "{question:?}");
+        survives(&Reply::Done { revision: 3, answer: Box::new(found), partial: false });
+    }
 }
 
 #[test]

@@ -67,6 +67,52 @@ visit("the recovery tab says how each event ends, what decides, and what every s
   assert.deepEqual(costs, [...costs].sort((a, b) => a - b));
 });
 
+visit("the cheapest design is found, looked at and written into the file, and can be taken back", {}, async (page) => {
+  await by(page, "tab-optimise").click();
+  await by(page, "optimise-design").waitFor({ timeout: 60_000 });
+  assert.equal(await by(page, "chip-rto").getAttribute("data-verdict"), "fail");
+  // a suggestion is chosen: what it changes is listed
+  await by(page, "optimise-least-change").click();
+  assert.match(await by(page, "optimise-design").innerText(), /backup and restore in Singapore/);
+  await by(page, "optimise-apply").click();
+  await page.waitForFunction(() => document.querySelector('[data-testid="chip-rto"]')?.dataset.verdict === "pass", undefined, { polling: "raf" });
+  await by(page, "tab-file").click();
+  assert.match(await page.locator("textarea").first().inputValue(), /\[tier\.t100\.recovery\.region\]/);
+  await page.keyboard.press("Escape");
+  await by(page, "undo").click();
+  await page.waitForFunction(() => document.querySelector('[data-testid="chip-rto"]')?.dataset.verdict === "fail", undefined, { polling: "raf" });
+});
+
+visit("platforms, sensitivity, releases, controls and the roadmap answer in tabs of their own", {}, async (page) => {
+  const said = {
+    platforms: /Standard_B2ms/,
+    sensitivity: /journey\.chat\.rate|journey\.api\.rate/,
+    releases: /blue-green/i,
+    controls: /contradicted/,
+    roadmap: /Foundation/,
+  };
+  for (const [tab, words] of Object.entries(said)) {
+    await by(page, `tab-${tab}`).click();
+    const report = by(page, `report-${tab}`);
+    await report.locator("table").first().waitFor({ timeout: 60_000 });
+    assert.match(await report.innerText(), words, tab);
+    assert.equal(await report.getAttribute("aria-busy"), "false");
+  }
+});
+
+visit("a chart leaves the page as SVG, PNG and CSV", {}, async (page) => {
+  await by(page, "tab-tiers").click();
+  const chart = page.locator("figure.chart").first();
+  await chart.locator("svg").waitFor();
+  for (const [kind, begins] of [["SVG", "<svg"], ["PNG", "\u0089PNG"], ["CSV", "\u00ef\u00bb\u00bf"]]) {
+    const [file] = await Promise.all([page.waitForEvent("download"), chart.getByRole("button", { name: kind }).click()]);
+    assert.ok(file.suggestedFilename().endsWith(`.${kind.toLowerCase()}`), file.suggestedFilename());
+    const chunks = [];
+    for await (const chunk of await file.createReadStream()) chunks.push(chunk);
+    assert.ok(Buffer.concat(chunks).toString("latin1").startsWith(begins), kind);
+  }
+});
+
 visit("a fault is chosen, run and judged; another is written by the library and moved by dragging", {}, async (page) => {
   await by(page, "tab-faults").click();
   await by(page, "fault-zone-a").click();

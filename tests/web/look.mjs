@@ -19,6 +19,7 @@ try {
         if (process.env.SELECT) await page.locator(`[data-testid="outline"] [data-component="${process.env.SELECT}"]`).click();
         for (const tab of tabs) {
           await by(page, `tab-${tab}`).click();
+          await page.locator('.board-panel [aria-busy="true"]').waitFor({ state: "detached", timeout: 120_000 });
           await shoot(page, `${width}-${lang}-${theme}-${tab}${process.env.NAME ?? ""}`, { fullPage: true });
         }
         console.log(width, lang, theme, page.errors);

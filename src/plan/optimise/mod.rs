@@ -5,15 +5,14 @@
 //! What a strategy keeps running in another region is counted too, though no component of the file stands there.
 
 pub mod knobs;
+mod levers;
 pub mod search;
 
 use super::growth;
 use super::hour::{Runs, simulated};
 use super::strategies;
 use crate::answer::bill::BillLine;
-use crate::answer::optimise::{
-    ChangeAnswer, DesignAnswer, LeverAnswer, OptimiseAnswer, ReachAnswer, SuggestionAnswer,
-};
+use crate::answer::optimise::{ChangeAnswer, DesignAnswer, OptimiseAnswer, ReachAnswer, SuggestionAnswer};
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::assess::{self, Analysis, Evidence, LIST_BOOK, flips, glance, judge, quick};
 use crate::diag::Diagnostic;
@@ -22,14 +21,13 @@ use crate::recovery::Memo;
 use crate::scenario::{Change, Scenario, SourceFile, edit, lower};
 use crate::sim::{Executor, Faults};
 use crate::stats::figure::{Figure, FigureKind};
-use crate::text::optimise as say;
 use indexmap::IndexMap;
 use knobs::{Choice, Knob, Source};
 use search::{Budget, Design, Search, Space, Value};
 use std::sync::Arc;
 
 /// What is answered at once.
-pub const QUICK: Budget = Budget { reach: 1, local: 60, bound: 0 };
+pub const QUICK: Budget = Budget { reach: 1, local: 30, bound: 0 };
 /// What is answered in half a minute.
 pub const THOROUGH: Budget = Budget { reach: 3, local: 1500, bound: 4000 };
 /// Designs tried by simulation until one is confirmed, for one suggestion.
@@ -38,7 +36,6 @@ const TRIES: usize = 4;
 const JUST_MISSED: f64 = 1.0 + 1e-9;
 
 const METHOD: &str = "formulas and list prices";
-const DIFFERENCE: &str = "difference to the design as it stands, by formulas and list prices";
 
 /// What is asked.
 pub struct Ask<'a> {
@@ -151,6 +148,18 @@ pub struct Designs<'a> {
     memo: Memo,
     /// Ids and kinds of the targets that count.
     targets: Vec<(String, TargetKind)>,
+    /// What is remembered of designs with at most one change, for the levers.
+    glimpses: IndexMap<Design, Glimpse>,
+}
+
+/// What is remembered of a design.
+#[derive(Clone)]
+struct Glimpse {
+    value: Value,
+    /// Value of each target that counts.
+    values: Vec<Option<f64>>,
+    /// What is paid for machines by the hour, by component.
+    machines: Vec<(String, Option<f64>)>,
 }
 
 /// A tier under some changes, analysed.
@@ -162,7 +171,8 @@ struct Looked {
 
 impl<'a> Designs<'a> {
     fn new(ask: &'a Ask<'a>, book: String, knobs: Vec<Knob>) -> Self {
-        let mut designs = Self { ask, book, knobs, memo: Memo::default(), targets: Vec::new() };
+        let mut designs =
+            Self { ask, book, knobs, memo: Memo::default(), targets: Vec::new(), glimpses: IndexMap::new() };
         if let Some(looked) = designs.look(&[]) {
             // Capacity follows the latency and error targets.
             let counts = |kind| !matches!(kind, TargetKind::Claim | TargetKind::Capacity);
@@ -291,75 +301,20 @@ impl<'a> Designs<'a> {
         text
     }
 
-    fn levers(&mut self, start: &[u8]) -> Vec<LeverAnswer> {
-        let Some(now) = self.look(&[]) else { return Vec::new() };
-        let mut levers = Vec::new();
-        for knob in 0..self.knobs.len() {
-            for choice in 1..self.knobs[knob].choices.len() {
-                let mut design = start.to_vec();
-                design[knob] = choice as u8;
-                let (id, one) = (self.knobs[knob].id.clone(), self.knobs[knob].choices[choice].clone());
-                let effort = id.ends_with(".hits");
-                levers.extend(self.lever(&now, id, &one, effort));
-            }
-        }
-        for one in efforts(&now.analysis.model) {
-            levers.extend(self.lever(&now, one.changes[0].path.clone(), &one, true));
-        }
-        levers
-    }
-
-    fn lever(&mut self, now: &Looked, knob: String, choice: &Choice, effort: bool) -> Option<LeverAnswer> {
-        let then = self.look(&choice.changes)?;
-        let (before, after) = (self.value_of(Some(now)), self.value_of(Some(&then)));
-        let unit = then.analysis.model.currency.code();
-        let delta = |a: f64, b: f64, unit: &str| match (b - a).is_finite() {
-            true => Figure::analytic(b - a, unit, DIFFERENCE),
-            false => Figure::unknown(unit),
+    fn glimpse(&self, looked: &Looked) -> Glimpse {
+        let value = |(id, _): &(String, TargetKind)| looked.targets.get(id).and_then(|t| t.value.value);
+        let of = |knob: &Knob| {
+            let component = knob.id.strip_suffix(".purchase")?.to_owned();
+            let paid = committed(looked, &component);
+            Some((component, paid))
         };
-        let cost = delta(before.cost, after.cost, &format!("{unit}/month"));
-        let downtime_min = delta(before.downtime, after.downtime, "min/30d");
-        let moved = |more: bool| {
-            let pairs = before.used.iter().zip(&after.used).zip(&self.targets);
-            let moved = pairs.filter(|((a, b), _)| (**a <= 1.0) != (**b <= 1.0) && (**b > 1.0) == more);
-            moved.map(|(_, (id, _))| id.clone()).collect()
-        };
-        let mut latency_s = IndexMap::new();
-        for (id, kind) in &self.targets {
-            let value = |looked: &Looked| looked.targets.get(id).and_then(|t| t.value.value);
-            if timed(*kind)
-                && let (Some(a), Some(b)) = (value(now), value(&then))
-            {
-                latency_s.insert(id.clone(), delta(a, b, "s"));
-            }
+        Glimpse {
+            value: self.value_of(Some(looked)),
+            values: self.targets.iter().map(value).collect(),
+            machines: self.knobs.iter().filter_map(of).collect(),
         }
-        let (dearer, avoided) = (cost.value.unwrap_or(0.0), -downtime_min.value.unwrap_or(0.0));
-        let price = format!("{unit}/min");
-        let per_minute_avoided = match dearer > 0.0 && avoided > 1e-6 {
-            true => Figure::analytic(dearer / avoided, &price, DIFFERENCE),
-            false => Figure::unknown(&price),
-        };
-        let of = knob.split('.').next().unwrap_or_default();
-        let pays_after_months = choice
-            .months
-            .and_then(|months| Some(f64::from(months) * committed(&then, of)? / committed(now, of)?))
-            .map_or_else(|| Figure::unknown("months"), |x| Figure::analytic(x, "months", PAID_OFF));
-        Some(LeverAnswer {
-            change: changed((&Knob { id: knob, group: 0, choices: Vec::new() }, choice)),
-            effort,
-            cost,
-            downtime_min,
-            latency_s,
-            fixes: moved(false),
-            breaks: moved(true),
-            per_minute_avoided,
-            pays_after_months,
-        })
     }
 }
-
-const PAID_OFF: &str =
-    "months committed x (1 - discount): what is paid in all over the hourly price of a month";
 
 /// What is paid for the machines of a component.
 fn committed(looked: &Looked, component: &str) -> Option<f64> {
@@ -368,31 +323,6 @@ fn committed(looked: &Looked, component: &str) -> Option<f64> {
     let of = |line: &&BillLine| line.component.as_deref() == Some(component) && machines(&line.item);
     let lines = bill.lines.iter().filter(of);
     lines.map(|line| line.amount.value).sum::<Option<f64>>().filter(|sum| *sum > 0.0)
-}
-
-/// Work that could be done: the favourable end of what is assumed of a database's and a service's work.
-fn efforts(model: &Model) -> Vec<Choice> {
-    let of = |path: &str, kind: &str| {
-        let mut keys = path.split('.');
-        let known = keys.next() == Some("component");
-        let id = keys.next().filter(|_| known && keys.next() == Some("work"))?;
-        model.graph.node_weights().find(|c| c.id == id && c.kind == kind).map(|c| c.id.clone())
-    };
-    let mut efforts = Vec::new();
-    for kind in ["database", "service"] {
-        for component in model.graph.node_weights().filter(|c| c.kind == kind) {
-            let assumed =
-                model.assumptions.iter().filter(|a| of(&a.path, kind).is_some_and(|id| id == component.id));
-            let changes: Vec<Change> = assumed
-                .filter_map(|a| Some(Change { path: a.path.clone(), text: a.range_text.as_ref()?.0.clone() }))
-                .collect();
-            if !changes.is_empty() {
-                let words = say::leaner(&component.id, kind == "database");
-                efforts.push(Choice { words, changes, months: None });
-            }
-        }
-    }
-    efforts
 }
 
 fn changed((knob, choice): (&Knob, &Choice)) -> ChangeAnswer {
@@ -467,7 +397,12 @@ impl Space for Designs<'_> {
 
     fn value(&mut self, design: &[u8]) -> Value {
         let looked = self.look(&self.changes(design));
-        self.value_of(looked.as_ref())
+        let value = self.value_of(looked.as_ref());
+        if let Some(looked) = looked.filter(|_| design.iter().filter(|choice| **choice != 0).count() <= 1) {
+            let glimpse = self.glimpse(&looked);
+            self.glimpses.insert(design.to_vec(), glimpse);
+        }
+        value
     }
 }
 

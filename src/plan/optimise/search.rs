@@ -5,7 +5,8 @@
 //! 2. *Pareto local search* (L. Paquete, M. Chiarandini and T. Stützle, "Pareto local optimum sets in the biobjective
 //!    traveling salesman problem", 2004): every design not dominated in cost, downtime and latency is changed in one knob at
 //!    a time, until nothing new comes or the budget is spent.
-//! 3. *Branch and bound* (A. H. Land and A. G. Doig, Econometrica 28, 1960): group by group, cheapest choices first. A branch
+//! 3. *Descent*: from the cheapest of these that holds, knob by knob to the cheapest choice with which it still does.
+//! 4. *Branch and bound* (A. H. Land and A. G. Doig, Econometrica 28, 1960): group by group, cheapest choices first. A branch
 //!    ends when it cannot become cheaper than the best design, or when a target in reach is missed even with all open groups
 //!    at the choices that are best for it. If it ends within the budget the cheapest design is proved.
 //!
@@ -124,6 +125,7 @@ impl<'a, S: Space> Search<'a, S> {
             best_of.iter().enumerate().map(|(t, design)| self.value(design).used[t] > 1.0).collect();
         self.out_of_reach.clone_from(&out_of_reach);
         self.local(&start, &best_of, budget.local);
+        self.descend();
         let mut cheapest = self.cheapest();
         let proved = self.bound(&best_of, &mut cheapest, budget.bound);
         let least_change = self.least_change(cheapest.as_ref());
@@ -245,6 +247,28 @@ impl<'a, S: Space> Search<'a, S> {
             }
             opened.push(design);
             open.retain(|d| archive.contains(d));
+        }
+    }
+
+    /// From the cheapest design that holds: one knob after the other at its cheapest choice that still holds, while that saves.
+    fn descend(&mut self) {
+        let Some(mut design) = self.cheapest() else { return };
+        let mut cost = self.seen[&design].cost;
+        loop {
+            let before = cost;
+            for knob in 0..self.choices.len() {
+                for choice in 0..self.choices[knob] as u8 {
+                    let mut other = design.clone();
+                    other[knob] = choice;
+                    let value = self.value(&other);
+                    if value.cost < cost && self.holds(&value) {
+                        (design, cost) = (other, value.cost);
+                    }
+                }
+            }
+            if cost >= before {
+                return;
+            }
         }
     }
 

@@ -16,6 +16,7 @@ pub mod load;
 pub mod mark;
 pub mod measure;
 pub mod months;
+pub mod pareto;
 pub mod pen;
 pub mod plot;
 pub mod rungs;

@@ -1,5 +1,6 @@
-//! The tabs under the picture: why, tiers, latency, availability, faults, recovery, cost, load, assumptions, findings, file.
+//! The tabs under the picture, from why a target ends as it does to the file itself.
 
+pub mod answered;
 pub mod assumptions;
 pub mod availability;
 pub mod cost;
@@ -8,15 +9,18 @@ pub mod file;
 pub mod findings;
 pub mod latency;
 pub mod load;
+pub mod optimise;
 pub mod problems;
 pub mod recovery;
 pub mod tiers;
 pub mod why;
 
+use crate::job::question::Question;
 use crate::report::blocks;
 use crate::text::{Words, page};
 use crate::ui::parts::table::Cells;
 use crate::ui::session::Session;
+use answered::Answered;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -39,6 +43,18 @@ pub enum Tab {
     Cost,
     /// Load over the week.
     Load,
+    /// The cheapest designs.
+    Optimise,
+    /// The design on every cloud.
+    Platforms,
+    /// What moves which target.
+    Sensitivity,
+    /// Ways of rolling out.
+    Releases,
+    /// Controls as checks on the graph.
+    Controls,
+    /// The roadmap.
+    Roadmap,
     /// The ledger of assumptions.
     Assumptions,
     /// Contradictions and holes.
@@ -48,7 +64,7 @@ pub enum Tab {
 }
 
 /// All tabs, in order.
-pub const TABS: [Tab; 11] = [
+pub const TABS: [Tab; 17] = [
     Tab::Why,
     Tab::Tiers,
     Tab::Latency,
@@ -57,6 +73,12 @@ pub const TABS: [Tab; 11] = [
     Tab::Recovery,
     Tab::Cost,
     Tab::Load,
+    Tab::Optimise,
+    Tab::Platforms,
+    Tab::Sensitivity,
+    Tab::Releases,
+    Tab::Controls,
+    Tab::Roadmap,
     Tab::Assumptions,
     Tab::Findings,
     Tab::File,
@@ -74,6 +96,12 @@ impl Tab {
             Self::Recovery => "recovery",
             Self::Cost => "cost",
             Self::Load => "load",
+            Self::Optimise => "optimise",
+            Self::Platforms => "platforms",
+            Self::Sensitivity => "sensitivity",
+            Self::Releases => "releases",
+            Self::Controls => "controls",
+            Self::Roadmap => "roadmap",
             Self::Assumptions => "assumptions",
             Self::Findings => "findings",
             Self::File => "file",
@@ -91,6 +119,12 @@ impl Tab {
             Self::Recovery => page::TAB_RECOVERY,
             Self::Cost => page::TAB_COST,
             Self::Load => page::TAB_LOAD,
+            Self::Optimise => crate::text::optimise::TAB,
+            Self::Platforms => page::TAB_PLATFORMS,
+            Self::Sensitivity => page::TAB_SENSITIVITY,
+            Self::Releases => page::TAB_RELEASES,
+            Self::Controls => page::TAB_CONTROLS,
+            Self::Roadmap => page::TAB_ROADMAP,
             Self::Assumptions => page::TAB_ASSUMPTIONS,
             Self::Findings => page::TAB_FINDINGS,
             Self::File => page::TAB_FILE,
@@ -152,6 +186,12 @@ pub fn Board() -> impl IntoView {
         Tab::Recovery => view! { <recovery::Recovery /> }.into_any(),
         Tab::Cost => view! { <cost::Cost /> }.into_any(),
         Tab::Load => view! { <load::Load /> }.into_any(),
+        Tab::Optimise => view! { <optimise::Optimise /> }.into_any(),
+        Tab::Platforms => view! { <Answered question=Question::Platforms /> }.into_any(),
+        Tab::Sensitivity => view! { <Answered question=Question::Sensitivity /> }.into_any(),
+        Tab::Releases => view! { <Answered question=Question::Releases /> }.into_any(),
+        Tab::Controls => view! { <Answered question=Question::Controls /> }.into_any(),
+        Tab::Roadmap => view! { <Answered question=Question::Roadmap /> }.into_any(),
         Tab::Assumptions => view! { <assumptions::Assumptions /> }.into_any(),
         Tab::Findings => view! { <findings::Findings /> }.into_any(),
         Tab::File => view! { <file::File /> }.into_any(),

@@ -1,5 +1,6 @@
 //! A chart with its one-sentence summary and its table twin. The picture follows the width it is given.
 
+use super::export::Export;
 use super::table::{Cells, PlainTable};
 use crate::report::chart::Chart;
 use crate::report::chart::theme::{Look, Skin};
@@ -30,6 +31,10 @@ pub fn ChartView(
     let width = width_of(frame, FIRST_WIDTH);
     let chart =
         Memo::new(move |_| draw.run(Look { lang: lang.get(), skin: Skin::Page, width: width.get(), height }));
+    let look =
+        move |skin: Skin| Look { lang: lang.get_untracked(), skin, width: width.get_untracked(), height };
+    let leaving = Callback::new(move |()| draw.run(look(Skin::Light)));
+    let size = Callback::new(move |()| (width.get_untracked(), height));
     let cells = move || {
         let lang = lang.get();
         let words =
@@ -47,6 +52,7 @@ pub fn ChartView(
             <figcaption class="chart-summary">
                 {move || chart.with(|c| c.summary.get(lang.get()).to_owned())}
             </figcaption>
+            <Export chart=leaving size=size name=title lang=lang />
             <details>
                 <summary>{move || page::AS_TABLE.get(lang.get())}</summary>
                 <PlainTable label=title cells=Signal::derive(cells) />

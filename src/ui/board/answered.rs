@@ -1,0 +1,48 @@
+//! Tabs that hold a report: a question is put to a worker when the tab is opened, and its answer shown as the command line
+//! prints it.
+
+use crate::answer::Answer;
+use crate::job::question::Question;
+use crate::report::blocks::{Block, controls, deploys, platforms, roadmap, sensitivity};
+use crate::text::{Lang, page};
+use crate::ui::parts::blocks::Blocks;
+use crate::ui::questions::Questions;
+use crate::ui::session::Session;
+use leptos::prelude::*;
+
+/// The report of a question, without its title: the page says what it is about.
+pub fn report(question: Question, answer: &Answer, lang: Lang) -> Vec<Block> {
+    let blocks = match question {
+        Question::Platforms => platforms::report(answer, lang),
+        Question::Controls => controls::report(answer, lang),
+        Question::Roadmap => roadmap::report(answer, lang),
+        Question::Sensitivity => sensitivity::report(answer, lang),
+        Question::Releases => deploys::report(answer, lang),
+        Question::Optimise | Question::OptimiseThoroughly => {
+            crate::report::blocks::optimise::report(answer, lang)
+        }
+    };
+    blocks.into_iter().filter(|block| !matches!(block, Block::Heading(1, _))).collect()
+}
+
+/// The tab of a question.
+#[component]
+pub fn Answered(
+    /// The question.
+    question: Question,
+) -> impl IntoView {
+    let session = Session::get();
+    let questions = Questions::get();
+    Effect::new(move |_| questions.ask(question));
+    let blocks = move || {
+        let lang = session.lang.get();
+        questions.answer(question).map(|answer| report(question, &answer, lang)).unwrap_or_default()
+    };
+    let waits = move || questions.answer(question).is_none();
+    view! {
+        <div class="report" data-testid=format!("report-{}", question.id()) aria-busy=move || waits().to_string()>
+            {move || waits().then(|| view! { <p class="muted" role="status">{session.say(page::WORKING)}</p> })}
+            <Blocks blocks=Signal::derive(blocks) lang=session.lang />
+        </div>
+    }
+}
