@@ -70,21 +70,9 @@ pub fn beside_list(bills: &mut IndexMap<String, BillAnswer>) {
             // A use may stand twice, here and in another region: both are left out.
             let amounts: Vec<&Figure> = list.lines.iter().filter(same).map(|line| &line.amount).collect();
             if let [first, rest @ ..] = &amounts[..] {
-                one.list_amount = rest.iter().fold((*first).clone(), |sum, more| plus(&sum, more));
+                one.list_amount = rest.iter().fold((*first).clone(), |sum, more| sum.plus(more));
             }
         }
-    }
-}
-
-fn plus(a: &Figure, b: &Figure) -> Figure {
-    let add = |x: Option<f64>, y: Option<f64>| x.zip(y).map(|(x, y)| x + y);
-    Figure {
-        value: add(a.value, b.value),
-        low: add(a.low, b.low),
-        high: add(a.high, b.high),
-        range_low: add(a.range_low, b.range_low),
-        range_high: add(a.range_high, b.range_high),
-        ..a.clone()
     }
 }
 

@@ -10,6 +10,7 @@ mod latency;
 mod limit;
 mod recovery;
 mod say;
+pub mod standing;
 pub mod tornado;
 pub mod uptime;
 
@@ -68,7 +69,7 @@ pub fn analyse(model: Arc<Model>, memo: &mut Memo) -> Analysis {
     let own = model.books.iter().map(|book| book.id.clone());
     for book in own.chain([LIST_BOOK.to_owned()]) {
         if !analysis.bills.contains_key(&book)
-            && let Some(bill) = crate::cost::bill(model, &analysis.loads, &book)
+            && let Some(bill) = billed(model, &analysis.loads, &book)
         {
             analysis.bills.insert(book, bill);
         }
@@ -101,10 +102,17 @@ fn analysed(model: Arc<Model>, memo: &mut Memo, uptime: impl Fn(&Model, &Needs) 
     let needs = flow::needs(&model);
     let (uptime, journeys_up) = uptime(&model, &needs);
     let recovery = crate::recovery::solve(&model, &needs, &counted_journeys(&model), memo);
-    let judged = crate::cost::bill(&model, &loads, &model.prices);
+    let judged = billed(&model, &loads, &model.prices);
     let bills = judged.into_iter().map(|bill| (model.prices.clone(), bill)).collect();
     let (breaking, bistable) = (IndexMap::new(), Vec::new());
     Analysis { model, flow, loads, needs, uptime, journeys_up, recovery, bills, bistable, breaking }
+}
+
+/// The bill in a book, with what stands ready in another region. `None`: no such book.
+fn billed(model: &Model, loads: &Loads, book: &str) -> Option<BillAnswer> {
+    let mut bill = crate::cost::bill(model, loads, book)?;
+    standing::add(&mut bill, model, loads);
+    Some(bill)
 }
 
 /// The load at which each latency and error objective first fails on this hardware.
@@ -118,25 +126,12 @@ pub fn breaking_loads(model: &Model) -> IndexMap<String, BreakingLoad> {
         .map(|objective| {
             let found = flow::breaking(model, &objective.goal);
             let component = found.component.map(|ix| model.graph[ix].id.clone());
-            let tenants = scaled(&found.users, 1.0 / per_tenant, "tenants");
-            let users = scaled(&found.users, 1.0, "users");
+            let tenants = found.users.over(per_tenant, "tenants");
+            let users = found.users.over(1.0, "users");
             let why = say::breaking(&objective.name, &users, component.as_deref(), found.at_zero);
             (objective.id.clone(), BreakingLoad { users, at_zero: found.at_zero, tenants, component, why })
         })
         .collect()
-}
-
-fn scaled(figure: &Figure, factor: f64, unit: &str) -> Figure {
-    let times = |x: Option<f64>| x.map(|x| x * factor);
-    Figure {
-        value: times(figure.value),
-        low: times(figure.low),
-        high: times(figure.high),
-        range_low: times(figure.range_low),
-        range_high: times(figure.range_high),
-        unit: unit.to_owned(),
-        ..figure.clone()
-    }
 }
 
 /// What the verdicts rest on.

@@ -44,6 +44,40 @@ pub struct Figure {
 }
 
 impl Figure {
+    /// The sum with another one, end by end; unknown where either is.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        let add = |a: Option<f64>, b: Option<f64>| Some(a? + b?);
+        // Without a range of its own, a figure's ends are itself.
+        let ends = |a: Option<f64>, b: Option<f64>| {
+            let stated = a.is_some() || b.is_some();
+            add(a.or(self.value), b.or(other.value)).filter(|_| stated)
+        };
+        Self {
+            value: add(self.value, other.value),
+            low: add(self.low, other.low),
+            high: add(self.high, other.high),
+            range_low: ends(self.range_low, other.range_low),
+            range_high: ends(self.range_high, other.range_high),
+            ..self.clone()
+        }
+    }
+
+    /// The same over a positive number.
+    #[must_use]
+    pub fn over(&self, count: f64, unit: &str) -> Self {
+        let part = |x: Option<f64>| x.map(|x| x / count);
+        Self {
+            value: part(self.value),
+            low: part(self.low),
+            high: part(self.high),
+            range_low: part(self.range_low),
+            range_high: part(self.range_high),
+            unit: unit.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// A number that follows exactly from the inputs: its bounds are itself.
     pub fn exact(value: f64, unit: &str) -> Self {
         Self {

@@ -71,6 +71,7 @@ const ITEMS: &[(&str, Words)] = &[
     ("search.hour", words("検索ノード", "search nodes")),
     ("secret.month", words("シークレット", "secrets")),
     ("secret.request", words("シークレットの取得", "secret requests")),
+    ("standing", words("別のリージョンで待機するもの", "what stands ready in another region")),
     ("synthetic.run", words("外形監視の実行", "synthetic monitoring runs")),
     ("waf.acl", words("Web ACL", "web ACLs")),
     ("waf.request", words("WAF の検査リクエスト", "requests inspected by the WAF")),
@@ -155,6 +156,15 @@ pub fn no_discount(book: &str, purchase: &str, item: &str) -> Phrase {
     Phrase::new(
         format!("価格表 `{book}` に{}を `{purchase}` で買うときの値引きがありません", name.ja),
         format!("price book `{book}` has no discount for {} bought as `{purchase}`", name.en),
+    )
+}
+
+/// What a strategy keeps running in another region.
+pub fn standing(strategy: &str, region: &Phrase) -> Phrase {
+    let kept = super::optimise::strategy(strategy, region, false);
+    Phrase::new(
+        format!("{}: そこで動かし続けるもの", kept.ja),
+        format!("{}: what is kept running there", kept.en),
     )
 }
 

@@ -179,3 +179,23 @@ fn a_way_of_buying_without_a_known_discount_has_no_amount() {
     assert!(why.en.contains("spot"), "{why:?}");
     assert_eq!(bill.total.value, None, "unknown is never zero");
 }
+
+#[test]
+fn what_stands_ready_elsewhere_is_a_line_of_the_list_bill() {
+    let ready = |strategy: &str| {
+        format!("{SHOP}\n[recovery.region]\nevent = \"region\"\nstrategy = \"{strategy}\"\nto = \"osaka\"\n")
+    };
+    let without = bill(SHOP).total.value.expect("priced");
+    let mut last = 0.0;
+    for strategy in ["pilot-light", "warm-standby", "active-active"] {
+        let bill = bill(&ready(strategy));
+        let amount = line(&bill, "osaka.standing").amount.value.expect("priced");
+        assert!((bill.total.value.unwrap() - without - amount).abs() < 1e-6, "{strategy}");
+        assert!(amount > last, "{strategy}: more readiness costs more");
+        last = amount;
+    }
+    // Backups and copies of objects are lines already.
+    let backups = bill(&ready("backup-restore"));
+    assert!(!backups.lines.iter().any(|line| line.id == "osaka.standing"));
+    assert!((backups.total.value.unwrap() - without).abs() < 1e-6);
+}

@@ -2,7 +2,6 @@
 //! each a file that lays it over the scenario.
 //!
 //! Designs are compared by formulas at the central values of the assumptions and by list prices; suggestions are simulated.
-//! What a strategy keeps running in another region is counted too, though no component of the file stands there.
 
 pub mod knobs;
 mod levers;
@@ -10,7 +9,6 @@ pub mod search;
 
 use super::growth;
 use super::hour::{Runs, simulated};
-use super::strategies;
 use crate::answer::bill::BillLine;
 use crate::answer::optimise::{ChangeAnswer, DesignAnswer, OptimiseAnswer, ReachAnswer, SuggestionAnswer};
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
@@ -343,20 +341,10 @@ pub fn tier_path(scenario: &Scenario, tier: &str, path: &str) -> String {
     if scenario.has_tiers() { format!("tier.{tier}.{path}") } else { path.to_owned() }
 }
 
-/// The bill, with what the stated strategy keeps running in another region. `None`: not known.
+/// The bill of a month; `None`: not known.
 pub fn cost_of(analysis: &Analysis) -> Option<Figure> {
-    let bill = analysis.bills.get(&analysis.model.prices)?;
-    let total = bill.total.clone();
-    total.value?;
-    let standing = strategies::standing(analysis);
-    let more = standing.value?;
-    let add = |x: Option<f64>| Some(x? + more);
-    Some(Figure {
-        value: add(total.value),
-        low: add(total.low),
-        high: add(total.high),
-        range_low: add(total.range_low),
-        range_high: add(total.range_high),
+    let total = analysis.bills.get(&analysis.model.prices)?.total.clone();
+    total.value.is_some().then(|| Figure {
         kind: FigureKind::Analytic,
         method: Some(METHOD.to_owned()),
         ..total
