@@ -13,7 +13,7 @@ use crate::job;
 use crate::plan::hour::Runs;
 use crate::plan::strategies::strategies;
 use crate::plan::tiers::rung;
-use crate::plan::{alerts, deploys, ladder, optimise, solve};
+use crate::plan::{alerts, deploys, optimise, solve};
 use crate::report::blocks::{
     Block, alerts as watch, controls as compliance, deploys as release, money, optimise as cheapest,
     platforms as clouds, recovery, roadmap as gantt, sensitivity as tornado, solve as inverse, steady,
@@ -213,31 +213,13 @@ pub fn tiers(args: &TiersArgs) -> Option<Status> {
     let (files, scenario) = open(&args.one)?;
     let common = &args.one.common;
     let show = &common.show;
-    let prices = common.prices.first().map(String::as_str);
-    let mut first: Option<Answer> = None;
-    let mut roadmap = None;
-    for tier in scenario.tiers.iter().filter(|id| common.tier.as_ref().is_none_or(|asked| asked == *id)) {
-        let analysis = or_say(job::analyse(&scenario, tier, prices), &files, show)?;
-        let mut step = rung(&analysis, None, &files);
-        assess::flips::look(&scenario, &analysis, &mut step.targets);
-        step.next_step = ladder::next_step(&scenario, tier);
-        roadmap = crate::plan::roadmap::roadmap(&analysis.model.roadmap, common.seed);
-        let answer = first.get_or_insert_with(|| job::frame(&analysis, &step, &files));
-        answer.tiers.insert(tier.clone(), step);
-    }
-    let Some(mut answer) = first else {
-        // Asking for a tier that is not there says so, with what is.
-        let asked = common.tier.clone().unwrap_or_default();
-        or_say(job::analyse(&scenario, &asked, prices), &files, show)?;
-        return None;
+    let asked = job::ladder::Asked {
+        tier: common.tier.as_deref(),
+        at: &args.at,
+        prices: common.prices.first().map(String::as_str),
+        seed: common.seed,
     };
-    for tenants in &args.at {
-        let found = or_say(job::between(&scenario, f64::from(*tenants), prices), &files, show)?;
-        answer.tiers.insert(tenants.to_string(), rung(&found, None, &files));
-    }
-    answer.tiers.sort_by(|_, a, _, b| a.tenants.total_cmp(&b.tenants));
-    let ready = roadmap.and_then(|found| found.finish_s.get("p90").and_then(|finish| finish.value));
-    ladder::dates(&scenario, &mut answer.tiers, ready);
+    let mut answer = or_say(job::ladder::ladder(&scenario, &files, asked), &files, show)?;
     answer.journeys.clear();
     answer.components.clear();
     answer.series.clear();

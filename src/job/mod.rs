@@ -1,6 +1,7 @@
 //! Jobs: the only door for shells. Text goes in, answers come out; everything long is a loop of bounded steps.
 
 pub mod digest;
+pub mod ladder;
 pub mod part;
 mod precision;
 pub mod question;

@@ -1,12 +1,14 @@
 //! Questions about one tier that the page asks of a worker of its own: answered whole, without bounded steps, by the engines
 //! that the command line uses.
 
-use super::{Reply, analyse, frame, open};
+use super::ladder::{Asked, ladder};
+use super::{DURATION_S, Reply, WARMUP_S, analyse, frame, open};
 use crate::answer::Answer;
 use crate::assess::tornado;
 use crate::diag::Diagnostic;
+use crate::plan::hour::Runs;
 use crate::plan::tiers::rung;
-use crate::plan::{controls, deploys, optimise, platforms, roadmap};
+use crate::plan::{alerts, controls, deploys, optimise, platforms, roadmap};
 use crate::scenario::SourceFile;
 use crate::sim::Sequential;
 use serde::{Deserialize, Serialize};
@@ -31,6 +33,10 @@ pub enum Question {
     Sensitivity,
     /// Ways of rolling out.
     Releases,
+    /// All tiers: dates, bands and the next cheapest step.
+    Ladder,
+    /// What the alerts notice, from two replications of each hour.
+    Alerts,
 }
 
 impl Question {
@@ -44,6 +50,8 @@ impl Question {
             Self::Roadmap => "roadmap",
             Self::Sensitivity => "sensitivity",
             Self::Releases => "releases",
+            Self::Ladder => "ladder",
+            Self::Alerts => "alerts",
         }
     }
 }
@@ -59,6 +67,9 @@ pub fn reply(revision: u64, files: &[SourceFile], tier: &str, question: Question
 /// The answer: the frame of the tier with the part that was asked for.
 pub fn answer(files: &[SourceFile], tier: &str, question: Question) -> Result<Answer, Vec<Diagnostic>> {
     let scenario = open(files)?;
+    if question == Question::Ladder {
+        return ladder(&scenario, files, Asked { seed: SEED, ..Asked::default() });
+    }
     let analysis = analyse(&scenario, tier, None)?;
     let mut answer = frame(&analysis, &rung(&analysis, None, files), files);
     answer.series.clear();
@@ -73,6 +84,12 @@ pub fn answer(files: &[SourceFile], tier: &str, question: Question) -> Result<An
         Question::Controls => answer.controls = controls::controls(&analysis.model),
         Question::Roadmap => answer.roadmap = roadmap::roadmap(&analysis.model.roadmap, SEED),
         Question::Sensitivity => answer.sensitivity = tornado::tornado(&scenario, &analysis),
+        // Answered above: it is about all tiers.
+        Question::Ladder => {}
+        Question::Alerts => {
+            let runs = Runs { seed: SEED, replications: 2, warmup_s: WARMUP_S, duration_s: DURATION_S };
+            (answer.alerts, answer.detection) = alerts::alerts(&analysis.model, runs, &Sequential);
+        }
         Question::Releases => {
             let (releases, ways) = deploys::deploys(&analysis);
             (answer.releases, answer.deploys) = (Some(releases), ways);

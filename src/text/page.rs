@@ -421,3 +421,7 @@ pub const TAB_RELEASES: Words = words("リリース", "Releases");
 pub const COPY: Words = words("コピー", "Copy");
 /// Ways out of a chart.
 pub const EXPORT: Words = words("書き出す", "Save as");
+/// Label of the tab of alerts.
+pub const TAB_ALERTS: Words = words("アラート", "Alerts");
+/// Head of the ladder between the rungs.
+pub const LADDER: Words = words("いつ、次に何を", "When, and what next");

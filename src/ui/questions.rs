@@ -1,5 +1,5 @@
-//! Questions to a worker of their own, so that they do not hold up the simulation; answers are kept under the stamp of what
-//! was asked, so that undoing an edit finds them again.
+//! Questions to workers of their own, one for each question, so that they hold up neither the simulation nor each other; answers
+//! are kept under the stamp of what was asked, so that undoing an edit finds them again.
 
 use super::bridge::address;
 use super::session::{Session, Shared};
@@ -22,7 +22,7 @@ type Answers = IndexMap<u64, Option<Shared<Answer>>>;
 #[derive(Clone, Copy)]
 pub struct Questions {
     session: Session,
-    worker: StoredValue<Option<WorkerBridge<Engine>>, LocalStorage>,
+    workers: StoredValue<Vec<(Question, WorkerBridge<Engine>)>, LocalStorage>,
     asked: StoredValue<Vec<u64>>,
     answers: RwSignal<Answers>,
 }
@@ -30,10 +30,10 @@ pub struct Questions {
 impl Questions {
     /// None asked.
     pub fn new(session: Session) -> Self {
-        let worker = StoredValue::new_local(None);
+        let workers = StoredValue::new_local(Vec::new());
         Self {
             session,
-            worker,
+            workers,
             asked: StoredValue::new(Vec::new()),
             answers: RwSignal::new(Answers::default()),
         }
@@ -73,20 +73,19 @@ impl Questions {
             return;
         }
         self.asked.update_value(|asked| asked.push(stamp));
-        if self.worker.with_value(Option::is_none) {
-            let questions = *self;
-            let spawned = Engine::spawner()
-                .callback(move |reply| questions.take(reply))
-                .as_module(false)
-                .with_loader(true)
-                .spawn(&address());
-            self.worker.set_value(Some(spawned));
-        }
         let job = Job::Ask { revision: stamp, files: good.files.clone(), tier, question };
-        self.worker.with_value(|worker| {
-            if let Some(worker) = worker {
-                worker.send(job);
-            }
+        let questions = *self;
+        self.workers.update_value(|workers| {
+            let place = workers.iter().position(|(known, _)| *known == question).unwrap_or_else(|| {
+                let spawned = Engine::spawner()
+                    .callback(move |reply| questions.take(reply))
+                    .as_module(false)
+                    .with_loader(true)
+                    .spawn(&address());
+                workers.push((question, spawned));
+                workers.len() - 1
+            });
+            workers[place].1.send(job);
         });
     }
 

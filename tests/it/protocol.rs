@@ -56,6 +56,7 @@ fn answers_to_questions_survive_with_what_was_asked_for() {
         Question::Roadmap,
         Question::Sensitivity,
         Question::Releases,
+        Question::Ladder,
     ] {
         let found = answer(&files, "t100", question).unwrap_or_else(|problems| panic!("{problems:#?}"));
         let there = [
@@ -65,6 +66,7 @@ fn answers_to_questions_survive_with_what_was_asked_for() {
             found.roadmap.is_some(),
             !found.sensitivity.is_empty(),
             found.releases.is_some(),
+            found.tiers.values().any(|tier| tier.growth.is_some()),
         ];
         assert_eq!(there.iter().filter(|there| **there).count(), 1, "{question:?}");
         survives(&Reply::Done { revision: 3, answer: Box::new(found), partial: false });

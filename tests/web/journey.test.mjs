@@ -86,10 +86,11 @@ visit("the cheapest design is found, looked at and written into the file, and ca
 visit("platforms, sensitivity, releases, controls and the roadmap answer in tabs of their own", {}, async (page) => {
   const said = {
     platforms: /Standard_B2ms/,
-    sensitivity: /journey\.chat\.rate|journey\.api\.rate/,
+    sensitivity: /journey\.chat\.tokens\.out/,
     releases: /blue-green/i,
     controls: /contradicted/,
     roadmap: /Foundation/,
+    alerts: /api-slow/,
   };
   for (const [tab, words] of Object.entries(said)) {
     await by(page, `tab-${tab}`).click();
@@ -98,6 +99,15 @@ visit("platforms, sensitivity, releases, controls and the roadmap answer in tabs
     assert.match(await report.innerText(), words, tab);
     assert.equal(await report.getAttribute("aria-busy"), "false");
   }
+});
+
+visit("the ladder says when each tier is reached and what to buy next", {}, async (page) => {
+  await by(page, "tab-tiers").click();
+  await by(page, "ladder-open").click();
+  const report = by(page, "report-ladder");
+  await report.locator("table").first().waitFor({ timeout: 60_000 });
+  assert.match(await report.innerText(), /2031-03/);
+  assert.match(await report.innerText(), /Next cheapest step: api: 8 replicas/);
 });
 
 visit("a chart leaves the page as SVG, PNG and CSV", {}, async (page) => {

@@ -132,22 +132,30 @@ pub fn tiers(answer: &Answer, lang: Lang) -> Vec<Block> {
         verdicts.row(summary_row(id, tier, lang));
     }
     blocks.push(Block::Table(verdicts));
-    blocks.extend(calendar(answer, lang));
+    blocks.extend(ladder(answer, lang));
+    blocks
+}
+
+/// Between the rungs: dates, the next cheapest steps, how far assumptions move the targets, and what breaks first.
+pub fn ladder(answer: &Answer, lang: Lang) -> Vec<Block> {
+    let mut blocks: Vec<Block> = calendar(answer, lang).into_iter().collect();
+    for (id, tier) in &answer.tiers {
+        if let Some(step) = &tier.next_step {
+            let (wanted, carries) = (count(step.wanted), value(&step.carries, lang));
+            let money = step.cost.value.unwrap_or(0.0);
+            let currency = step.cost.unit.split('/').next().unwrap_or("");
+            let sign = if money > 0.0 { "+" } else { "" };
+            let cost = format!("{sign}{}", money_per_month(money, currency, lang));
+            let said = say::next_step(&step.change.words, &cost, &wanted, &carries, step.enough);
+            blocks.push(Block::Sentence(format!("{}: {}", tier_title(id, tier, lang), said.get(lang))));
+        }
+    }
     blocks.extend(bands(answer, lang));
     for (id, tier) in &answer.tiers {
         let sentences: Vec<&str> = tier.breaking_load.values().map(|load| load.why.get(lang)).collect();
         if !sentences.is_empty() {
             blocks.push(Block::Heading(2, tier_title(id, tier, lang)));
             blocks.extend(sentences.into_iter().map(|s| Block::Sentence(s.to_owned())));
-            if let Some(step) = &tier.next_step {
-                let (wanted, carries) = (count(step.wanted), value(&step.carries, lang));
-                let money = step.cost.value.unwrap_or(0.0);
-                let currency = step.cost.unit.split('/').next().unwrap_or("");
-                let sign = if money > 0.0 { "+" } else { "" };
-                let cost = format!("{sign}{}", money_per_month(money, currency, lang));
-                let said = say::next_step(&step.change.words, &cost, &wanted, &carries, step.enough);
-                blocks.push(Block::Sentence(said.get(lang).to_owned()));
-            }
         }
     }
     blocks

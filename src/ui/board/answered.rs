@@ -3,7 +3,7 @@
 
 use crate::answer::Answer;
 use crate::job::question::Question;
-use crate::report::blocks::{Block, controls, deploys, platforms, roadmap, sensitivity};
+use crate::report::blocks::{Block, alerts, controls, deploys, money, platforms, roadmap, sensitivity};
 use crate::text::{Lang, page};
 use crate::ui::parts::blocks::Blocks;
 use crate::ui::questions::Questions;
@@ -18,6 +18,8 @@ pub fn report(question: Question, answer: &Answer, lang: Lang) -> Vec<Block> {
         Question::Roadmap => roadmap::report(answer, lang),
         Question::Sensitivity => sensitivity::report(answer, lang),
         Question::Releases => deploys::report(answer, lang),
+        Question::Alerts => alerts::report(answer, lang),
+        Question::Ladder => money::ladder(answer, lang),
         Question::Optimise | Question::OptimiseThoroughly => {
             crate::report::blocks::optimise::report(answer, lang)
         }

@@ -51,6 +51,8 @@ pub enum Tab {
     Sensitivity,
     /// Ways of rolling out.
     Releases,
+    /// What the alerts notice.
+    Alerts,
     /// Controls as checks on the graph.
     Controls,
     /// The roadmap.
@@ -64,7 +66,7 @@ pub enum Tab {
 }
 
 /// All tabs, in order.
-pub const TABS: [Tab; 17] = [
+pub const TABS: [Tab; 18] = [
     Tab::Why,
     Tab::Tiers,
     Tab::Latency,
@@ -77,6 +79,7 @@ pub const TABS: [Tab; 17] = [
     Tab::Platforms,
     Tab::Sensitivity,
     Tab::Releases,
+    Tab::Alerts,
     Tab::Controls,
     Tab::Roadmap,
     Tab::Assumptions,
@@ -100,6 +103,7 @@ impl Tab {
             Self::Platforms => "platforms",
             Self::Sensitivity => "sensitivity",
             Self::Releases => "releases",
+            Self::Alerts => "alerts",
             Self::Controls => "controls",
             Self::Roadmap => "roadmap",
             Self::Assumptions => "assumptions",
@@ -123,6 +127,7 @@ impl Tab {
             Self::Platforms => page::TAB_PLATFORMS,
             Self::Sensitivity => page::TAB_SENSITIVITY,
             Self::Releases => page::TAB_RELEASES,
+            Self::Alerts => page::TAB_ALERTS,
             Self::Controls => page::TAB_CONTROLS,
             Self::Roadmap => page::TAB_ROADMAP,
             Self::Assumptions => page::TAB_ASSUMPTIONS,
@@ -190,6 +195,7 @@ pub fn Board() -> impl IntoView {
         Tab::Platforms => view! { <Answered question=Question::Platforms /> }.into_any(),
         Tab::Sensitivity => view! { <Answered question=Question::Sensitivity /> }.into_any(),
         Tab::Releases => view! { <Answered question=Question::Releases /> }.into_any(),
+        Tab::Alerts => view! { <Answered question=Question::Alerts /> }.into_any(),
         Tab::Controls => view! { <Answered question=Question::Controls /> }.into_any(),
         Tab::Roadmap => view! { <Answered question=Question::Roadmap /> }.into_any(),
         Tab::Assumptions => view! { <assumptions::Assumptions /> }.into_any(),

@@ -1,7 +1,9 @@
 //! Cost and availability per tier, with targets, bands and the plan's claims; and one line of verdicts per tier.
 
+use super::answered::Answered;
 use crate::answer::TierAnswer;
 use crate::answer::verdict::Verdict;
+use crate::job::question::Question;
 use crate::report::chart::cost::cost;
 use crate::report::chart::uptime::uptime;
 use crate::text::page;
@@ -40,6 +42,28 @@ pub fn Tiers() -> impl IntoView {
         </div>
         <ul class="rungs">{move || rows().into_iter().map(row).collect_view()}</ul>
         <SimulateAll />
+        <Between />
+    }
+}
+
+/// Dates, the next cheapest steps and bands of every tier; worked out when it is opened.
+#[component]
+fn Between() -> impl IntoView {
+    let session = Session::get();
+    let open = RwSignal::new(false);
+    view! {
+        <section class="between">
+            <button
+                type="button"
+                class="quiet"
+                aria-expanded=move || open.get().to_string()
+                data-testid="ladder-open"
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                {move || session.say(page::LADDER)}
+            </button>
+            {move || open.get().then(|| view! { <Answered question=Question::Ladder /> })}
+        </section>
     }
 }
 
