@@ -3,6 +3,7 @@
 use super::spread::{Basis, Spread, decimal};
 use crate::model::loads::ComponentLoad;
 use crate::model::usage::{Quantity, Usage};
+use crate::units::BILLING_HOURS_PER_MONTH;
 use rust_decimal::Decimal;
 
 /// The neutral items whose quantity is derived here when the scenario does not say it. A capacity unit of Azure's gateway holds
@@ -25,6 +26,11 @@ pub(super) fn used(usage: &Usage, load: Option<&ComponentLoad>) -> Option<Spread
         Quantity::GbOut => computed(load?.gb_out?),
         Quantity::GbIn => computed(load?.gb_in?),
         Quantity::Kept { gb, months } => computed(gb + load?.gb_in? * months),
+        Quantity::Machines(always) => {
+            let added = load.map_or(0.0, |load| load.added_node_hours);
+            let basis = if added > 0.0 { Basis::Computed } else { Basis::Stated };
+            Spread::from_f64(always * BILLING_HOURS_PER_MONTH + added, basis)
+        }
         Quantity::Wire { per_token_in, per_token_out } => {
             let load = load?;
             computed((load.tokens_in * per_token_in + load.tokens_out * per_token_out) / 1e9)

@@ -7,6 +7,7 @@ use super::week::{Hours, distinct};
 use crate::model::loads::{ComponentLoad, Loads};
 use crate::model::{ComponentIx, Model};
 use crate::units::{BILLING_HOURS_PER_MONTH, HOURS_PER_WEEK};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Seconds of a billing month.
 const SECONDS: f64 = BILLING_HOURS_PER_MONTH * 3600.0;
@@ -35,8 +36,11 @@ pub fn loads(model: &Model) -> Loads {
             (outs[c], ins[c]) = (None, None);
         }
     }
-    for (solution, share) in solutions(&all, &week) {
+    for (solution, share) in solutions(&all, &week, grows(model)) {
         let seconds = share * SECONDS;
+        for (group, nodes) in added_nodes(model, &solution) {
+            loads.components[group.index()].added_node_hours += f64::from(nodes) * seconds / 3600.0;
+        }
         for (sum, rate) in loads.journeys.iter_mut().zip(&solution.rates) {
             *sum += rate * seconds;
         }
@@ -66,15 +70,35 @@ pub fn loads(model: &Model) -> Loads {
     loads
 }
 
+/// Whether automatic scaling may add nodes.
+fn grows(model: &Model) -> bool {
+    let scaled = model.graph.node_weights().filter_map(|c| c.station.as_ref()?.scaling.as_ref());
+    scaled.into_iter().any(|scaling| scaling.more.iter().any(|place| place.added))
+}
+
+/// Nodes that each group has to add for the pods of an hour.
+fn added_nodes(model: &Model, solution: &Solution) -> Vec<(ComponentIx, u32)> {
+    let mut added: BTreeMap<ComponentIx, BTreeSet<u32>> = BTreeMap::new();
+    for (ix, desk) in model.graph.node_indices().zip(&solution.desks) {
+        let component = &model.graph[ix];
+        let Some((station, group)) = component.station.as_ref().zip(component.on) else { continue };
+        let Some(scaling) = &station.scaling else { continue };
+        let more = (desk.replicas as usize).saturating_sub(station.active_replicas());
+        let nodes = scaling.more.iter().take(more).filter(|place| place.added).filter_map(|place| place.node);
+        added.entry(group).or_default().extend(nodes);
+    }
+    added.into_iter().map(|(group, nodes)| (group, nodes.len() as u32)).collect()
+}
+
 fn add(sum: &mut Option<f64>, each: Option<&Option<f64>>, requests: f64) {
     *sum = sum.zip(each.copied().flatten()).map(|(sum, each)| sum + each * requests);
 }
 
 /// Steady states that stand for shares of the week: one where the busiest and the quietest hour visit everything alike, so
 /// that all is proportional to the rates; else one for each distinct load.
-fn solutions(all: &Compiled, week: &[Hours]) -> Vec<(Solution, f64)> {
+fn solutions(all: &Compiled, week: &[Hours], by_hour: bool) -> Vec<(Solution, f64)> {
     let share = |hours: &Hours| hours.hours.len() as f64 / HOURS_PER_WEEK as f64;
-    if let [first, .., last] = week {
+    if let ([first, .., last], false) = (week, by_hour) {
         let alike = alike(&solve(all, &first.rates), &solve(all, &last.rates));
         if alike {
             let mut mean = vec![0.0; first.rates.len()];

@@ -1,12 +1,13 @@
 //! Worker nodes.
 
-use super::common::{amount, contract, hours, outage, stated_failure, takes};
+use super::common::{amount, contract, outage, stated_failure, takes, usage};
 use super::machines::machine;
 use super::{Kind, Parts, Site};
 use crate::fields::{Field, Ref, Type, facts};
 use crate::model::credits::Credits;
 use crate::model::failure::{Failure, Unit};
 use crate::model::recovery::Restore;
+use crate::model::usage::Quantity;
 use crate::text::words;
 use crate::units::Duration;
 
@@ -129,7 +130,10 @@ fn lower(site: &mut Site) -> Parts {
     }
     let credits = site.read.text("type").and_then(|ty| credits(ty, site));
     let mut usages = match site.read.text("type") {
-        Some(ty) => vec![super::common::bought(site, hours(format!("compute.hour:{ty}"), count))],
+        Some(ty) => {
+            let machines = usage(format!("compute.hour:{ty}"), Quantity::Machines(count));
+            vec![super::common::bought(site, machines)]
+        }
         None => vec![amount("compute.hour", None)],
     };
     if let Some(disk) = site.read.number("disk") {

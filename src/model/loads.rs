@@ -24,6 +24,8 @@ pub struct ComponentLoad {
     pub gb_out: Option<f64>,
     /// GB received.
     pub gb_in: Option<f64>,
+    /// Hours of the nodes that are added because pods that follow the load do not fit on those that are always there.
+    pub added_node_hours: f64,
 }
 
 /// The fewest units of each component with which the journeys still meet their latency and error objectives, by hour

@@ -78,6 +78,8 @@ pub enum Quantity {
         /// Months for which GB received are kept.
         months: f64,
     },
+    /// Hours of so many machines that are always there, and of those that are added with the load.
+    Machines(f64),
     /// GB on the wire to and from a language model, by bytes of each token.
     Wire {
         /// Bytes sent for an input token.

@@ -105,7 +105,9 @@ pub fn read(files: &[SourceFile]) -> Reading {
             diagnostics.append(&mut compiled.diagnostics);
             models.extend(compiled.model.map(|model| (tier.clone(), Arc::new(model))));
         }
-        for platform in overlay::platforms(&whole).iter().take(16) {
+        // A platform that changes nothing reads as the scenario itself.
+        let changing = |id: &&String| overlay::changes(&whole, "platform", id);
+        for platform in overlay::platforms(&whole).iter().filter(changing).take(16) {
             let whole = overlay::on_platform(&whole, platform, &mut diagnostics);
             for tier in tiers.iter().take(16) {
                 let resolved = overlay::for_tier(&whole, tier, &mut diagnostics);

@@ -118,6 +118,12 @@ pub fn overlays(key: &str) -> bool {
     tables::kind(key).is_some() && !matches!(key, "tier" | "platform" | "source")
 }
 
+/// Whether a tier or platform says anything else than the scenario itself.
+pub fn changes(whole: &Table, kind: &str, id: &str) -> bool {
+    let over = whole.table(kind).and_then(|t| t.table(id));
+    over.is_some_and(|over| over.entries.keys().any(|key| key == "remove" || overlays(key)))
+}
+
 /// The scenario as one tier sees it: its overlay laid over the rest.
 pub fn for_tier(whole: &Table, tier: &str, diagnostics: &mut Vec<Diagnostic>) -> Table {
     laid(whole, "tier", tier, diagnostics)

@@ -199,3 +199,52 @@ fn what_stands_ready_elsewhere_is_a_line_of_the_list_bill() {
     assert!(!backups.lines.iter().any(|line| line.id == "osaka.standing"));
     assert!((backups.total.value.unwrap() - without).abs() < 1e-6);
 }
+
+#[test]
+fn nodes_that_come_with_the_load_are_paid_for_the_hours_they_are_there() {
+    // A pod asks for 1.5 of a node's 2 vCPUs: every further pod needs a node of its own. Half of the day is busy.
+    let text = r#"
+schema = 1
+name = "grows"
+currency = "USD"
+
+[load]
+active = ["0%", "0%", "0%", "0%", "0%", "0%", "0%", "0%", "0%", "0%", "0%", "0%", "100%", "100%", "100%", "100%", "100%", "100%", "100%", "100%", "100%", "100%", "100%", "100%"]
+users = 1000
+
+[journey.order]
+entry = "app"
+rate = "14400/h"
+
+[region.tokyo]
+provider = "aws"
+code = "ap-northeast-1"
+zones = ["a"]
+
+[component.cluster]
+kind = "cluster"
+region = "tokyo"
+
+[component.nodes]
+kind = "node-group"
+on = "cluster"
+type = "m6i.large"
+count = 1
+scale = { max = 8 }
+zones = ["tokyo/a"]
+
+[component.app]
+kind = "service"
+on = "nodes"
+replicas = 1
+cpu = { request = "1500m", limit = "1500m" }
+memory = { request = "512Mi", limit = "1Gi" }
+work = "1ms"
+scale = { cpu = "80%", min = 1, max = 8 }
+"#;
+    // 4,000 requests a second of 1 ms keep 4 cores busy: 4 / (0.8 x 1.5) = 3.3, so 4 pods, three of them on added nodes.
+    let bill = bill(text);
+    let hours = line(&bill, "nodes.compute.hour:m6i.large").quantity.value.expect("known");
+    let by_hand = 730.0 + 3.0 * 730.0 / 2.0;
+    assert!((hours / by_hand - 1.0).abs() < 1e-9, "{hours} h, by hand {by_hand}");
+}
