@@ -232,3 +232,15 @@ pub fn figures(cost: &str, downtime: &str, latency: &str) -> Phrase {
         format!("{cost}, {downtime} down, latency at {latency} of its limit"),
     )
 }
+
+/// Without a cost designs cannot be compared.
+pub fn no_cost(book: &str) -> Phrase {
+    Phrase::new(
+        format!(
+            "この構成の費用は価格表 {book} では分からないため、設計を比べられない。`plimsoll cost` が値段のないものを挙げる。"
+        ),
+        format!(
+            "Price book {book} does not tell what this design costs, so designs cannot be compared. `plimsoll cost` names what has no price."
+        ),
+    )
+}

@@ -24,6 +24,9 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
 
 fn one(found: &OptimiseAnswer, lang: Lang) -> Vec<Block> {
     let mut blocks = Vec::new();
+    if found.current.cost.value.is_none() {
+        return vec![Block::Sentence(say::no_cost(&found.book).get(lang).to_owned())];
+    }
     let cheapest = found.suggestions.get("cheapest");
     let said = match cheapest {
         Some(cheapest) => {
