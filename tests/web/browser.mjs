@@ -41,7 +41,7 @@ export async function start({ dist = process.env.DIST ?? join(root, "dist"), bas
     page.on("requestfailed", (request) => {
       const why = request.failure()?.errorText;
       // A page that is left or loaded anew no longer waits for the scripts of its workers.
-      if (why === "net::ERR_ABORTED" && /\/worker(-boot)?\.js\?/.test(request.url())) return;
+      if (why === "net::ERR_ABORTED" && /\/worker(-boot|_bg)?\.(js|wasm)\?/.test(request.url())) return;
       page.errors.push(`failed: ${request.url()} ${why}`);
     });
     page.on("response", (response) => {

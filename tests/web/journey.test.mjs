@@ -89,7 +89,7 @@ visit("platforms, sensitivity, releases, controls and the roadmap answer in tabs
     sensitivity: /journey\.chat\.tokens\.out/,
     releases: /blue-green/i,
     controls: /contradicted/,
-    roadmap: /Foundation/,
+    roadmap: /foundation/,
     alerts: /api-slow/,
   };
   for (const [tab, words] of Object.entries(said)) {

@@ -22,7 +22,8 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
     blocks
 }
 
-fn one(found: &OptimiseAnswer, lang: Lang) -> Vec<Block> {
+/// What the cheapest design costs, what is out of reach, and the suggestions side by side.
+pub fn brief(found: &OptimiseAnswer, lang: Lang) -> Vec<Block> {
     let mut blocks = Vec::new();
     if found.current.cost.value.is_none() {
         return vec![Block::Sentence(say::no_cost(&found.book).get(lang).to_owned())];
@@ -47,6 +48,20 @@ fn one(found: &OptimiseAnswer, lang: Lang) -> Vec<Block> {
         blocks.push(Block::Sentence(said.get(lang).to_owned()));
     }
     blocks.push(Block::Table(suggestions(found, lang)));
+    blocks
+}
+
+/// What single changes do, under a heading; nothing where none is worth a line.
+pub fn single(found: &OptimiseAnswer, lang: Lang) -> Vec<Block> {
+    let levers = levers(&found.levers, lang);
+    if levers.rows.is_empty() {
+        return Vec::new();
+    }
+    vec![Block::Heading(2, say::LEVERS.get(lang).to_owned()), Block::Table(levers)]
+}
+
+fn one(found: &OptimiseAnswer, lang: Lang) -> Vec<Block> {
+    let mut blocks = brief(found, lang);
     for (id, suggestion) in &found.suggestions {
         blocks.push(Block::Heading(2, say::name(id).get(lang).to_owned()));
         blocks.extend(suggested(suggestion, found, lang));
@@ -58,11 +73,7 @@ fn one(found: &OptimiseAnswer, lang: Lang) -> Vec<Block> {
             blocks.push(Block::Sentence(say::more(found.front.len() - SHOWN).get(lang).to_owned()));
         }
     }
-    let levers = levers(&found.levers, lang);
-    if !levers.rows.is_empty() {
-        blocks.push(Block::Heading(2, say::LEVERS.get(lang).to_owned()));
-        blocks.push(Block::Table(levers));
-    }
+    blocks.extend(single(found, lang));
     blocks
 }
 

@@ -1,10 +1,10 @@
 //! The cheapest design that meets every target in reach: designs by cost and downtime, one looked at closer and put into the
 //! file, and the report.
 
-use super::answered::report;
 use crate::answer::optimise::{DesignAnswer, OptimiseAnswer};
 use crate::job::question::Question;
 use crate::plan::optimise::tier_path;
+use crate::report::blocks::optimise as tables;
 use crate::report::chart::Chart;
 use crate::report::chart::pareto::{frame, pareto, points};
 use crate::report::chart::theme::{Look, Skin};
@@ -41,9 +41,9 @@ pub fn Optimise() -> impl IntoView {
     });
     let blocks = move || {
         let lang = session.lang.get();
-        let thorough = questions.answer(Question::OptimiseThoroughly);
-        let answer = thorough.or_else(|| questions.answer(Question::Optimise));
-        answer.map(|answer| report(Question::Optimise, &answer, lang)).unwrap_or_default()
+        let both =
+            |found: &OptimiseAnswer| [tables::brief(found, lang), tables::single(found, lang)].concat();
+        found.get().as_ref().map(both).unwrap_or_default()
     };
     let proving = move || questions.waits(Question::OptimiseThoroughly);
     let proved = move || questions.answer(Question::OptimiseThoroughly).is_some();
@@ -56,6 +56,7 @@ pub fn Optimise() -> impl IntoView {
             <p class="report-actions" hidden=move || found.get().is_none() || proved()>
                 <button
                     type="button"
+                    class="act"
                     disabled=proving
                     data-testid="optimise-thoroughly"
                     on:click=move |_| questions.ask(Question::OptimiseThoroughly)
@@ -193,6 +194,9 @@ fn Design(design: DesignAnswer) -> impl IntoView {
         })
     };
     let nothing = design.with_value(|d| d.changes.is_empty());
+    let model = design.with_value(|d| d.changes.iter().any(|change| change.knob.ends_with(".model")));
+    let untried =
+        move || model.then(|| view! { <p class="muted">{say::other_model().get(lang.get()).to_owned()}</p> });
     let apply = move |_| {
         let (good, tier) = (session.good.get_untracked(), session.tier.get_untracked());
         let Some(scenario) = good.scenario.as_ref() else { return };
@@ -210,7 +214,8 @@ fn Design(design: DesignAnswer) -> impl IntoView {
         <section class="design" data-testid="optimise-design">
             <p>{figures}</p>
             <ul class="plain">{changes}</ul>
-            <button type="button" class="primary" disabled=nothing data-testid="optimise-apply" on:click=apply>
+            {untried}
+            <button type="button" class="act" disabled=nothing data-testid="optimise-apply" on:click=apply>
                 {move || session.say(say::APPLY)}
             </button>
         </section>
