@@ -166,7 +166,8 @@ pub fn optimise(args: &OptimiseArgs) -> Option<Status> {
     };
     let asked = common.tier.as_ref();
     let first = asked.or(scenario.tiers.first()).map_or("base", String::as_str);
-    let analysis = or_say(job::analyse(&scenario, first, None), &files, &common.show)?;
+    let prices = common.prices.first().map(String::as_str);
+    let analysis = or_say(job::analyse(&scenario, first, prices), &files, &common.show)?;
     let mut answer = job::frame(&analysis, &rung(&analysis, None, &files), &files);
     answer.seed = common.seed;
     for tier in scenario.tiers.iter().filter(|id| asked.is_none_or(|asked| asked == *id)) {
@@ -174,7 +175,7 @@ pub fn optimise(args: &OptimiseArgs) -> Option<Status> {
             scenario: &scenario,
             files: &files,
             tier,
-            book: common.prices.first().map(String::as_str),
+            book: prices,
             budget: if args.quick { optimise::QUICK } else { optimise::THOROUGH },
             runs: (!args.quick).then_some(runs),
         };

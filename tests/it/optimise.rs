@@ -315,3 +315,16 @@ fn a_commitment_pays_off_after_its_months_less_the_discount() {
     let three = answer.knobs["nodes.purchase"].iter().any(|words| words.en.contains('3'));
     assert!(!three, "outgrown after 11.9 months, paid off after 18");
 }
+
+#[test]
+fn a_scenario_without_targets_is_made_cheaper_and_nothing_panics() {
+    let begin = SMALL.find("[target.order]").unwrap();
+    let end = SMALL.find("[load]").unwrap();
+    let text = format!("{}{}", &SMALL[..begin], &SMALL[end..]);
+    let files = vec![SourceFile { name: "small.toml".to_owned(), text }];
+    let scenario = job::open(&files).expect("valid");
+    let answer = optimise::optimise(&ask(&files, &scenario, "s", QUICK), &Sequential).expect("optimised");
+    assert!(answer.out_of_reach.is_empty() && !answer.levers.is_empty());
+    let cheapest = &answer.suggestions["cheapest"].design;
+    assert!(cheapest.cost.value < answer.current.cost.value, "nothing holds it back");
+}

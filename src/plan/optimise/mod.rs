@@ -70,13 +70,13 @@ pub fn optimise(ask: &Ask, executor: &impl Executor) -> Result<OptimiseAnswer, V
     let found = search.run(ask.budget);
     let looked_at = search.looked_at() as u64;
     let axes: Vec<[f64; 3]> = found.front.iter().map(|d| search_axes(&mut search, d)).collect();
-    let start = vec![0; found.best_of.first().map_or(0, Vec::len)];
     drop(search);
-    let out = Reach { out_of_reach: &found.out_of_reach };
+    let start = vec![0; designs.knobs.len()];
+    let out = &found.out_of_reach[..];
     let mut answer = OptimiseAnswer {
         book: designs.book.clone(),
         knobs: designs.knobs.iter().map(|k| (k.id.clone(), words(k))).collect(),
-        current: designs.answer(&start, &out),
+        current: designs.answer(&start, out),
         looked_at,
         designs: designs.knobs.iter().map(|k| k.choices.len() as f64).product(),
         proved: found.proved && found.cheapest.is_some(),
@@ -93,7 +93,7 @@ pub fn optimise(ask: &Ask, executor: &impl Executor) -> Result<OptimiseAnswer, V
         };
         answer.out_of_reach.insert(id, reach);
     }
-    answer.front = found.front.iter().map(|d| designs.answer(d, &out)).collect();
+    answer.front = found.front.iter().map(|d| designs.answer(d, out)).collect();
     answer.levers = designs.levers(&start);
     // What money can buy: the least downtime, then the least latency, then the least cost.
     let order = |a: &usize, b: &usize| {
@@ -108,7 +108,7 @@ pub fn optimise(ask: &Ask, executor: &impl Executor) -> Result<OptimiseAnswer, V
         let mut tried = std::iter::once(&design).chain(others).take(TRIES);
         let mut suggestion = None;
         for design in &mut tried {
-            let one = designs.suggestion(design, &out, executor);
+            let one = designs.suggestion(design, out, executor);
             let good = one.confirmed != Some(false);
             if good || suggestion.is_none() {
                 suggestion = Some((design.clone(), one));
@@ -132,10 +132,6 @@ fn search_axes(search: &mut Search<Designs>, design: &[u8]) -> [f64; 3] {
 
 fn words(knob: &Knob) -> Vec<crate::text::Phrase> {
     knob.choices.iter().map(|choice| choice.words.clone()).collect()
-}
-
-struct Reach<'a> {
-    out_of_reach: &'a [bool],
 }
 
 /// A tier under changes.
@@ -228,15 +224,15 @@ impl<'a> Designs<'a> {
         (id, found.unwrap_or_default())
     }
 
-    fn answer(&mut self, design: &[u8], reach: &Reach) -> DesignAnswer {
+    fn answer(&mut self, design: &[u8], out_of_reach: &[bool]) -> DesignAnswer {
         let looked = self.look(&self.changes(design));
         let value = self.value_of(looked.as_ref());
         let changes =
             self.choices(design).filter(|(_, choice)| !choice.changes.is_empty()).map(changed).collect();
-        let missed = value.used.iter().zip(reach.out_of_reach).zip(&self.targets);
+        let missed = value.used.iter().zip(out_of_reach).zip(&self.targets);
         let missed = missed.filter(|((used, out), _)| !**out && **used > 1.0);
         let misses = missed.map(|(_, (id, _))| id.clone()).collect();
-        let latency = value.used.iter().zip(reach.out_of_reach).zip(self.latencies());
+        let latency = value.used.iter().zip(out_of_reach).zip(self.latencies());
         let latency = latency.filter(|((_, out), timed)| !**out && *timed).map(|((used, _), _)| *used);
         let figure = |x: f64, unit: &str| match x.is_finite() {
             true => Figure::analytic(x, unit, METHOD),
@@ -255,8 +251,13 @@ impl<'a> Designs<'a> {
         }
     }
 
-    fn suggestion(&mut self, design: &[u8], reach: &Reach, executor: &impl Executor) -> SuggestionAnswer {
-        let answer = self.answer(design, reach);
+    fn suggestion(
+        &mut self,
+        design: &[u8],
+        out_of_reach: &[bool],
+        executor: &impl Executor,
+    ) -> SuggestionAnswer {
+        let answer = self.answer(design, out_of_reach);
         let patch = self.patch(&self.changes(design));
         let Some(model) = self.model(&self.changes(design)) else {
             return SuggestionAnswer { design: answer, patch, ..SuggestionAnswer::default() };
@@ -264,7 +265,7 @@ impl<'a> Designs<'a> {
         let mut analysis = quick(Arc::new(model), &mut self.memo);
         let held = |id: &str| {
             let place = self.targets.iter().position(|(known, _)| known == id);
-            place.is_some_and(|t| !reach.out_of_reach[t])
+            place.is_some_and(|t| !out_of_reach[t])
         };
         analysis.breaking = assess::breaking_loads(&analysis.model);
         let first = analysis.breaking.iter().filter(|(id, load)| held(id) && load.tenants.value.is_some());
