@@ -4,16 +4,10 @@ use super::spread::{Basis, Spread, decimal};
 use crate::model::loads::ComponentLoad;
 use crate::model::usage::{Quantity, Usage};
 use crate::units::BILLING_HOURS_PER_MONTH;
-use rust_decimal::Decimal;
 
 /// The neutral items whose quantity is derived here when the scenario does not say it. A capacity unit of Azure's gateway holds
 /// about what an LCU does: 2.22 Mbit/s are 1 GB in an hour (Microsoft, "Understanding pricing for Application Gateway").
 const CAPACITY: [&str; 2] = ["load-balancer.lcu-hour", "load-balancer.cu-hour"];
-
-/// Requests in one LCU-hour when every request opens a connection: 25 new connections per second for an hour.
-///
-/// Source: fact `aws.alb.lcu`.
-const CONNECTIONS_PER_LCU_HOUR: u32 = 25 * 3600;
 
 /// Units used in the month. `None` when it depends on what nobody said, or is not a number at all.
 pub(super) fn used(usage: &Usage, load: Option<&ComponentLoad>) -> Option<Spread> {
@@ -40,30 +34,28 @@ pub(super) fn used(usage: &Usage, load: Option<&ComponentLoad>) -> Option<Spread
     }
 }
 
-/// LCU-hours of an application load balancer in the month.
+/// Hours of capacity of an application load balancer in the month: LCUs, or units of Azure's gateway.
 ///
-/// The vendor bills each hour by the largest of four dimensions. From the month's means:
+/// The vendor bills each hour by the largest of four dimensions:
 /// - new connections: at most one per request (assumption; connections that are kept open make it fewer);
+/// - open connections: as many as requests under way, by Little's law (assumption, the same);
 /// - processed bytes: 1 GB is one LCU-hour;
-/// - active connections: with one connection per request they are the largest only if a connection lives longer than
-///   3,000 / 25 = 120 s on average, which is assumed not to be;
 /// - rule evaluations: 10 rules are free; no more are assumed.
 ///
-/// The central value and the upper end take one connection per request, the lower end counts bytes alone. The month's
-/// mean equals the hourly bill where one dimension leads in every hour, and is below it otherwise. `None` when the bytes
-/// are unknown.
+/// The central value and the upper end take one connection per request, the lower end counts bytes alone. `None` when the
+/// bytes are unknown.
 ///
 /// Source: fact `aws.alb.lcu`.
 fn load_balancer_capacity(load: &ComponentLoad) -> Option<Spread> {
     let bytes = decimal(load.gb_in?)?.checked_add(decimal(load.gb_out?)?)?;
-    let connections = decimal(load.requests)?.checked_div(Decimal::from(CONNECTIONS_PER_LCU_HOUR))?;
-    let larger = bytes.max(connections);
-    Some(Spread { mid: larger, low: bytes, high: larger, basis: Basis::Computed })
+    let largest = decimal(load.capacity_hours?)?.max(bytes);
+    Some(Spread { mid: largest, low: bytes, high: largest, basis: Basis::Computed })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rust_decimal::Decimal;
 
     fn usage(item: &str, quantity: Quantity) -> Usage {
         crate::kinds::common::usage(item, quantity)
@@ -76,6 +68,7 @@ mod tests {
             tokens_out: 34.0,
             gb_out: Some(50.0),
             gb_in: Some(5.0),
+            capacity_hours: Some(100.0),
             ..ComponentLoad::default()
         }
     }
@@ -104,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_leading_dimension_of_a_load_balancer_is_billed() {
-        // 9,000,000 requests are 100 LCU-hours of new connections; 55 GB are 55 LCU-hours
+        // 100 hours of capacity by connections; 55 GB are 55
         let by_connections = used(&usage(CAPACITY[0], Quantity::Unknown), Some(&load()));
         let by_connections = by_connections.expect("all dimensions are known");
         assert_eq!((by_connections.mid, by_connections.low), (Decimal::from(100), Decimal::from(55)));

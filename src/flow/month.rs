@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Seconds of a billing month.
 const SECONDS: f64 = BILLING_HOURS_PER_MONTH * 3600.0;
+/// Connections begun each second, and open at once, that one unit of load balancer capacity holds. Source: fact `aws.alb.lcu`.
+const NEW_PER_UNIT: f64 = 25.0;
+const OPEN_PER_UNIT: f64 = 3000.0;
 /// Relative difference of visits below which two loads count as visiting alike.
 const ALIKE: f64 = 1e-9;
 
@@ -24,7 +27,11 @@ pub fn loads(model: &Model) -> Loads {
     let n = model.journeys.len();
     let mut loads = Loads {
         components: vec![
-            ComponentLoad { by_journey: vec![0.0; n], ..ComponentLoad::default() };
+            ComponentLoad {
+                by_journey: vec![0.0; n],
+                capacity_hours: Some(0.0),
+                ..ComponentLoad::default()
+            };
             all.n_components
         ],
         journeys: vec![0.0; n],
@@ -44,6 +51,8 @@ pub fn loads(model: &Model) -> Loads {
         for (sum, rate) in loads.journeys.iter_mut().zip(&solution.rates) {
             *sum += rate * seconds;
         }
+        // Of each component: requests a second, requests under way, GB an hour.
+        let mut hour = vec![(0.0, 0.0, Some(0.0)); all.n_components];
         for (node, state) in all.nodes.iter().zip(&solution.nodes) {
             let (c, j) = (node.component as usize, node.journey as usize);
             // Behind second requests the number is unknown, and so is what it costs.
@@ -62,6 +71,19 @@ pub fn loads(model: &Model) -> Loads {
             let answered = requests * (1.0 - total(&state.causes)) * solution.desks[c].carried;
             add(&mut ins[c], works.bytes_in.get(j), requests);
             add(&mut outs[c], works.bytes_out.get(j), answered);
+            let (begun, open, moved) = &mut hour[c];
+            *begun += requests / seconds;
+            *open += answered / seconds * state.ok.mean;
+            let bytes = |list: &[Option<f64>], n: f64| list.get(j).copied().flatten().map(|each| each * n);
+            let both = bytes(&works.bytes_in, requests).zip(bytes(&works.bytes_out, answered));
+            *moved = moved
+                .zip(both)
+                .map(|(sum, (into, out)): (f64, _)| sum + (into + out) / 1e9 / seconds * 3600.0);
+        }
+        for (load, (begun, open, moved)) in loads.components.iter_mut().zip(hour) {
+            let units = moved.map(|gb| (begun / NEW_PER_UNIT).max(open / OPEN_PER_UNIT).max(gb));
+            load.capacity_hours =
+                load.capacity_hours.zip(units).map(|(sum, units)| sum + units * seconds / 3600.0);
         }
     }
     for (load, (out, into)) in loads.components.iter_mut().zip(outs.into_iter().zip(ins)) {
@@ -167,6 +189,24 @@ mod tests {
         near(loads.components[1].tokens_out, sent / 2.0 * 300.0);
         near(loads.components[0].gb_out.unwrap(), sent * 8e-6);
         assert_eq!((loads.components[0].gb_in, loads.components[1].gb_out), (None, None));
+    }
+
+    #[test]
+    fn capacity_follows_the_largest_dimension() {
+        let hours = |latency: f64, bytes: f64| {
+            let mut model = chat();
+            let (front, llm) = (model.component("front").unwrap(), model.component("llm").unwrap());
+            model.graph[front].works.bytes_in[0] = Some(bytes);
+            model.graph[llm].station.as_mut().unwrap().latency = vec![Some(Distribution::Constant(latency))];
+            loads(&model).components[0].capacity_hours.unwrap()
+        };
+        // 2 connections begun a second, of 25; 2/s x 8 kB are 0.058 GB an hour.
+        near(hours(0.4, 0.0), 730.0 * 2.0 / 25.0);
+        // Half of them stay open for 1,000 s, their tokens for 6 more, and the front takes some milliseconds.
+        let open = hours(1000.0, 0.0) * 3000.0 / 730.0;
+        assert!((open / (2.0 * (0.5 * 1006.0 + 0.01)) - 1.0).abs() < 1e-3, "{open}");
+        // 2/s x 1 MB and 8 kB.
+        near(hours(0.4, 1e6), 730.0 * 2.0 * 1.008e6 * 3600.0 / 1e9);
     }
 
     #[test]

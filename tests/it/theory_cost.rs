@@ -212,7 +212,9 @@ fn a_volume_beyond_the_known_steps_is_priced_as_an_assumption() {
 fn a_load_balancer_pays_for_its_leading_dimension() {
     let usages = vec![usage("load-balancer.lcu-hour", Quantity::Unknown)];
     // 9,000,000 requests open at most 100 LCU-hours of connections; 40 GB are 40 LCU-hours
-    let load = ComponentLoad { gb_in: Some(10.0), gb_out: Some(30.0), ..requests(9_000_000.0) };
+    let capacity_hours = Some(100.0);
+    let load =
+        ComponentLoad { gb_in: Some(10.0), gb_out: Some(30.0), capacity_hours, ..requests(9_000_000.0) };
     let bill = Shop::new().with("alb", usages, load).bill(LIST);
     assert_eq!(bill.total.value, Some(120.0));
     assert_eq!(bill.total.range_low, Some(44.8), "with connections kept open only bytes count");
