@@ -3,6 +3,7 @@
 //!
 //! Designs are compared by formulas at the central values of the assumptions and by list prices; suggestions are simulated.
 
+mod combine;
 pub mod knobs;
 mod levers;
 pub mod search;

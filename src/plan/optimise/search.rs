@@ -15,6 +15,7 @@
 //! prices; where they are not exactly (steps of volume prices), the answer may miss the cheapest by as much. Exhaustive search
 //! on small spaces is the test.
 
+use super::combine::{combinations, with};
 use indexmap::IndexMap;
 
 /// What a design comes to.
@@ -260,6 +261,10 @@ impl<'a, S: Space> Search<'a, S> {
                 for choice in 0..self.choices[knob] as u8 {
                     let mut other = design.clone();
                     other[knob] = choice;
+                    // What is dearer alone is taken to be dearer here.
+                    if self.alone(knob, choice) > self.alone(knob, design[knob]) {
+                        continue;
+                    }
                     let value = self.value(&other);
                     if value.cost < cost && self.holds(&value) {
                         (design, cost) = (other, value.cost);
@@ -270,6 +275,13 @@ impl<'a, S: Space> Search<'a, S> {
                 return;
             }
         }
+    }
+
+    /// What the design as it stands costs with one knob at another choice; not known: nothing.
+    fn alone(&self, knob: usize, choice: u8) -> f64 {
+        let mut design = vec![0; self.choices.len()];
+        design[knob] = choice;
+        self.seen.get(&design).map_or(0.0, |value| value.cost)
     }
 
     /// Branch and bound from the groups that can make the largest difference; true when it came to its end.
@@ -476,25 +488,4 @@ struct Bound<'a> {
     best_of: &'a [Design],
     limit: usize,
     spent: bool,
-}
-
-/// All combinations of choices of some knobs.
-fn combinations(members: &[usize], choices: &[usize]) -> Vec<Vec<u8>> {
-    let mut all = vec![Vec::new()];
-    for knob in members {
-        let longer = |start: &Vec<u8>| {
-            let start = start.clone();
-            (0..choices[*knob] as u8).map(move |choice| [start.clone(), vec![choice]].concat())
-        };
-        all = all.iter().flat_map(longer).collect();
-    }
-    all
-}
-
-fn with(design: &[u8], members: &[usize], combination: &[u8]) -> Design {
-    let mut design = design.to_vec();
-    for (knob, choice) in members.iter().zip(combination) {
-        design[*knob] = *choice;
-    }
-    design
 }
