@@ -112,9 +112,7 @@ impl<'a, S: Space> Search<'a, S> {
         if let Some(value) = self.seen.get(design) {
             return value.clone();
         }
-        let value = self.space.value(design);
-        self.seen.insert(design.to_vec(), value.clone());
-        value
+        self.seen.entry(design.to_vec()).or_insert(self.space.value(design)).clone()
     }
 
     /// Runs all of it.
@@ -125,6 +123,7 @@ impl<'a, S: Space> Search<'a, S> {
         let out_of_reach: Vec<bool> =
             best_of.iter().enumerate().map(|(t, design)| self.value(design).used[t] > 1.0).collect();
         self.out_of_reach.clone_from(&out_of_reach);
+        self.together(&best_of);
         self.local(&start, &best_of, budget.local);
         self.descend();
         let mut cheapest = self.cheapest();
@@ -196,7 +195,16 @@ impl<'a, S: Space> Search<'a, S> {
 
     fn dominates(&self, a: &Value, b: &Value) -> bool {
         let (x, y) = (self.axes(a), self.axes(b));
-        x.iter().zip(&y).all(|(x, y)| x <= y) && x.iter().zip(&y).any(|(x, y)| x < y)
+        x != y && x.iter().zip(&y).all(|(x, y)| x <= y)
+    }
+
+    /// Looks at what is best for each target, with what the others want where it asks for nothing.
+    fn together(&mut self, best_of: &[Design]) {
+        let any = |k: usize| best_of.iter().map(|d| d[k]).find(|choice| *choice != 0).unwrap_or(0);
+        for first in best_of {
+            let merged = first.iter().enumerate().map(|(k, own)| if *own == 0 { any(k) } else { *own });
+            self.value(&merged.collect::<Design>());
+        }
     }
 
     /// Designs that miss the fewest and, among them, are cheapest come first.
@@ -277,7 +285,7 @@ impl<'a, S: Space> Search<'a, S> {
         }
     }
 
-    /// What the design as it stands costs with one knob at another choice; not known: nothing.
+    /// What one other choice alone costs; not known: nothing.
     fn alone(&self, knob: usize, choice: u8) -> f64 {
         let mut design = vec![0; self.choices.len()];
         design[knob] = choice;
