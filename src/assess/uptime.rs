@@ -5,9 +5,9 @@ use super::{Analysis, Evidence, blank, limit};
 use crate::answer::availability::{AvailabilityAnswer, YearsAnswer};
 use crate::answer::verdict::{TargetAnswer, TargetKind};
 use crate::avail::years::Span;
-use crate::model::Model;
 use crate::model::loads::Needs;
 use crate::model::objective::{Goal, Objective};
+use crate::model::{JourneyIx, Model};
 use crate::stats::figure::Figure;
 use crate::units::{MINUTES_PER_30_DAYS, Probability};
 use indexmap::IndexMap;
@@ -15,23 +15,12 @@ use indexmap::IndexMap;
 /// Availability of each uptime objective's journeys together; of all journeys under `""` when there is none. `alone`: each
 /// journey by itself, by index.
 pub fn together(model: &Model, needs: &Needs, alone: &[Figure]) -> IndexMap<String, AvailabilityAnswer> {
-    let mut answers = IndexMap::new();
-    for objective in &model.objectives {
-        if let Goal::Uptime { journeys, at_least } = &objective.goal {
-            let answer = crate::avail::together_of(model, needs, journeys, Some(*at_least), alone);
-            answers.insert(objective.id.clone(), answer);
-        }
-    }
-    if answers.is_empty() {
-        let all: Vec<_> = model.journey_indices().collect();
-        answers.insert(String::new(), crate::avail::together_of(model, needs, &all, None, alone));
-    }
-    answers
+    by_objective(model, |journeys, target| crate::avail::together_of(model, needs, journeys, target, alone))
 }
 
 /// [`together`] with the availability and the minutes down alone: what a comparison of designs needs.
 pub fn glance(model: &Model, needs: &Needs) -> IndexMap<String, AvailabilityAnswer> {
-    let one = |journeys: &[crate::model::JourneyIx]| {
+    by_objective(model, |journeys, _| {
         let availability = crate::avail::alone(model, needs, journeys);
         let minutes = |x: Option<f64>| x.map(|x| (1.0 - x) * MINUTES_PER_30_DAYS);
         let downtime_min_per_30d = Figure {
@@ -42,16 +31,22 @@ pub fn glance(model: &Model, needs: &Needs) -> IndexMap<String, AvailabilityAnsw
             ..availability.clone()
         };
         AvailabilityAnswer { availability, downtime_min_per_30d, ..AvailabilityAnswer::default() }
-    };
+    })
+}
+
+fn by_objective(
+    model: &Model,
+    of: impl Fn(&[JourneyIx], Option<Probability>) -> AvailabilityAnswer,
+) -> IndexMap<String, AvailabilityAnswer> {
     let mut answers = IndexMap::new();
     for objective in &model.objectives {
-        if let Goal::Uptime { journeys, .. } = &objective.goal {
-            answers.insert(objective.id.clone(), one(journeys));
+        if let Goal::Uptime { journeys, at_least } = &objective.goal {
+            answers.insert(objective.id.clone(), of(journeys, Some(*at_least)));
         }
     }
     if answers.is_empty() {
         let all: Vec<_> = model.journey_indices().collect();
-        answers.insert(String::new(), one(&all));
+        answers.insert(String::new(), of(&all, None));
     }
     answers
 }

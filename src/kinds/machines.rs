@@ -26,7 +26,8 @@ pub struct Room {
     pub pods: u32,
 }
 
-const GIB: f64 = 1_073_741_824.0;
+/// Bytes of a GiB.
+pub const GIB: f64 = 1_073_741_824.0;
 const MIB: f64 = 1_048_576.0;
 
 /// vCPUs that a node's own pods ask for: its network plugin and its proxy. Assumption: 50m and 100m, as EKS ships them.

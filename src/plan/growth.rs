@@ -47,9 +47,14 @@ pub fn months(from: f64, to: f64, monthly: f64) -> Option<f64> {
 /// Months until the load of a tier has grown to that of the next larger one; `None`: there is none, or it does not grow.
 pub fn months_until_next(scenario: &Scenario, tier: &str) -> Option<f64> {
     let growth = growth(scenario)?;
+    months(tenants(scenario, tier)?, next_larger(scenario, tier)?, growth.monthly)
+}
+
+/// Tenants of the smallest tier that is larger than this one.
+pub fn next_larger(scenario: &Scenario, tier: &str) -> Option<f64> {
     let own = tenants(scenario, tier)?;
     let larger = scenario.tiers.iter().filter_map(|id| tenants(scenario, id)).filter(|n| *n > own);
-    months(own, larger.min_by(f64::total_cmp)?, growth.monthly)
+    larger.min_by(f64::total_cmp)
 }
 
 fn tenants(scenario: &Scenario, tier: &str) -> Option<f64> {

@@ -1,7 +1,7 @@
 //! The ladder between its rungs: when growth brings the load to each tier and past what it carries, and the cheapest single
 //! change that carries the next tier's load.
 
-use super::growth::{date, growth, months};
+use super::growth::{date, growth, months, next_larger};
 use super::optimise::knobs::{Source, knobs};
 use super::optimise::{cost_of, in_words};
 use crate::answer::{BreakingLoad, GrowthAnswer, NextStepAnswer, TierAnswer};
@@ -9,6 +9,7 @@ use crate::assess::{LIST_BOOK, breaking_loads, glance};
 use crate::recovery::Memo;
 use crate::scenario::{Change, Scenario, lower};
 use crate::stats::figure::Figure;
+use crate::units::BILLING_HOURS_PER_MONTH;
 use indexmap::IndexMap;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ const ROADMAP: &str = "P90 of the roadmap";
 const CHANGED: &str = "difference of bills at list prices";
 /// Load that a step is to carry where there is no next tier, as a multiple of the tier's own. Our choice.
 const FURTHER: f64 = 2.0;
-const SECONDS_PER_MONTH: f64 = 730.0 * 3600.0;
+const SECONDS_PER_MONTH: f64 = BILLING_HOURS_PER_MONTH * 3600.0;
 
 /// Fills in the dates of all rungs. `roadmap_s`: how long it takes to be ready for a step, in seconds; `None`: not known.
 pub fn dates(scenario: &Scenario, rungs: &mut IndexMap<String, TierAnswer>, roadmap_s: Option<f64>) {
@@ -39,7 +40,7 @@ pub fn dates(scenario: &Scenario, rungs: &mut IndexMap<String, TierAnswer>, road
     let sizes: Vec<f64> = rungs.values().map(|t| t.tenants).collect();
     for tier in rungs.values_mut() {
         let larger = sizes.iter().copied().filter(|n| *n > tier.tenants).min_by(f64::total_cmp);
-        let carries = first_to_break(&tier.breaking_load).and_then(|load| load.tenants.value);
+        let carries = first_to_break(tier.breaking_load.values()).and_then(|load| load.tenants.value);
         let reached = after(tier.tenants);
         let holds = carries.map_or_else(|| Figure::unknown("months"), after);
         let lead = roadmap_s.map(|seconds| seconds / SECONDS_PER_MONTH);
@@ -58,8 +59,8 @@ pub fn dates(scenario: &Scenario, rungs: &mut IndexMap<String, TierAnswer>, road
 }
 
 /// The first to break of those targets that hold at some load.
-pub fn first_to_break(loads: &IndexMap<String, BreakingLoad>) -> Option<&BreakingLoad> {
-    let known = loads.values().filter(|load| !load.at_zero && load.tenants.value.is_some());
+pub fn first_to_break<'a>(loads: impl IntoIterator<Item = &'a BreakingLoad>) -> Option<&'a BreakingLoad> {
+    let known = loads.into_iter().filter(|load| !load.at_zero && load.tenants.value.is_some());
     known.min_by(|a, b| a.tenants.value.unwrap_or(0.0).total_cmp(&b.tenants.value.unwrap_or(0.0)))
 }
 
@@ -68,9 +69,7 @@ pub fn first_to_break(loads: &IndexMap<String, BreakingLoad>) -> Option<&Breakin
 /// most. By formulas, at list prices. Work: a search for the breaking load per change.
 pub fn next_step(scenario: &Scenario, tier: &str) -> Option<NextStepAnswer> {
     let model = lower(scenario, tier, &[]).ok()?;
-    let tenants = |id: &String| lower(scenario, id, &[]).ok().map(|m| m.tier.tenants);
-    let larger = scenario.tiers.iter().filter_map(tenants).filter(|n| *n > model.tier.tenants);
-    let wanted = larger.min_by(f64::total_cmp).unwrap_or(FURTHER * model.tier.tenants);
+    let wanted = next_larger(scenario, tier).unwrap_or(FURTHER * model.tier.tenants);
     let root = crate::scenario::tree(scenario, tier).ok()?;
     let knobs = knobs(&Source { root: &root, model: &model, book: LIST_BOOK, lasts_months: None });
     let mut memo = Memo::default();
@@ -78,7 +77,7 @@ pub fn next_step(scenario: &Scenario, tier: &str) -> Option<NextStepAnswer> {
         let mut model = lower(scenario, tier, changes).ok()?;
         LIST_BOOK.clone_into(&mut model.prices);
         let analysis = glance(Arc::new(model), &mut memo);
-        let carries = first_to_break(&breaking_loads(&analysis.model))?.tenants.value?;
+        let carries = first_to_break(breaking_loads(&analysis.model).values())?.tenants.value?;
         Some((carries, cost_of(&analysis)?.value?, analysis.model.currency.code()))
     };
     let (now, cost, _) = look(&[])?;

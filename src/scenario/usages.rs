@@ -19,7 +19,7 @@ use super::tables::BACKUP;
 use crate::fields::Reader;
 use crate::fields::node::Table;
 use crate::kinds::common::{hours, usage};
-use crate::kinds::machines::custom;
+use crate::kinds::machines::{GIB, custom};
 use crate::model::station::Station;
 use crate::model::usage::{Quantity, Usage};
 use crate::model::{ComponentIx, Model, RegionIx};
@@ -111,8 +111,6 @@ fn on_azure(one: Usage, behind_waf: bool) -> Vec<Usage> {
         _ => vec![one],
     }
 }
-
-const GIB: f64 = 1_073_741_824.0;
 
 /// Whether a component of this kind stands somewhere before it.
 fn behind(model: &Model, ix: ComponentIx, kind: &str) -> bool {

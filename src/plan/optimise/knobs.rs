@@ -140,13 +140,7 @@ impl One<'_> {
             own && size(other).is_some_and(|(v, _)| (2.0..=2.0 * vcpu).contains(&v))
         };
         let mut types: Vec<&str> = self.on_sale("compute.hour").into_iter().filter(fits).collect();
-        types.sort_by(|a, b| {
-            size(a).partial_cmp(&size(b)).unwrap_or(std::cmp::Ordering::Equal).then(a.cmp(b))
-        });
-        types.truncate(TYPES);
-        if !types.contains(&ty) {
-            types.push(ty);
-        }
+        smallest(&mut types, TYPES, ty);
         let scaled = self.read.states("scale");
         let mut choices = vec![kept(say::machines(self.id, ty, now))];
         let mut counts = if scaled { Vec::new() } else { around(now, &[2, 3, 4, 5, 6, 8, 10, 12, 16], 4) };
@@ -201,14 +195,7 @@ impl One<'_> {
         };
         let (single, pair) = (self.on_sale("database.hour"), self.on_sale("database.hour.multi-az"));
         let mut classes: Vec<&str> = single.into_iter().filter(|c| pair.contains(c)).filter(fits).collect();
-        let size = |ty: &str| machine(ty).map_or((0.0, 0.0), |m| (m.vcpu, m.memory));
-        classes.sort_by(|a, b| {
-            size(a).partial_cmp(&size(b)).unwrap_or(std::cmp::Ordering::Equal).then(a.cmp(b))
-        });
-        classes.truncate(CLASSES);
-        if !classes.contains(&class) {
-            classes.push(class);
-        }
+        smallest(&mut classes, CLASSES, class);
         let standby = self.other_zone();
         let mut choices = vec![kept(say::database(self.id, class, multi))];
         for other in classes {
@@ -223,9 +210,7 @@ impl One<'_> {
                 }
                 if two != multi {
                     changes.push(self.change("multi-az", two.to_string()));
-                    if let Some(zone) = standby.as_ref().filter(|_| two && !self.read.states("standby")) {
-                        changes.push(self.change("standby", zone.as_str()));
-                    }
+                    changes.extend(standby.as_ref().filter(|_| two).and_then(|zone| self.stands_by(zone)));
                 }
                 choices.push(one(say::database(self.id, other, two), changes));
             }
@@ -266,14 +251,17 @@ impl One<'_> {
                 if two != multi {
                     changes.push(self.change("nodes", if two { "2" } else { "1" }));
                     changes.push(self.change("multi-az", two.to_string()));
-                    if let Some(zone) = standby.as_ref().filter(|_| two && !self.read.states("standby")) {
-                        changes.push(self.change("standby", zone.as_str()));
-                    }
+                    changes.extend(standby.as_ref().filter(|_| two).and_then(|zone| self.stands_by(zone)));
                 }
                 choices.push(one(say::cache(self.id, other, two), changes));
             }
         }
         self.knob("cache", choices)
+    }
+
+    /// Where a second one stands by, unless the file says so.
+    fn stands_by(&self, zone: &str) -> Option<Change> {
+        (!self.read.states("standby")).then(|| self.change("standby", zone))
     }
 
     /// Another zone of the same region.
@@ -460,6 +448,16 @@ fn copies(source: &Source, to: &str, strategy: Strategy, soon: bool) -> Vec<Chan
         }
     }
     changes
+}
+
+/// The smallest machines of these by vCPUs and memory, with the present one.
+fn smallest<'a>(types: &mut Vec<&'a str>, most: usize, now: &'a str) {
+    let size = |ty: &str| machine(ty).map_or((0.0, 0.0), |m| (m.vcpu, m.memory));
+    types.sort_by(|a, b| size(a).partial_cmp(&size(b)).unwrap_or(std::cmp::Ordering::Equal).then(a.cmp(b)));
+    types.truncate(most);
+    if !types.contains(&now) {
+        types.push(now);
+    }
 }
 
 /// Some steps of a ladder around a number, itself left out.

@@ -1,7 +1,7 @@
 //! Levers: what single changes do to the design as it stands, and what work on it could do.
 
 use super::knobs::{Choice, Knob};
-use super::{Designs, Glimpse, changed, timed};
+use super::{Designs, Glimpse, in_words, timed};
 use crate::answer::optimise::LeverAnswer;
 use crate::model::Model;
 use crate::scenario::Change;
@@ -77,7 +77,7 @@ impl Designs<'_> {
             .map_or_else(|| Figure::unknown("months"), |x| Figure::analytic(x, "months", PAID_OFF));
         let effort = knob.ends_with(".hits");
         LeverAnswer {
-            change: changed((&Knob { id: knob, group: 0, choices: Vec::new() }, choice)),
+            change: in_words(&Knob { id: knob, group: 0, choices: Vec::new() }, choice),
             effort,
             cost,
             downtime_min,

@@ -10,6 +10,7 @@ pub mod search;
 
 use super::growth;
 use super::hour::{Runs, simulated};
+use super::ladder::first_to_break;
 use crate::answer::bill::BillLine;
 use crate::answer::optimise::{ChangeAnswer, DesignAnswer, OptimiseAnswer, ReachAnswer, SuggestionAnswer};
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
@@ -228,8 +229,11 @@ impl<'a> Designs<'a> {
     fn answer(&mut self, design: &[u8], out_of_reach: &[bool]) -> DesignAnswer {
         let looked = self.look(&self.changes(design));
         let value = self.value_of(looked.as_ref());
-        let changes =
-            self.choices(design).filter(|(_, choice)| !choice.changes.is_empty()).map(changed).collect();
+        let changes = self
+            .choices(design)
+            .filter(|(_, c)| !c.changes.is_empty())
+            .map(|(knob, c)| in_words(knob, c))
+            .collect();
         let missed = value.used.iter().zip(out_of_reach).zip(&self.targets);
         let missed = missed.filter(|((used, out), _)| !**out && **used > 1.0);
         let misses = missed.map(|(_, (id, _))| id.clone()).collect();
@@ -269,11 +273,8 @@ impl<'a> Designs<'a> {
             place.is_some_and(|t| !out_of_reach[t])
         };
         analysis.breaking = assess::breaking_loads(&analysis.model);
-        let first = analysis.breaking.iter().filter(|(id, load)| held(id) && load.tenants.value.is_some());
-        let first = first.min_by(|(_, a), (_, b)| {
-            a.tenants.value.unwrap_or(f64::INFINITY).total_cmp(&b.tenants.value.unwrap_or(f64::INFINITY))
-        });
-        let breaks_at = first.map_or_else(|| Figure::unknown("tenants"), |(_, load)| load.tenants.clone());
+        let first = first_to_break(analysis.breaking.iter().filter(|(id, _)| held(id)).map(|(_, load)| load));
+        let breaks_at = first.map_or_else(|| Figure::unknown("tenants"), |load| load.tenants.clone());
         let measured = self
             .ask
             .runs
@@ -323,10 +324,6 @@ fn committed(looked: &Looked, component: &str) -> Option<f64> {
     let of = |line: &&BillLine| line.component.as_deref() == Some(component) && machines(&line.item);
     let lines = bill.lines.iter().filter(of);
     lines.map(|line| line.amount.value).sum::<Option<f64>>().filter(|sum| *sum > 0.0)
-}
-
-fn changed((knob, choice): (&Knob, &Choice)) -> ChangeAnswer {
-    in_words(knob, choice)
 }
 
 /// A choice as an answer.

@@ -8,11 +8,9 @@ use crate::answer::platforms::EquivalentAnswer;
 use crate::fields::Reader;
 use crate::fields::node::{Table, key_text};
 use crate::kinds;
-use crate::kinds::machines::{is_arm, machine};
+use crate::kinds::machines::{GIB, is_arm, machine};
 use crate::model::{Component, Model};
 use crate::scenario::Change;
-
-const GIB: f64 = 1_073_741_824.0;
 
 /// A cloud.
 #[derive(Clone, Copy, Debug)]

@@ -2,10 +2,10 @@
 
 use crate::text::{Words, page};
 use crate::ui::examples::{EXAMPLES, find};
+use crate::ui::parts::export::save_text;
 use crate::ui::session::Session;
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
 /// Largest file, bytes (the format's limit).
@@ -127,14 +127,5 @@ fn open(session: Session, file: &web_sys::File, set_refused: WriteSignal<Option<
 
 /// Hands the text to the browser as a file.
 pub fn save(session: Session) {
-    let parts = js_sys::Array::of1(&session.text.get_untracked().into());
-    let Ok(blob) = web_sys::Blob::new_with_str_sequence(&parts) else { return };
-    let Ok(address) = web_sys::Url::create_object_url_with_blob(&blob) else { return };
-    let link = web_sys::window().and_then(|w| w.document()).and_then(|d| d.create_element("a").ok());
-    if let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok()) {
-        link.set_href(&address);
-        link.set_download(&session.name.get_untracked());
-        link.click();
-    }
-    web_sys::Url::revoke_object_url(&address).ok();
+    save_text(&session.text.get_untracked(), "", &session.name.get_untracked());
 }

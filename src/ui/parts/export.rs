@@ -53,7 +53,8 @@ pub fn Export(
     }
 }
 
-fn save_text(text: &str, kind: &str, name: &str) {
+/// Hands a text to the browser as a file.
+pub fn save_text(text: &str, kind: &str, name: &str) {
     let parts = js_sys::Array::of1(&text.into());
     let options = web_sys::BlobPropertyBag::new();
     options.set_type(kind);
