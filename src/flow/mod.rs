@@ -90,6 +90,17 @@ pub fn solve(model: &Model, hour: usize) -> Flow {
     figures::flow(&all, &solve_load::solve(&all, &rates), hour)
 }
 
+/// By component, the replicas that automatic scaling settles at in an hour of the week; empty where nothing scales.
+pub fn standing(model: &Model, hour: usize) -> Vec<u32> {
+    let scales = |c: &crate::model::Component| c.station.as_ref().is_some_and(|s| s.scaling.is_some());
+    if !model.graph.node_weights().any(scales) {
+        return Vec::new();
+    }
+    let all = compiled::Compiled::of(model);
+    let rates: Vec<f64> = model.journey_indices().map(|j| model.arrivals(j, hour).as_per_second()).collect();
+    solve_load::solve(&all, &rates).desks.iter().map(|desk| desk.replicas).collect()
+}
+
 /// What the load does in a billing month of 730 h, from the mean of the week.
 pub fn loads(model: &Model) -> Loads {
     month::loads(model)

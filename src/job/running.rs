@@ -6,6 +6,7 @@ use crate::answer::verdict::{TargetAnswer, Verdict};
 use crate::answer::{Answer, TierAnswer};
 use crate::assess::{self, Analysis};
 use crate::diag::Diagnostic;
+use crate::flow;
 use crate::model::Model;
 use crate::plan::horizon::{Horizon, Span};
 use crate::plan::tiers::rung;
@@ -192,7 +193,7 @@ fn prepare(files: Vec<SourceFile>, ask: Ask) -> Result<Work, Vec<Diagnostic>> {
     }
     let horizon = rungs.first().filter(|_| ask.hybrid).map(|rung: &Rung| {
         let model = &rung.analysis.model;
-        let settings = settings(&ask, &items.swap_remove(0), model.profile.busiest_hour());
+        let settings = settings(&ask, &items.swap_remove(0), model);
         items.clear();
         Horizon::start(
             model.clone(),
@@ -229,7 +230,7 @@ impl Work {
         let item = self.items.get(self.next)?;
         if self.study.is_none() {
             let model = &self.rungs[item.tier].analysis.model;
-            let settings = settings(&self.ask, item, model.profile.busiest_hour());
+            let settings = settings(&self.ask, item, model);
             self.expected = settings.replications;
             self.study = Some(Study::start(model.clone(), settings));
         }
@@ -368,16 +369,19 @@ impl Work {
     }
 }
 
-fn settings(ask: &Ask, item: &Item, busiest: usize) -> Settings {
+fn settings(ask: &Ask, item: &Item, model: &Model) -> Settings {
+    let busiest = model.profile.busiest_hour();
+    let hour = ask.from_time.map_or(busiest, |minute| busiest / 24 * 24 + minute as usize / 60);
     let warmup = ask.warmup_s.map_or(Warmup::Auto, |s| Warmup::Fixed(Duration::seconds(s)));
     Settings {
         seed: ask.seed,
         replications: precision::first(ask),
         warmup,
         duration: Duration::seconds(ask.duration_s),
-        hour: ask.from_time.map_or(busiest, |minute| busiest / 24 * 24 + minute as usize / 60),
+        hour,
         load: if ask.follow_profile { Load::Profile } else { Load::Constant },
         faults: item.faults.clone(),
+        standing: flow::standing(model, hour),
     }
 }
 

@@ -51,7 +51,7 @@ use crate::model::ZoneIx;
 use crate::model::credits::Credits;
 use crate::model::failure::Failure;
 use crate::model::recovery::Restore;
-use crate::model::scaling::Place;
+use crate::model::scaling::{Nodes, Place, Pods};
 use crate::model::station::{Balance, HealthCheck, Station};
 use crate::model::usage::Usage;
 use crate::model::workload::Journey;
@@ -171,6 +171,10 @@ pub struct Parts {
     pub restore: Restore,
     /// CPU credits of one of its machines.
     pub credits: Option<Credits>,
+    /// What its pods need.
+    pub pods: Option<Pods>,
+    /// Its machines, where it carries pods.
+    pub nodes: Option<Nodes>,
     /// What it costs.
     pub usages: Vec<Usage>,
     /// How what it calls is balanced and checked, when this component does that.

@@ -2,11 +2,12 @@
 
 use super::common::{amount, contract, outage, stated_failure, takes, usage};
 use super::machines::machine;
-use super::{Kind, Parts, Site};
+use super::{Kind, Parts, Site, placement};
 use crate::fields::{Field, Ref, Type, facts};
 use crate::model::credits::Credits;
 use crate::model::failure::{Failure, Unit};
 use crate::model::recovery::Restore;
+use crate::model::scaling::Nodes;
 use crate::model::usage::Quantity;
 use crate::text::words;
 use crate::units::Duration;
@@ -90,6 +91,26 @@ pub const KIND: Kind = Kind {
         super::common::PURCHASE,
         Field::new("scale", Type::Table(SCALE), words("自動の増減。", "Automatic scaling.")).tunable(),
         Field::new(
+            "evict",
+            Type::Time,
+            words(
+                "ノードが失われてから、載っていた Pod が見限られてよそに置き直されるまで。書かなければ fo.k8s.node_loss_total(tolerationSeconds 300 秒を含む)。",
+                "From the loss of a node until its pods are given up and wanted elsewhere; fo.k8s.node_loss_total when absent (tolerationSeconds of 300 s included).",
+            ),
+        )
+        .within(0.0, 86_400.0)
+        .tunable(),
+        Field::new(
+            "replace",
+            Type::Flag,
+            words(
+                "失われたノードの代わりが動いているゾーンに立つか。残ったゾーンに空きがないときは false。",
+                "Whether a lost node is replaced in a zone that works; false where the other zones have no capacity left.",
+            ),
+        )
+        .or("true")
+        .tunable(),
+        Field::new(
             "credits",
             Type::Choice(&["unlimited", "standard"]),
             words(
@@ -140,7 +161,30 @@ fn lower(site: &mut Site) -> Parts {
         usages.push(amount("block-storage.gb-month", Some(disk / 1e9 * count)));
     }
     let restore = Restore { create: Some(takes("fo.eks.nodegroup")), ..Restore::default() };
-    Parts { failure: stated_failure(site, failure), restore, credits, usages, ..Parts::default() }
+    let nodes = nodes(site);
+    Parts { failure: stated_failure(site, failure), restore, credits, nodes, usages, ..Parts::default() }
+}
+
+/// Its machines: those that are there, and those that its scaling may add, in the zones in turn.
+fn nodes(site: &Site) -> Option<Nodes> {
+    let room = placement::room_of(&site.read)?;
+    let scale = site.read.sub("scale");
+    let most = scale.and_then(|s| s.count("max")).unwrap_or(0).min(placement::MOST_NODES) as usize;
+    let zone = |i: usize| site.zones.get(i % site.zones.len().max(1)).copied();
+    let there = site.spots.len();
+    let time = |stated: Option<Duration>, fact: &str| {
+        stated.unwrap_or(Duration::seconds(super::common::known_fact(fact)))
+    };
+    Some(Nodes {
+        zones: site.spots.iter().map(|s| s.zone).chain((there..most).map(zone)).collect(),
+        there: there as u32,
+        cpu: room.vcpu,
+        memory: room.memory,
+        pods: room.pods,
+        start: time(scale.and_then(|s| s.time("start")), "fo.k8s.ca"),
+        evict: time(site.read.time("evict"), "fo.k8s.node_loss_total"),
+        replaced: site.read.flag("replace").unwrap_or(true),
+    })
 }
 
 /// Credits of a T3 machine whose baseline is a known fact.

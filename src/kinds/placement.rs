@@ -161,10 +161,14 @@ fn grow(nodes: &mut [Node], there: usize, wanted: u32, cpu: f64, memory: f64, fi
 }
 
 /// Room for pods on one node: as stated, else that of the machine type.
-fn size(read: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Option<Room> {
-    let known = read.text("type").and_then(|ty| Some(room(ty, machine(ty)?)));
+pub fn room_of(read: &Reader) -> Option<Room> {
+    let known = || read.text("type").and_then(|ty| Some(room(ty, machine(ty)?)));
     let stated = read.number("vcpu").zip(read.number("memory"));
-    let found = stated.map(|(vcpu, memory)| Room { vcpu, memory, pods: MOST_PODS }).or(known);
+    stated.map(|(vcpu, memory)| Room { vcpu, memory, pods: MOST_PODS }).or_else(known)
+}
+
+fn size(read: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Option<Room> {
+    let found = room_of(read);
     if found.is_none() {
         let at = read.node("type").or(read.node("kind")).map(|n| n.span).unwrap_or_default();
         let id = read.text("type").unwrap_or("");

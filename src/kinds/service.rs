@@ -5,7 +5,7 @@ use super::{Kind, Parts, Site};
 use crate::fields::{Field, Ref, Type};
 use crate::model::failure::{Failure, Unit};
 use crate::model::recovery::Restore;
-use crate::model::scaling::Scaling;
+use crate::model::scaling::{Pods, Scaling};
 use crate::model::station::{Discipline, Replica, Servers, Station};
 use crate::text::words;
 use crate::units::Duration;
@@ -170,15 +170,29 @@ fn lower(site: &mut Site) -> Parts {
         create: Some(takes("fo.k8s.image_pull").then(&takes("fo.k8s.pod_start"))),
         ..Restore::default()
     };
-    Parts { station: Some(station), failure: stated_failure(site, failure), restore, ..Parts::default() }
+    let failure = stated_failure(site, failure);
+    Parts { station: Some(station), failure, restore, pods: Some(pods(site)), ..Parts::default() }
+}
+
+/// What a pod asks for, and how long it takes to be there.
+fn pods(site: &Site) -> Pods {
+    let scale = site.read.sub("scale");
+    let time = |field: &str, fact: &str| {
+        scale.and_then(|s| s.time(field)).unwrap_or(Duration::seconds(known_fact(fact)))
+    };
+    let asks = |field: &str| site.read.sub(field).and_then(|r| r.number("request")).unwrap_or(0.0);
+    Pods {
+        cpu: asks("cpu"),
+        memory: asks("memory"),
+        start: time("start", "fo.k8s.pod_start"),
+        pull: time("pull", "fo.k8s.image_pull"),
+    }
 }
 
 /// The autoscaler, when the file says what it aims at, what a pod asks for and how far it may go.
 fn scaling(site: &Site) -> Option<Scaling> {
     let read = &site.read;
     let scale = read.sub("scale")?;
-    let time = |field: &str, fact: &str| scale.time(field).unwrap_or(Duration::seconds(known_fact(fact)));
-    let nodes = read.text("on").and_then(|on| site.all.get(on)).and_then(|nodes| nodes.sub("scale"));
     let request = read.sub("cpu").and_then(|cpu| cpu.number("request")).filter(|r| *r > 0.0)?;
     Some(Scaling {
         target: scale.number("cpu").filter(|t| *t > 0.0)?,
@@ -186,8 +200,5 @@ fn scaling(site: &Site) -> Option<Scaling> {
         min: scale.count("min").unwrap_or(1),
         max: scale.count("max")?.max(scale.count("min").unwrap_or(1)),
         more: site.more.to_vec(),
-        start: time("start", "fo.k8s.pod_start"),
-        pull: time("pull", "fo.k8s.image_pull"),
-        node: nodes.and_then(|n| n.time("start")).unwrap_or(Duration::seconds(known_fact("fo.k8s.ca"))),
     })
 }

@@ -89,6 +89,8 @@ pub fn component(model: &mut Model, id: &str, station: Station) -> ComponentIx {
         failure: Failure::default(),
         restore: Default::default(),
         credits: None,
+        pods: None,
+        nodes: None,
         usages: Vec::new(),
         works: Works::default(),
         facts: Vec::new(),

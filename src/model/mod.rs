@@ -137,6 +137,10 @@ pub struct Component {
     pub restore: recovery::Restore,
     /// CPU credits of one of its machines, where they are burstable.
     pub credits: Option<credits::Credits>,
+    /// What its pods need, where its replicas are pods.
+    pub pods: Option<scaling::Pods>,
+    /// Its machines, where it carries pods.
+    pub nodes: Option<scaling::Nodes>,
     /// What it costs.
     pub usages: Vec<Usage>,
     /// What a request makes this component move or consume, by journey: bytes and tokens.

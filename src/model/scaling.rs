@@ -1,7 +1,8 @@
-//! Automatic scaling of replicas: the Horizontal Pod Autoscaler's rule, and what a new pod has to wait for.
+//! Automatic scaling of replicas by the Horizontal Pod Autoscaler's rule; pods and the machines that carry them: what a pod
+//! asks for, what a new one has to wait for, and when one is given up with its machine.
 //!
-//! Source: Kubernetes documentation, "Horizontal Pod Autoscaling", algorithm details and default behaviour (facts
-//! `fo.k8s.hpa_*`).
+//! Sources: Kubernetes documentation, "Horizontal Pod Autoscaling", algorithm details and default behaviour (facts
+//! `fo.k8s.hpa_*`); "Nodes" and "Taints and Tolerations" (facts `fo.k8s.notready`, `fo.k8s.toleration`).
 
 use super::ZoneIx;
 use crate::units::Duration;
@@ -29,14 +30,42 @@ pub struct Scaling {
     pub min: u32,
     /// Most replicas.
     pub max: u32,
-    /// Where the replicas beyond the first ones go, in order.
+    /// Where the replicas beyond the first ones go while nothing is broken, in order.
     pub more: Vec<Place>,
+}
+
+/// What a component's pods need.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pods {
+    /// CPU that one asks for, cores.
+    pub cpu: f64,
+    /// Memory that one asks for, bytes.
+    pub memory: f64,
     /// From the decision to a ready pod on a node that is there and has the image.
     pub start: Duration,
     /// How much longer on a node that has to pull the image.
     pub pull: Duration,
-    /// From a pod that finds no room to a node that is ready.
-    pub node: Duration,
+}
+
+/// The machines of a group that carries pods.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nodes {
+    /// Their zones: those that are there, then those that may be added.
+    pub zones: Vec<Option<ZoneIx>>,
+    /// How many are there.
+    pub there: u32,
+    /// Cores that pods may ask for on one.
+    pub cpu: f64,
+    /// Memory that pods may ask for on one, bytes.
+    pub memory: f64,
+    /// Pods on one.
+    pub pods: u32,
+    /// From a pod that finds no room to a node that is ready; from the loss of a node's pods to its replacement.
+    pub start: Duration,
+    /// From the loss of a node until its pods are given up and wanted elsewhere.
+    pub evict: Duration,
+    /// Whether a lost node is replaced, in a zone that works.
+    pub replaced: bool,
 }
 
 /// Where one more pod would go.

@@ -1,5 +1,6 @@
 //! The busiest hour of a model, simulated: what alerts watch and inverse questions try.
 
+use crate::flow;
 use crate::model::Model;
 use crate::sim::{Executor, Faults, Load, Settings, Study, Warmup};
 use crate::units::Duration;
@@ -23,14 +24,16 @@ pub struct Runs {
 
 /// Runs the hour with these faults to its end.
 pub fn simulated(model: Arc<Model>, faults: Faults, runs: Runs, executor: &impl Executor) -> Study {
+    let hour = model.profile.busiest_hour();
     let settings = Settings {
         seed: runs.seed,
         replications: runs.replications,
         warmup: Warmup::Fixed(Duration::seconds(runs.warmup_s)),
         duration: Duration::seconds(runs.duration_s),
-        hour: model.profile.busiest_hour(),
+        hour,
         load: Load::Constant,
         faults,
+        standing: flow::standing(&model, hour),
     };
     let mut study = Study::start(model, settings);
     while study.step(STEP, executor) {}

@@ -208,6 +208,8 @@ fn component(
         failure: parts.failure,
         restore: parts.restore,
         credits: parts.credits,
+        pods: parts.pods,
+        nodes: parts.nodes,
         usages: parts.usages,
         works: Works { bytes_out: bytes(|s| s.journey.bytes_out), bytes_in: bytes(|s| s.journey.bytes_in) },
         facts: read.facts(),

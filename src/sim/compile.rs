@@ -5,7 +5,7 @@ use super::arrivals::{Process, SourcePlan, batch_mean};
 use super::attack::{Course, attackers, happens, with_attackers};
 use super::clock::{FOREVER, Instant};
 use super::draw::{Sampler, nanos};
-use super::faults::{Effect, FaultPlan};
+use super::faults::{Effect, FaultPlan, Reach};
 use super::plan::{
     Branch, Breaker, Class, Component, Edge, Group, Limit, Plan, Pool, Range, Replica, Retry, Scaling,
     Streams,
@@ -50,12 +50,12 @@ pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
     }
     popular(model, settings, &mut plan);
     super::fleet::machines(model, &mut plan);
+    for (component, stands) in plan.components.iter_mut().zip(&settings.standing) {
+        component.stands = component.scaling.map(|s| (*stands).clamp(s.min.min(s.max), s.max));
+    }
     for c in 0..plan.components.len() {
-        let slows = |r| super::station::throttled(&plan, r as u32);
-        let component = &plan.components[c];
-        let plain =
-            component.discipline != Discipline::PreemptiveResume && !component.replicas.iter().any(slows);
-        plan.components[c].plain = plain;
+        let component = &mut plan.components[c];
+        component.plain = component.discipline != Discipline::PreemptiveResume && !component.burst;
     }
     plan.attackers = attackers(model, settings);
     plan.faults = faults(model, settings, &plan);
@@ -129,9 +129,6 @@ fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
             zone: zone.map(|z| z.0),
             active,
             machine: NONE,
-            added: false,
-            pulls: false,
-            nowhere: false,
             queues,
         });
     }
@@ -144,10 +141,10 @@ fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
             request: s.request,
             min: s.min.min(most(s)),
             max: most(s),
-            start: nanos(s.start.as_seconds()),
-            pull: nanos(s.pull.as_seconds()),
-            node: nanos(s.node.as_seconds()),
         }),
+        pod: None,
+        stands: None,
+        burst: false,
         servers: match station.servers {
             Servers::Count(c) => c.clamp(1, u32::MAX - 1),
             Servers::Infinite => u32::MAX,
@@ -329,19 +326,25 @@ fn faults(model: &Model, settings: &Settings, plan: &Plan) -> Vec<FaultPlan> {
     let mut attackers = (model.journeys.len() - plan.attackers.len()) as u16;
     for (index, fault) in model.faults.iter().enumerate().filter(|(i, _)| happens(&settings.faults, *i)) {
         let within = |zone: u16, region| model.zones.get(zone as usize).is_some_and(|z| z.region == region);
-        let in_zone = |zone: ZoneIx| {
-            let there = |r: &usize| plan.replicas[*r].zone == Some(zone.0);
-            (0..plan.replicas.len()).filter(there).map(|r| r as u32).collect()
-        };
+        let in_zone = |zone: ZoneIx| Reach { zones: vec![zone.0], ..Reach::default() };
+        // What the vendor spreads over the region stands in no zone.
         let in_region = |region| {
-            let there = |r: &usize| match plan.replicas[*r].zone {
-                Some(zone) => within(zone, region),
-                None => {
-                    let node = ComponentIx::new(plan.replicas[*r].component as usize);
-                    model.graph[node].failure.region == Some(region)
-                }
+            let spread = |r: &u32| {
+                let replica = &plan.replicas[*r as usize];
+                let node = ComponentIx::new(replica.component as usize);
+                replica.zone.is_none()
+                    && super::pods::floating(plan, replica.component).is_none()
+                    && model.graph[node].failure.region == Some(region)
             };
-            (0..plan.replicas.len()).filter(there).map(|r| r as u32).collect()
+            Reach {
+                replicas: (0..plan.replicas.len() as u32).filter(spread).collect(),
+                zones: (0..model.zones.len() as u16).filter(|zone| within(*zone, region)).collect(),
+                machines: Vec::new(),
+            }
+        };
+        let machines = |c: ComponentIx, most: usize| Reach {
+            machines: plan.machines_of(c.index(), most),
+            ..Reach::default()
         };
         let (start, end) = span(plan, fault);
         let mut more = None;
@@ -350,10 +353,14 @@ fn faults(model: &Model, settings: &Settings, plan: &Plan) -> Vec<FaultPlan> {
             FaultKind::ZoneCut(zone) => Effect::Cut(in_zone(*zone)),
             FaultKind::RegionOutage(region) => Effect::Down(in_region(*region)),
             FaultKind::RegionCut(region) => Effect::Cut(in_region(*region)),
-            FaultKind::ComponentDown(c) => Effect::Down(of(*c).iter().map(|r| r as u32).collect()),
+            FaultKind::ComponentDown(c) => {
+                let replicas = of(*c).iter().map(|r| r as u32).collect();
+                Effect::Down(Reach { replicas, ..machines(*c, usize::MAX) })
+            }
             FaultKind::ReplicaCrash(c, n) => {
                 let active = of(*c).iter().filter(|r| plan.replicas[*r].active);
-                Effect::Down(active.take(*n as usize).map(|r| r as u32).collect())
+                let replicas = active.take(*n as usize).map(|r| r as u32).collect();
+                Effect::Down(Reach { replicas, ..machines(*c, *n as usize) })
             }
             FaultKind::LatencyAdded(c, d) => Effect::Latency(c.index() as u32, nanos(d.as_seconds())),
             FaultKind::ErrorRate(c, p) => Effect::Errors(c.index() as u32, p.get()),

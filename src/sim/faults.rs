@@ -14,9 +14,9 @@
 use super::clock::{Instant, Target};
 use super::draw::{Sampler, nanos};
 use super::plan::Plan;
+use super::pods::{Held, floating};
 use super::request::{At, NONE, UNAVAILABLE};
 use super::state::{Desk, State};
-use super::station::throttled;
 use crate::model::scaling::SYNC_S;
 
 /// One fault of a study.
@@ -37,8 +37,8 @@ pub struct FaultPlan {
 /// What a fault does.
 #[derive(Clone, Debug)]
 pub enum Effect {
-    /// These replicas are down.
-    Down(Vec<u32>),
+    /// These are down.
+    Down(Reach),
     /// A component takes longer, ns.
     Latency(u32, u64),
     /// A share of a component's requests fails.
@@ -51,13 +51,32 @@ pub enum Effect {
     Slow(u32, f64),
     /// A share of a component's requests is turned away at once.
     Refuse(u32, f64),
-    /// These replicas cannot be reached.
-    Cut(Vec<u32>),
+    /// These cannot be reached.
+    Cut(Reach),
     /// Attackers send requests of this journey: in the rates of the sources already.
     Attack(u16),
 }
 
+/// What is down or cannot be reached: all of it, at the instant the fault begins.
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    /// Replicas.
+    pub replicas: Vec<u32>,
+    /// Machines, with the pods on them.
+    pub machines: Vec<u32>,
+    /// Zones, with the machines and replicas that stand there.
+    pub zones: Vec<u16>,
+}
+
 impl Effect {
+    /// What it takes down or cuts off.
+    pub fn reach(&self) -> Option<&Reach> {
+        match self {
+            Self::Down(reach) | Self::Cut(reach) => Some(reach),
+            _ => None,
+        }
+    }
+
     /// The component and the share of its requests or speed that the effect takes; `None` for one that takes no share.
     fn share(&self) -> Option<(u32, f64)> {
         match self {
@@ -90,8 +109,12 @@ pub enum Control {
     Sync(u32),
     /// A pod is ready, if it is still wanted since this epoch.
     Ready(u32, u32),
-    /// A node that was added has been without pods since this epoch.
+    /// A machine that was added has had nothing on it since so many pods had come.
     Empty(u32, u32),
+    /// The pods of a machine that is lost since this epoch are given up.
+    Evict(u32, u32),
+    /// A machine that is lost since this epoch is replaced.
+    Replace(u32, u32),
     /// Credits are looked at.
     Credits,
     /// The run is over.
@@ -169,7 +192,9 @@ impl State {
                     self.pod_ready(p, r);
                 }
             }
-            Control::Empty(m, epoch) => self.node_unneeded(p, m, epoch),
+            Control::Empty(m, comings) => self.node_unneeded(m, comings),
+            Control::Evict(m, epoch) => self.evict(p, m, epoch),
+            Control::Replace(m, epoch) => self.replace(p, m, epoch),
             Control::Credits => self.credits_tick(p, index),
             Control::Finish => self.finish(p),
         }
@@ -214,14 +239,7 @@ impl State {
         let effects = std::mem::take(&mut self.faults[fault].effects);
         for effect in &effects {
             match effect {
-                Effect::Down(replicas) | Effect::Cut(replicas) => {
-                    for r in replicas {
-                        self.replicas[*r as usize].down += 1;
-                        if self.replicas[*r as usize].down == 1 {
-                            self.die(p, *r);
-                        }
-                    }
-                }
+                Effect::Down(reach) | Effect::Cut(reach) => self.take_down(p, reach, fault as u32),
                 Effect::Latency(c, time) => self.desks[*c as usize].added += time,
                 Effect::Flush(c) => {
                     let length = self.faults[fault].end - self.faults[fault].start;
@@ -241,15 +259,8 @@ impl State {
         let effects = std::mem::take(&mut self.faults[fault].effects);
         for effect in &effects {
             match effect {
-                Effect::Down(replicas) | Effect::Cut(replicas) => {
-                    let restarts = matches!(effect, Effect::Down(_));
-                    for r in replicas {
-                        self.replicas[*r as usize].down -= 1;
-                        if self.replicas[*r as usize].down == 0 {
-                            self.come_back(p, *r, restarts);
-                        }
-                    }
-                }
+                Effect::Down(_) => self.let_go(p, fault as u32, true),
+                Effect::Cut(_) => self.let_go(p, fault as u32, false),
                 Effect::Latency(c, time) => self.desks[*c as usize].added -= time,
                 Effect::Errors(..) | Effect::Slow(..) | Effect::Refuse(..) => {}
                 Effect::Flush(_) | Effect::Spike(..) | Effect::Attack(_) => {}
@@ -283,6 +294,54 @@ impl State {
         }
     }
 
+    /// A fault takes hold of all that it reaches.
+    fn take_down(&mut self, p: &Plan, reach: &Reach, fault: u32) {
+        let inside = |zone: Option<u16>| zone.is_some_and(|zone| reach.zones.contains(&zone));
+        let mut machines = reach.machines.clone();
+        machines.extend((0..self.machines.len() as u32).filter(|m| inside(self.machines[*m as usize].zone)));
+        let mut replicas = reach.replicas.clone();
+        for (r, plan) in p.replicas.iter().enumerate() {
+            let replica = &self.replicas[r];
+            let there = match floating(p, plan.component) {
+                Some(_) => replica.placed && machines.contains(&replica.machine),
+                None => inside(plan.zone),
+            };
+            if there {
+                replicas.push(r as u32);
+            }
+        }
+        for m in machines {
+            self.machine_lost(p, m, fault);
+        }
+        for r in replicas {
+            self.held.push((fault, Held::Replica(r)));
+            self.replicas[r as usize].down += 1;
+            if self.replicas[r as usize].down == 1 {
+                self.die(p, r);
+            }
+        }
+    }
+
+    /// A fault lets go of what it still holds.
+    fn let_go(&mut self, p: &Plan, fault: u32, restarts: bool) {
+        let (mine, others) = std::mem::take(&mut self.held).into_iter().partition(|(by, _)| *by == fault);
+        self.held = others;
+        let mine: Vec<(u32, Held)> = mine;
+        for (_, held) in &mine {
+            if let Held::Replica(r) = held {
+                self.replicas[*r as usize].down -= 1;
+                if self.replicas[*r as usize].down == 0 {
+                    self.come_back(p, *r, restarts);
+                }
+            }
+        }
+        for (_, held) in mine {
+            if let Held::Machine(m) = held {
+                self.machine_back(p, m);
+            }
+        }
+    }
+
     fn die(&mut self, p: &Plan, r: u32) {
         let c = p.replicas[r as usize].component;
         let component = &p.components[c as usize];
@@ -310,6 +369,10 @@ impl State {
         let replica = &mut self.replicas[r as usize];
         replica.epoch += 1;
         let (epoch, believed) = (replica.epoch, replica.believed);
+        if let (true, false, Some(pod)) = (replica.placed, replica.active, floating(p, c)) {
+            // It was about to start.
+            return self.plan_control(self.now + pod.start, Control::Ready(r, epoch));
+        }
         if replica.active && restarts {
             self.desks[c as usize].warmth.iter_mut().for_each(|w| w.flush(self.now));
         }
@@ -396,8 +459,8 @@ impl State {
         replica.served = Default::default();
         let first = p.replicas[r as usize].queues as usize;
         self.lines[first - 1..first + component.ranks as usize].fill(Default::default());
-        if throttled(p, r) && cores > 0.0 {
-            self.want_cores(p, p.replicas[r as usize].machine, -cores);
+        if component.burst && cores > 0.0 {
+            self.want_cores(p, self.replicas[r as usize].machine, -cores);
         }
         for f in lost {
             self.send_back(p, f, UNAVAILABLE);

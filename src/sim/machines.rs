@@ -10,7 +10,7 @@ use super::clock::Instant;
 use super::draw::nanos;
 use super::faults::Control;
 use super::makeup::{SERVICE, part};
-use super::plan::Plan;
+use super::plan::{self, Plan, Room};
 use super::request::{At, NONE};
 use super::state::State;
 
@@ -22,10 +22,22 @@ const TICK_S: f64 = 1.0;
 pub struct Machine {
     /// When it is there, once it has been asked for.
     pub there: Option<Instant>,
-    /// Pods that want to be on it, where it has to be added for them.
-    pub pods: u32,
-    /// How often one more has come.
+    /// Its zone now.
+    pub zone: Option<u16>,
+    /// Faults that keep it down now.
+    pub down: u32,
+    /// Changes when it is lost, comes back or is replaced.
     pub epoch: u32,
+    /// Room left for pods.
+    pub room: Room,
+    /// Pods on it, and those that left it last.
+    pub pods: Vec<u32>,
+    /// How often one has come.
+    pub comings: u32,
+    /// Components whose image it has, and since when, or will have.
+    pub images: Vec<(u32, Instant)>,
+    /// Whether a pod was ever on it.
+    pub carried: bool,
     /// Core-nanoseconds saved up.
     balance: f64,
     /// Cores that its busy servers want.
@@ -43,6 +55,15 @@ impl Machine {
     /// With so many core-nanoseconds saved up.
     pub fn new(balance: f64) -> Self {
         Self { balance, ..Self::default() }
+    }
+
+    /// A new one takes its place, with nothing on it and nothing saved up.
+    pub fn renew(&mut self, now: Instant, warm: Instant, plan: &plan::Machine) {
+        self.settle(now, warm, plan.sustained, plan.most);
+        self.balance = 0.0;
+        self.there = Some(now);
+        self.room = plan.room;
+        self.images.clear();
     }
 
     /// Brings the books up to date.
@@ -94,6 +115,9 @@ impl State {
 
     /// A server on this machine got busy or idle: `by` cores more are wanted.
     pub fn want_cores(&mut self, p: &Plan, m: u32, by: f64) {
+        if m == NONE {
+            return;
+        }
         let (m, plan) = (m as usize, &p.machines[m as usize]);
         let machine = &mut self.machines[m];
         machine.settle(self.now, p.warm, plan.sustained, plan.most);
@@ -107,26 +131,41 @@ impl State {
 
     /// How long `left` ns of work take on a machine as it is now.
     pub fn at_speed(&self, p: &Plan, m: u32, left: u64) -> u64 {
+        if m == NONE {
+            return left;
+        }
         stretched(left, self.machines[m as usize].speed(p.machines[m as usize].sustained))
     }
 
     /// Work done in a time at the machine's speed, ns.
     pub fn done_at_speed(&self, p: &Plan, m: u32, time: u64) -> u64 {
+        if m == NONE {
+            return time;
+        }
         (time as f64 * self.machines[m as usize].speed(p.machines[m as usize].sustained)) as u64
+    }
+
+    /// Those who share a replica's servers go on at the speed of its machine.
+    pub fn change_pace(&mut self, p: &Plan, r: u32) {
+        let (component, m) =
+            (&p.components[p.replicas[r as usize].component as usize], self.replicas[r as usize].machine);
+        if component.burst && component.shares() && m != NONE {
+            let speed = self.machines[m as usize].speed(p.machines[m as usize].sustained);
+            self.replicas[r as usize].sharing.set_pace(self.now, component.servers, speed);
+            self.expect_end(p, r);
+        }
     }
 
     /// All that is served on a machine goes on at its new speed.
     fn change_speed(&mut self, p: &Plan, m: usize, old: f64) {
-        for r in &p.machines[m].replicas {
-            let c = p.replicas[*r as usize].component;
+        for i in 0..self.machines[m].pods.len() {
+            let r = self.machines[m].pods[i];
+            let c = p.replicas[r as usize].component;
             if p.components[c as usize].shares() {
-                let (speed, servers) =
-                    (self.machines[m].speed(p.machines[m].sustained), p.components[c as usize].servers);
-                self.replicas[*r as usize].sharing.set_pace(self.now, servers, speed);
-                self.expect_end(p, *r);
+                self.change_pace(p, r);
                 continue;
             }
-            let mut f = self.replicas[*r as usize].served.first();
+            let mut f = self.replicas[r as usize].served.first();
             while f != NONE {
                 let frame = &mut self.frames[f];
                 let (next, time, trace) = (frame.next, self.now - frame.since, frame.trace);

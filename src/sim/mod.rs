@@ -11,7 +11,7 @@
 //! | `calls` | programs, quorums, attempts, retries, second requests, fallbacks, cache-aside |
 //! | `edge` `recall` | time limits, pools, retry budgets and breakers of a call; giving up and recalling work |
 //! | `popular` | caches that fill up and forget |
-//! | `fleet` `machines` `scaling` | CPU credits; automatic scaling of replicas |
+//! | `fleet` `pods` `machines` `scaling` | where pods stand; CPU credits; automatic scaling of replicas |
 //! | `faults` `recovery` | what breaks and when, and whether the run comes back |
 //! | `measure` `makeup` | what is counted, and what the time of a request is made of |
 //! | `study` `away` | replications worked off here, and lent to helpers |
@@ -39,6 +39,7 @@ mod makeup;
 mod measure;
 mod outcome;
 mod plan;
+mod pods;
 mod popular;
 mod random;
 mod recall;
@@ -82,6 +83,9 @@ pub struct Settings {
     pub load: Load,
     /// Which of the model's faults happen.
     pub faults: Faults,
+    /// By component, the replicas that automatic scaling had settled at before the run began (`flow::standing`), so that a
+    /// judged hour does not begin with the fewest; empty: as many as the model says.
+    pub standing: Vec<u32>,
 }
 
 /// How long a run warms up.

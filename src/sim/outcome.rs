@@ -16,8 +16,8 @@ pub struct Outcome {
     pub components: Vec<ComponentOutcome>,
     /// By journey.
     pub journeys: Vec<JourneyCounts>,
-    /// By machine: share of the time without credits, and mean cores used in the rest of it.
-    pub dry: Vec<(f64, f64)>,
+    /// By machine that carried pods: share of the time without credits, and mean cores used in the rest of it.
+    pub dry: Vec<Option<(f64, f64)>>,
     /// How it came through its faults.
     pub watch: Watch,
     /// When each fault of the plan ended.
@@ -59,7 +59,7 @@ impl Outcome {
         let over = |area: u128| if span > 0 { area as f64 / span as f64 } else { f64::NAN };
         let books = |(plan, m): (&Machine, &mut super::machines::Machine)| {
             m.settle(now, p.warm, plan.sustained, plan.most);
-            (over(u128::from(m.dry_time)), m.used / span.saturating_sub(m.dry_time) as f64)
+            m.carried.then(|| (over(u128::from(m.dry_time)), m.used / span.saturating_sub(m.dry_time) as f64))
         };
         let components = std::mem::take(&mut state.desks)
             .into_iter()

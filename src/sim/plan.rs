@@ -32,6 +32,8 @@ pub struct Plan {
     pub replicas: Vec<Replica>,
     /// Machines that can run short of credits, or that have to be added.
     pub machines: Vec<Machine>,
+    /// Groups of machines that carry pods.
+    pub fleets: Vec<Fleet>,
     /// Components that are groups of burstable machines.
     pub groups_of_machines: Vec<MachineGroup>,
     /// Faults of this study.
@@ -73,6 +75,15 @@ impl Component {
 }
 
 impl Plan {
+    /// The machines of a component that are there from the start, at most so many.
+    pub fn machines_of(&self, component: usize, most: usize) -> Vec<u32> {
+        let of = |m: &u32| {
+            let machine = &self.machines[*m as usize];
+            machine.group as usize == component && !machine.added
+        };
+        (0..self.machines.len() as u32).filter(of).take(most).collect()
+    }
+
     /// What is said of this class.
     #[inline(always)]
     pub fn site(&self, class: u32) -> Site<'_> {
@@ -117,6 +128,12 @@ pub struct Component {
     pub cpu: f64,
     /// Automatic scaling.
     pub scaling: Option<Scaling>,
+    /// What its pods need, where its replicas are pods.
+    pub pod: Option<Pod>,
+    /// Replicas that automatic scaling has settled at before the run begins; `None`: those of the model.
+    pub stands: Option<u32>,
+    /// Whether its servers slow down when their machine has no credits.
+    pub burst: bool,
     /// Servers of one replica; `u32::MAX`: without limit.
     pub servers: u32,
     /// Slots of one replica; `u32::MAX`: without limit.
@@ -323,14 +340,8 @@ pub struct Replica {
     pub zone: Option<u16>,
     /// Whether it takes requests at the start.
     pub active: bool,
-    /// Its machine, where that matters.
+    /// The machine it stands on at first; `NONE`: on none.
     pub machine: u32,
-    /// Whether that has to be added first.
-    pub added: bool,
-    /// Whether it has to pull its image when it is first started.
-    pub pulls: bool,
-    /// Whether it fits nowhere.
-    pub nowhere: bool,
     /// Its waiting lines: first of `ranks` queues; the queue before it is the line for slots.
     pub queues: u32,
 }
@@ -346,12 +357,36 @@ pub struct Scaling {
     pub min: u32,
     /// Most.
     pub max: u32,
-    /// Until a pod is ready.
+}
+
+/// What a component's pods need, times in ns.
+#[derive(Clone, Copy, Debug)]
+pub struct Pod {
+    /// The fleet they stand in; `NONE`: in none.
+    pub fleet: u32,
+    /// Cores that one asks for.
+    pub cpu: f64,
+    /// Memory that one asks for, bytes.
+    pub memory: f64,
+    /// Until one is ready.
     pub start: Instant,
-    /// Until the image is there.
+    /// Until its image is there.
     pub pull: Instant,
-    /// Until a node is there.
-    pub node: Instant,
+}
+
+/// Machines that carry pods, times in ns.
+#[derive(Clone, Debug)]
+pub struct Fleet {
+    /// The component.
+    pub component: u32,
+    /// Its machines.
+    pub machines: Range,
+    /// From a pod that finds no room to a machine that is ready.
+    pub start: Instant,
+    /// From the loss of a machine until its pods are wanted elsewhere.
+    pub evict: Instant,
+    /// Whether a lost machine is replaced.
+    pub replaced: bool,
 }
 
 /// One machine.
@@ -367,8 +402,23 @@ pub struct Machine {
     pub most: f64,
     /// Core-nanoseconds at the start.
     pub balance: f64,
-    /// Replicas on it.
-    pub replicas: Vec<u32>,
+    /// Where it stands at first.
+    pub zone: Option<u16>,
+    /// Whether it has to be added first.
+    pub added: bool,
+    /// Room for pods.
+    pub room: Room,
+}
+
+/// Room for pods.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Room {
+    /// Cores.
+    pub cpu: f64,
+    /// Memory, bytes.
+    pub memory: f64,
+    /// Pods.
+    pub pods: u32,
 }
 
 /// A group of burstable machines.

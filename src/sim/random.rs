@@ -5,8 +5,9 @@
 //! part hits each unit in it by a coin of its own; where only an availability is known, episodes last one hour.
 
 use super::clock::Instant;
-use super::faults::{Effect, FaultPlan};
+use super::faults::{Effect, FaultPlan, Reach};
 use super::plan::Plan;
+use super::pods::floating;
 use crate::model::failure::{EPISODE_WITHOUT_DATA, Outage, carrier};
 use crate::model::{ComponentIx, Model};
 use crate::stats::maths::ln;
@@ -28,16 +29,17 @@ pub struct Random {
     repair: f64,
     /// Chance that each of the groups is hit.
     severity: f64,
-    /// Replicas that go down with it, in groups that are hit or not together.
-    groups: Vec<Vec<u32>>,
+    /// What goes down with it, in groups that are hit or not together.
+    groups: Vec<Reach>,
     stream: Stream,
 }
 
 /// Everything that fails, as far as requests can notice.
 pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
     let mut list = Vec::new();
-    let mut add = |name: String, outage: &Outage, groups: Vec<Vec<u32>>| {
-        let groups: Vec<Vec<u32>> = groups.into_iter().filter(|group| !group.is_empty()).collect();
+    let mut add = |name: String, outage: &Outage, groups: Vec<Reach>| {
+        let hits = |group: &Reach| !group.replicas.is_empty() || !group.machines.is_empty();
+        let groups: Vec<Reach> = groups.into_iter().filter(hits).collect();
         if outage.per_year > 0.0 && !groups.is_empty() {
             let hour = 3.6e12;
             let stream = Stream::new("random failure", &name);
@@ -51,8 +53,14 @@ pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
             });
         }
     };
-    let all =
-        |ix: ComponentIx| plan.components[ix.index()].replicas.iter().map(|r| r as u32).collect::<Vec<_>>();
+    let machines = |ix: ComponentIx| plan.machines_of(ix.index(), usize::MAX);
+    let all = |ix: ComponentIx| Reach {
+        replicas: plan.components[ix.index()].replicas.iter().map(|r| r as u32).collect(),
+        machines: machines(ix),
+        zones: Vec::new(),
+    };
+    // Pods go down with their machines.
+    let stands = |r: &u32| floating(plan, plan.replicas[*r as usize].component).is_none();
     for (number, provider) in model.providers.iter().enumerate() {
         let its =
             |ix: &ComponentIx| model.graph[*ix].failure.provider.is_some_and(|p| usize::from(p.0) == number);
@@ -68,17 +76,30 @@ pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
         };
         let its = |ix: ComponentIx| {
             let whole = model.graph[ix].failure.region.is_some_and(|r| usize::from(r.0) == number);
-            all(ix).into_iter().filter(|r| whole || here(plan.replicas[*r as usize].zone)).collect()
+            let its = |r: &u32| stands(r) && (whole || here(plan.replicas[*r as usize].zone));
+            Reach {
+                replicas: all(ix).replicas.into_iter().filter(its).collect(),
+                machines: machines(ix)
+                    .into_iter()
+                    .filter(|m| here(plan.machines[*m as usize].zone))
+                    .collect(),
+                zones: Vec::new(),
+            }
         };
         if let Some(outage) = &region.outage {
             add(format!("region {}", region.id), outage, model.graph.node_indices().map(its).collect());
         }
     }
     for (number, zone) in model.zones.iter().enumerate() {
-        let here = (0..plan.replicas.len() as u32)
-            .filter(|r| plan.replicas[*r as usize].zone.is_some_and(|z| usize::from(z) == number));
+        let here = |zone: Option<u16>| zone.is_some_and(|z| usize::from(z) == number);
+        let replicas = (0..plan.replicas.len() as u32)
+            .filter(|r| stands(r) && here(plan.replicas[*r as usize].zone))
+            .map(|r| Reach { replicas: vec![r], ..Reach::default() });
+        let machines = (0..plan.machines.len() as u32)
+            .filter(|m| !plan.machines[*m as usize].added && here(plan.machines[*m as usize].zone))
+            .map(|m| Reach { machines: vec![m], ..Reach::default() });
         if let Some(outage) = &zone.outage {
-            add(format!("zone {}", zone.id), outage, here.map(|r| vec![r]).collect());
+            add(format!("zone {}", zone.id), outage, replicas.chain(machines).collect());
         }
     }
     let above = above(model);
@@ -94,7 +115,7 @@ pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
         let failure = &component.failure;
         let (own, common) = failure.shares();
         let part = |outage: &Outage, share: f64| Outage { per_year: outage.per_year * share, ..*outage };
-        let units: Vec<Vec<u32>> =
+        let units: Vec<Reach> =
             (0..failure.units.len()).map(|unit| carried(model, plan, &above, ix, unit)).collect();
         for (number, unit) in units.iter().enumerate() {
             for outage in &failure.unit_outages {
@@ -104,7 +125,7 @@ pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
         }
         for outage in &failure.unit_outages {
             let name = format!("common cause {}", component.id);
-            add(name, &part(outage, common), vec![units.concat()]);
+            add(name, &part(outage, common), vec![together(&units)]);
         }
     }
     list
@@ -126,14 +147,27 @@ fn above(model: &Model) -> BTreeMap<Place, Vec<Place>> {
     above
 }
 
-/// The replicas that stand on a unit, itself included.
+/// Several as one.
+fn together<'a>(groups: impl IntoIterator<Item = &'a Reach>) -> Reach {
+    let mut all = Reach::default();
+    for group in groups {
+        all.replicas.extend(&group.replicas);
+        all.machines.extend(&group.machines);
+    }
+    all
+}
+
+/// A unit, and the replicas that stand on it; pods go down with their machine wherever they stand then.
 fn carried(
     model: &Model,
     plan: &Plan,
     above: &BTreeMap<Place, Vec<Place>>,
     ix: ComponentIx,
     unit: usize,
-) -> Vec<u32> {
+) -> Reach {
+    if let Some(machine) = plan.machines_of(ix.index(), usize::MAX).get(unit) {
+        return Reach { machines: vec![*machine], ..Reach::default() };
+    }
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     let mut stack = vec![(ix, unit)];
     while let Some((ix, unit)) = stack.pop() {
@@ -145,7 +179,7 @@ fn carried(
         }
         stack.extend(above.get(&(ix, unit)).into_iter().flatten());
     }
-    found
+    Reach { replicas: found, ..Reach::default() }
 }
 
 /// What fails in one replication, between two instants.
@@ -162,7 +196,7 @@ pub fn drawn(list: &[Random], key: Key, from: Instant, to: Instant) -> Vec<Fault
             let ends = now - random.repair * ln(draws.uniform());
             let hit =
                 random.groups.iter().filter(|_| random.severity >= 1.0 || draws.uniform() < random.severity);
-            let down: Vec<u32> = hit.flatten().copied().collect();
+            let down = together(hit);
             faults.push(FaultPlan {
                 index: number,
                 start: now as Instant,

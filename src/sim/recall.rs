@@ -214,6 +214,7 @@ mod tests {
             hour: 0,
             load: Load::Constant,
             faults: Faults::All,
+            standing: Vec::new(),
         };
         (model, settings)
     }

@@ -204,16 +204,19 @@ fn credits(plan: &Plan, outcomes: &[&Outcome], c: usize) -> Option<CreditsAnswer
     let group = plan.groups_of_machines.iter().find(|g| g.component as usize == c)?;
     let of_group = |m: &usize| plan.machines[*m].group as usize == c && plan.machines[*m].throttled;
     let mine: Vec<usize> = (0..plan.machines.len()).filter(of_group).collect();
-    let mean = |of: &dyn Fn(usize) -> f64| mine.iter().map(|m| of(*m)).sum::<f64>() / mine.len() as f64;
+    let mean = |o: &Outcome, of: fn((f64, f64)) -> f64| {
+        let carried: Vec<f64> = mine.iter().filter_map(|m| o.dry[*m]).map(of).collect();
+        carried.iter().sum::<f64>() / carried.len() as f64
+    };
     let uses = |o: &&Outcome| {
         if !mine.is_empty() {
-            return mean(&|m| o.dry[m].1);
+            return mean(o, |d| d.1);
         }
         let cores = |m: &u32| o.components[*m as usize].busy * plan.components[*m as usize].cpu;
         group.members.iter().map(cores).sum::<f64>() / f64::from(group.count)
     };
     let lasts = |o: &&Outcome| group.credits.lasts(uses(o)).map(|d| d.as_seconds());
-    let dry = |o: &&Outcome| mean(&|m| o.dry[m].0);
+    let dry = |o: &&Outcome| mean(o, |d| d.0);
     let all: Option<Vec<f64>> = outcomes.iter().map(lasts).collect();
     Some(CreditsAnswer {
         use_ratio: over(outcomes.iter().map(|o| uses(o) / group.credits.sustained()), "1"),

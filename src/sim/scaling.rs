@@ -4,15 +4,14 @@
 //! Choices where the model is silent:
 //! - The metric is the mean over one sync period, without the lag of a metrics server.
 //! - A pod on a node that has to be added waits for it, then pulls the image, then starts; so does one on a node where the
-//!   image is not. A node that was added goes ten minutes after its last pod, and its image with it. A pod that fits
-//!   nowhere stays pending.
+//!   image is not (`pods` has where they go). A node that was added goes ten minutes after its last pod, and its image with
+//!   it.
 //! - The last pods go first; what they serve is finished, and nothing new reaches them.
 
 use super::clock::Instant;
 use super::draw::nanos;
 use super::faults::Control;
 use super::plan::Plan;
-use super::request::NONE;
 use super::state::{Desk, State};
 use crate::model::scaling::{DOWN_WINDOW_S, NODE_UNNEEDED_S, SYNC_S, Seen, TOLERANCE, desired, most_next};
 
@@ -73,52 +72,23 @@ impl State {
     }
 
     fn start_pod(&mut self, p: &Plan, r: u32) {
-        let pod = &p.replicas[r as usize];
-        let Some(scaling) = &p.components[pod.component as usize].scaling else { return };
-        let replica = &mut self.replicas[r as usize];
-        replica.epoch += 1;
-        let (epoch, pulls) = (replica.epoch, pod.pulls && !replica.started);
-        replica.started = true;
-        if pod.nowhere {
-            return;
-        }
-        let mut ready = self.now;
-        if pod.added && pod.machine != NONE {
-            let machine = &mut self.machines[pod.machine as usize];
-            (machine.pods, machine.epoch) = (machine.pods + 1, machine.epoch + 1);
-            ready = ready.max(*machine.there.get_or_insert(self.now + scaling.node));
-        }
-        let ready = ready + scaling.start + if pulls { scaling.pull } else { 0 };
-        self.plan_control(ready, Control::Ready(r, epoch));
+        self.replicas[r as usize].epoch += 1;
+        self.seek(p, r);
     }
 
     fn stop_pod(&mut self, p: &Plan, r: u32) {
-        let pod = &p.replicas[r as usize];
-        if pod.added && pod.machine != NONE {
-            let machine = &mut self.machines[pod.machine as usize];
-            machine.pods -= 1;
-            if machine.pods == 0 {
-                let (when, epoch) = (self.now + nanos(NODE_UNNEEDED_S), machine.epoch);
-                self.plan_control(when, Control::Empty(pod.machine, epoch));
-            }
-        }
+        let c = p.replicas[r as usize].component;
+        let (m, placed) = (self.replicas[r as usize].machine, self.replicas[r as usize].placed);
+        self.take_off(p, r);
         let replica = &mut self.replicas[r as usize];
         replica.epoch += 1;
         if std::mem::replace(&mut replica.active, false) {
-            let c = p.replicas[r as usize].component;
             self.retarget(p, c);
             self.count_replicas(p, c);
         }
-    }
-
-    /// A node has been without pods for long enough, if none has come since this epoch.
-    pub fn node_unneeded(&mut self, p: &Plan, m: u32, epoch: u32) {
-        let machine = &mut self.machines[m as usize];
-        if machine.epoch == epoch {
-            machine.there = None;
-            for r in &p.machines[m as usize].replicas {
-                self.replicas[*r as usize].started = false;
-            }
+        if placed {
+            self.maybe_unneeded(p, m, nanos(NODE_UNNEEDED_S));
+            self.retry(p, p.machines[m as usize].group);
         }
     }
 
@@ -133,7 +103,8 @@ impl State {
         self.count_pending(p, c);
     }
 
-    fn count_pending(&mut self, p: &Plan, c: u32) {
+    /// Counts the pods that are wanted and not ready.
+    pub fn count_pending(&mut self, p: &Plan, c: u32) {
         let Desk { counts, scaler: Some(scaler), .. } = &mut self.desks[c as usize] else { return };
         let range = p.components[c as usize].replicas;
         let active = range.iter().filter(|r| self.replicas[*r].active).count() as u32;
@@ -146,7 +117,8 @@ impl State {
 mod tests {
     use super::*;
     use crate::model::build::{component, empty, journey, station};
-    use crate::model::scaling::{Place, Scaling};
+    use crate::model::failure::Unit;
+    use crate::model::scaling::{Nodes, Place, Pods, Scaling};
     use crate::model::station::Station;
     use crate::model::workload::Process;
     use crate::sim::{Faults, Load, Settings, Warmup};
@@ -154,29 +126,34 @@ mod tests {
     use crate::units::Duration;
 
     /// Half a second of CPU eight times a second until 120 s: four cores, at 50 % of 1 core asked for. Wanted and ready
-    /// after every second.
-    fn timeline(more: Vec<Place>) -> Vec<(u32, u32)> {
-        busy_during(more, &[(0, 120)], 600.0)
+    /// after every second. One machine has room for `room` pods; so many more may be added for four each; at most eight pods
+    /// more.
+    fn timeline(room: u32, added: u32) -> Vec<(u32, u32)> {
+        busy_during(room, added, &[(0, 120)], 600.0)
     }
 
     /// The same during these seconds, for so long.
-    fn busy_during(more: Vec<Place>, busy: &[(u32, u32)], seconds: f64) -> Vec<(u32, u32)> {
+    fn busy_during(room: u32, added: u32, busy: &[(u32, u32)], seconds: f64) -> Vec<(u32, u32)> {
         let mut model = empty();
-        let scaling = Scaling {
-            target: 0.5,
-            request: 1.0,
-            min: 4,
-            max: 4 + more.len() as u32,
-            more,
-            start: Duration::seconds(8.0),
-            pull: Duration::seconds(5.0),
-            node: Duration::seconds(100.0),
-        };
+        let scaling = Scaling { target: 0.5, request: 1.0, min: 4, max: 12, more: vec![Place::default(); 8] };
         let pods = station(4, 1, Distribution::Constant(0.5));
         let pods = component(&mut model, "pods", Station { scaling: Some(scaling), ..pods });
         let nodes = component(&mut model, "nodes", station(1, 1, Distribution::Constant(0.0)));
-        model.graph[nodes].station = None;
+        let each = |s: f64| Duration::seconds(s);
         model.graph[pods].on = Some(nodes);
+        model.graph[pods].failure.units = vec![Unit { zone: None, on: Some(0) }; 4];
+        model.graph[pods].pods = Some(Pods { cpu: 1.0, memory: 0.0, start: each(8.0), pull: each(5.0) });
+        model.graph[nodes].station = None;
+        model.graph[nodes].nodes = Some(Nodes {
+            zones: vec![None; 1 + added as usize],
+            there: 1,
+            cpu: f64::from(room),
+            memory: 0.0,
+            pods: 100,
+            start: each(100.0),
+            evict: each(345.0),
+            replaced: true,
+        });
         journey(&mut model, "job", pods, 1.0);
         let times = busy.iter().flat_map(|(from, to)| 8 * from..8 * to);
         model.journeys[0].process = Process::Trace(times.map(|i| f64::from(i) / 8.0).collect());
@@ -188,6 +165,7 @@ mod tests {
             hour: 0,
             load: Load::Constant,
             faults: Faults::None,
+            standing: Vec::new(),
         };
         let plan = crate::sim::compile::compile(&model, &settings, nanos(50.0));
         let mut state = State::new(&plan, 0);
@@ -204,32 +182,34 @@ mod tests {
 
     #[test]
     fn it_follows_the_published_timeline() {
-        let line = timeline(vec![Place { node: Some(0), ..Place::default() }; 8]);
+        let line = timeline(12, 0);
         // All four busy: at the first sync 100 % of one core each against 50 %, twice as many.
         assert_eq!((line[14], line[16]), ((4, 4), (8, 4)));
-        // Eight seconds to start and five for the image later they are ready, and it stays at that.
-        assert_eq!((line[27].1, line[29].1), (4, 8));
-        assert!(line[30..119].iter().all(|l| *l == (8, 8)));
+        // Eight seconds later they are ready (the image is there), and it stays at that.
+        assert_eq!((line[22].1, line[24].1), (4, 8));
+        assert!(line[25..119].iter().all(|l| *l == (8, 8)));
         // Idle from 120 s on. The last recommendation of eight is from the sync at 120 s and holds for 300 s.
         assert_eq!((line[419], line[434], line[436]), ((8, 8), (8, 8), (4, 4)));
     }
 
     #[test]
     fn a_node_without_pods_goes_after_ten_minutes() {
-        let added = vec![Place { node: Some(7), added: true, ..Place::default() }; 4];
-        // Idle from 240 s on: four again at 555 s. The node, with the image, is still there at 1,020 s: 8 s to start.
-        let line = busy_during(added.clone(), &[(0, 240), (1000, 1100)], 1500.0);
+        // The first machine is full. Idle from 240 s on: four again at 555 s. The added one, with the image, is still there
+        // at 1,020 s: 8 s to start.
+        let line = busy_during(4, 1, &[(0, 240), (1000, 1100)], 1500.0);
         assert_eq!((line[554].0, line[556].0, line[1027], line[1029]), (8, 4, (8, 4), (8, 8)));
         // At 1,155 s it goes: what is asked for at 1,320 s waits for a node, the image and the start, 113 s.
-        let line = busy_during(added, &[(0, 240), (1300, 1500)], 1600.0);
+        let line = busy_during(4, 1, &[(0, 240), (1300, 1500)], 1600.0);
         assert_eq!((line[1319].0, line[1321].0, line[1432].1, line[1434].1), (4, 8, 4, 8));
     }
 
     #[test]
     fn new_nodes_take_their_time_and_what_fits_nowhere_stays_pending() {
-        let added = Place { node: Some(7), added: true, ..Place::default() };
-        let line = timeline(vec![added, added, Place { nowhere: true, ..Place::default() }]);
-        // 15 s + 100 s for the node + 13 s for the pods.
-        assert_eq!((line[16], line[127], line[129]), ((7, 4), (7, 4), (7, 6)));
+        // Room for two on the first machine beside the four, none for the other two; those are ready at 15 s + 8 s.
+        let line = timeline(6, 0);
+        assert_eq!((line[16], line[22], line[24]), ((8, 4), (8, 4), (8, 6)));
+        // With a machine that may be added they are there 15 s + 100 s for the node + 13 s for image and start later.
+        let line = timeline(6, 1);
+        assert_eq!((line[24], line[127], line[129]), ((8, 6), (8, 6), (8, 8)));
     }
 }

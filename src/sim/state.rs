@@ -12,6 +12,7 @@ use super::machines::Machine;
 use super::makeup::Traces;
 use super::measure::{ComponentCounts, JourneyCounts};
 use super::plan::Plan;
+use super::pods::Held;
 use super::popular::Warmth;
 use super::recall::Late;
 use super::recovery::Watch;
@@ -85,8 +86,10 @@ pub struct Replica {
     pub epoch: u32,
     /// Takes requests; a standby does not.
     pub active: bool,
-    /// It has been started before.
-    pub started: bool,
+    /// It has a place on its machine.
+    pub placed: bool,
+    /// The machine it stands on, or stood on last.
+    pub machine: u32,
     /// The balancer believes that it is well.
     pub believed: bool,
     /// Time that work takes beyond its own, as a multiple of it: capacity lost to faults.
@@ -126,6 +129,10 @@ pub struct State {
     pub replicas: Vec<Replica>,
     /// By machine.
     pub machines: Vec<Machine>,
+    /// By fleet, pods that fit nowhere now.
+    pub pending: Vec<Vec<u32>>,
+    /// What faults hold down now, and which of them.
+    pub held: Vec<(u32, Held)>,
     /// Waiting lines.
     pub lines: Vec<Line>,
     /// By call of the graph.
@@ -184,7 +191,7 @@ impl State {
                     error: c.error,
                     scaler: c.scaling.as_ref().map(|_| {
                         let ready = c.replicas.iter().filter(|r| p.replicas[*r].active).count();
-                        Box::new(Scaler::new(ready as u32))
+                        Box::new(Scaler::new(c.stands.unwrap_or(ready as u32)))
                     }),
                     warmth: c.popular.as_ref().map(|cache| Box::new(cache.start())),
                     tokens: c.limits.iter().map(|l| (l.burst, 0)).collect(),
@@ -194,9 +201,10 @@ impl State {
             replicas: p
                 .replicas
                 .iter()
-                .map(|r| Replica { active: r.active, believed: true, ..Replica::default() })
+                .map(|r| Replica { active: r.active, believed: true, machine: NONE, ..Replica::default() })
                 .collect(),
             machines: p.machines.iter().map(|m| Machine::new(m.balance)).collect(),
+            pending: vec![Vec::new(); p.fleets.len()],
             lines: vec![Line::default(); lines as usize],
             edges: p.edges.iter().map(EdgeState::new).collect(),
             sources: p.sources.iter().map(|s| s.start(key)).collect(),
@@ -205,8 +213,12 @@ impl State {
             watch: Watch::new(p),
             ..Self::default()
         };
-        for c in 0..p.components.len() as u32 {
-            state.retarget(p, c);
+        state.settle_pods(p);
+        for (c, component) in p.components.iter().enumerate() {
+            match component.stands {
+                Some(wanted) if component.scaling.is_some() => state.stand(p, c as u32, wanted),
+                _ => state.retarget(p, c as u32),
+            }
         }
         state.schedule_controls(p);
         state.schedule_scaling(p);

@@ -9,16 +9,6 @@ use super::request::{At, DEPENDENCY, Frame, NONE, OK, ORPHAN, Outcome, RECALLED,
 use super::state::{Desk, Ended, Replica, State, Todo};
 use crate::model::station::Discipline;
 
-/// Whether the servers of a replica slow down when its machine has no credits.
-#[inline]
-pub fn throttled(p: &Plan, r: u32) -> bool {
-    if p.machines.is_empty() {
-        return false;
-    }
-    let machine = p.replicas[r as usize].machine;
-    machine != NONE && p.machines[machine as usize].throttled
-}
-
 /// What an admitted request finds at its replica.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Seat {
@@ -139,8 +129,8 @@ impl State {
         match seat {
             Seat::NoWork => return self.after_work(p, f, site),
             Seat::Free => {
-                if throttled(p, r as u32) {
-                    self.want_cores(p, p.replicas[r].machine, component.cpu);
+                if component.burst {
+                    self.want_cores(p, self.replicas[r].machine, component.cpu);
                 }
                 return self.serve(p, f);
             }
@@ -179,8 +169,8 @@ impl State {
         let frame = &self.frames[f];
         let (left, r) = (frame.left, frame.replica as usize);
         let c = p.replicas[r].component as usize;
-        let slows = throttled(p, r as u32);
-        let time = if slows { self.at_speed(p, p.replicas[r].machine, left) } else { left };
+        let slows = p.components[c].burst;
+        let time = if slows { self.at_speed(p, self.replicas[r].machine, left) } else { left };
         self.after(f, At::Work, time);
         if slows || p.components[c].discipline == Discipline::PreemptiveResume {
             self.replicas[r].served.push_back(&mut self.frames, f);
@@ -204,8 +194,8 @@ impl State {
         }
         self.replicas[r].served.remove(&mut self.frames, victim);
         let time = self.now - self.frames[victim].since;
-        let slows = throttled(p, r as u32);
-        let done = if slows { self.done_at_speed(p, p.replicas[r].machine, time) } else { time };
+        let slows = p.components[p.replicas[r].component as usize].burst;
+        let done = if slows { self.done_at_speed(p, self.replicas[r].machine, time) } else { time };
         let frame = &mut self.frames[victim];
         frame.left = frame.left.saturating_sub(done);
         (frame.at, frame.since, frame.ticket) = (At::Server, self.now, 0);
@@ -235,7 +225,7 @@ impl State {
     #[inline(always)]
     fn next_in_line(&mut self, p: &Plan, f: u32, r: usize, site: Site) {
         let Site { component, c, .. } = site;
-        let slows = !component.plain && throttled(p, r as u32);
+        let slows = component.burst;
         if slows || (!component.plain && component.discipline == Discipline::PreemptiveResume) {
             self.replicas[r].served.remove(&mut self.frames, f);
         }
@@ -255,7 +245,7 @@ impl State {
             replica.busy -= 1;
             counts.busy.add(self.now, -1);
             if slows {
-                self.want_cores(p, p.replicas[r].machine, -component.cpu);
+                self.want_cores(p, self.replicas[r].machine, -component.cpu);
             }
             return;
         }
@@ -296,8 +286,8 @@ impl State {
         if replica.sharing.len() <= servers as usize {
             replica.busy += 1;
             self.desks[c].counts.busy.add(self.now, 1);
-            if throttled(p, r) {
-                self.want_cores(p, p.replicas[r as usize].machine, p.components[c].cpu);
+            if p.components[c].burst {
+                self.want_cores(p, self.replicas[r as usize].machine, p.components[c].cpu);
             }
         }
         self.expect_end(p, r);
@@ -337,8 +327,8 @@ impl State {
         if replica.sharing.len() < p.components[c].servers as usize {
             replica.busy -= 1;
             self.desks[c].counts.busy.add(self.now, -1);
-            if throttled(p, r) {
-                self.want_cores(p, p.replicas[r as usize].machine, -p.components[c].cpu);
+            if p.components[c].burst {
+                self.want_cores(p, self.replicas[r as usize].machine, -p.components[c].cpu);
             }
         }
         self.expect_end(p, r);

@@ -67,6 +67,7 @@ mod tests {
             hour: 0,
             load: Load::Constant,
             faults: Faults::None,
+            standing: Vec::new(),
         };
         let plan = compile(model, &settings, nanos(WARM_S));
         let mut state = State::new(&plan, 3);

@@ -23,6 +23,7 @@ fn chat(text: &str, seeds: std::ops::Range<u64>) -> Vec<(f64, f64)> {
             hour: model.profile.busiest_hour(),
             load: Load::Constant,
             faults: Faults::None,
+            standing: Vec::new(),
         };
         let mut study = Study::start(model.clone(), settings);
         while study.step(10_000_000, &Sequential) {}

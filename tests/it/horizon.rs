@@ -109,6 +109,7 @@ fn a_backlog_over_hours_is_that_of_every_request() {
         hour: 0,
         load: Load::Profile,
         faults: Faults::None,
+        standing: Vec::new(),
     };
     let every = run(model.clone(), settings);
     let fluid = over(&model, span(8.0, 4), false);

@@ -34,6 +34,7 @@ fn every_job_survives() {
         hour: 14,
         load: plimsoll::sim::Load::Profile,
         faults: plimsoll::sim::Faults::One(2),
+        standing: Vec::new(),
     };
     let of = Source { files: files(), platform: Some("gcp".to_owned()), tier: "t100".to_owned() };
     let part = Part { revision: 9, study: 1, replication: 4, warm_ns: 600_000_000_000, settings, of };

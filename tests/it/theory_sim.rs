@@ -24,6 +24,7 @@ pub fn settings(seed: u64, replications: u32, warmup_s: f64, duration_s: f64) ->
         hour: 0,
         load: Load::Constant,
         faults: Faults::None,
+        standing: Vec::new(),
     }
 }
 
@@ -268,16 +269,8 @@ fn an_autoscaler_settles_where_its_formula_says() {
         // points less than the input, so that where the ratio gives a whole number no nanosecond decides.
         let (request, rate) = (0.4, 500.0);
         let cores = pods * request * (metric - 0.1) / 100.0;
-        let scaling = Scaling {
-            target: target / 100.0,
-            request,
-            min: 1,
-            max: 200,
-            more: vec![Place::default(); 100],
-            start: Duration::seconds(1.0),
-            pull: Duration::ZERO,
-            node: Duration::ZERO,
-        };
+        let scaling =
+            Scaling { target: target / 100.0, request, min: 1, max: 200, more: vec![Place::default(); 100] };
         let desk = station(pods as usize, 1, Distribution::Constant(cores / rate));
         let mut model = empty();
         let desk = component(&mut model, "pods", Station { scaling: Some(scaling), ..desk });

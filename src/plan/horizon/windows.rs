@@ -1,6 +1,7 @@
 //! Which stretches of a span are simulated request by request, and how much of each.
 
 use super::Span;
+use crate::flow;
 use crate::flow::hours::{Course, Stretch};
 use crate::model::Model;
 use crate::sim::attack::happens;
@@ -66,6 +67,7 @@ impl Window {
             hour: 0,
             load: Load::Constant,
             faults: Faults::None,
+            standing: Vec::new(),
         });
         Study::start(self.model.clone(), settings)
     }
@@ -127,6 +129,7 @@ fn steady(model: &Arc<Model>, span: &Span, course: &Course, at: usize, what: Wha
             hour: of.hour,
             load: Load::Constant,
             faults: Faults::None,
+            standing: flow::standing(model, of.hour),
         }),
         model: model.clone(),
     }
@@ -167,14 +170,16 @@ fn following(
     let whole = covers.iter().map(visits).sum::<f64>() * ((to - start) / (end - start).max(1.0)).max(1.0);
     let each = EVENTS_PER_VISIT * (whole + first * warmup);
     let replications = ((EVENTS / each.max(1e-9)) as u32).min(span.replications.max(1));
+    let hour = (span.hour + (start / 3600.0) as usize) % HOURS_PER_WEEK;
     let settings = (replications > 0).then(|| Settings {
         seed: span.seed,
         replications,
         warmup: Warmup::Fixed(span.warmup),
         duration: Duration::seconds(end - start),
-        hour: (span.hour + (start / 3600.0) as usize) % HOURS_PER_WEEK,
+        hour,
         load: Load::Profile,
         faults,
+        standing: flow::standing(&model, hour),
     });
     Window {
         what,

@@ -53,6 +53,7 @@ pub fn settings(seed: u64, seconds: f64) -> Settings {
         hour: 0,
         load: Load::Constant,
         faults: Faults::None,
+        standing: Vec::new(),
     }
 }
 
