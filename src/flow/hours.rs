@@ -130,7 +130,7 @@ impl Fluid {
     fn capacity(&mut self, all: &Compiled, s: &Solution, c: usize) -> f64 {
         let (Some(desk), state) = (&all.stations[c], &s.desks[c]) else { return f64::INFINITY };
         let asked = state.arrivals * (1.0 - state.throttled) * (1.0 - state.unavailable);
-        if desk.backlog.is_none() && state.carried < 1.0 {
+        if desk.backlog.is_none() && state.carried < 1.0 && state.carried > 0.0 {
             self.capacity[c] = asked * state.carried;
         }
         let limited = desk.queue.is_some() || desk.patience.is_some();

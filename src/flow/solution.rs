@@ -141,6 +141,10 @@ pub struct Solution {
     pub sweeps: u32,
     /// False when the fixed point did not settle.
     pub settled: bool,
+    /// Whether every component is asked for all that was offered, as if nothing before it backed up. So it is where a
+    /// component without a limit is overloaded behind slots that are held until it answers: what it is spared by those who
+    /// back up would let it recover, and that would overload it again.
+    pub offered: bool,
 }
 
 impl NodeState {
@@ -225,6 +229,7 @@ impl Solution {
             fails: false,
             sweeps: 0,
             settled: true,
+            offered: false,
         }
     }
 

@@ -7,7 +7,7 @@ use super::figures::cache_hits;
 use super::moments::Moments;
 use super::respond;
 use super::serve::serve;
-use super::solution::{LegState, Solution, total};
+use super::solution::{DeskState, LegState, Solution, total};
 use super::visits;
 
 /// Most rounds of the fixed point.
@@ -45,7 +45,13 @@ pub fn idle(all: &Compiled) -> Solution {
 
 /// Solves the model for `rates` from a chosen start.
 pub fn solve_from(all: &Compiled, rates: &[f64], start: Start) -> Solution {
-    let mut s = Solution::start(all, rates);
+    let s = iterate(all, rates, start, false);
+    if s.settled { s } else { iterate(all, rates, start, true) }
+}
+
+/// The fixed point; `offered` as in [`Solution::offered`].
+fn iterate(all: &Compiled, rates: &[f64], start: Start, offered: bool) -> Solution {
+    let mut s = Solution { offered, ..Solution::start(all, rates) };
     if start == Start::Collapsed {
         for (leg, state) in all.legs.iter().zip(&mut s.legs) {
             if leg.timeout.is_finite() {
@@ -76,10 +82,10 @@ pub fn solve_from(all: &Compiled, rates: &[f64], start: Start) -> Solution {
                     node.arrivals = 0.5 * (node.arrivals + old);
                 }
             }
-            if change < 1e-11 {
+            s.settled = change < 1e-11;
+            if s.settled {
                 break;
             }
-            s.settled = round < MOST_ROUNDS;
         }
         before.clear();
         before.extend(s.nodes.iter().map(|n| n.arrivals));
@@ -212,13 +218,18 @@ fn component(all: &Compiled, c: usize, s: &mut Solution) -> f64 {
         }
     }
     serve(all, c, s);
+    if s.offered && s.desks[c].carried <= 0.0 {
+        // It waits for what it calls; that is where less is carried.
+        s.desks[c].carried = 1.0;
+    }
+    let passes = if s.offered { DeskState { carried: 1.0, ..s.desks[c] } } else { s.desks[c] };
     let mut change: f64 = 0.0;
     for n in nodes {
         let node = &all.nodes[*n as usize];
         let program = respond::program(all, node, s);
         let state = &mut s.nodes[*n as usize];
         let old = state.ok.mean;
-        respond::node(node, &s.desks[c], desk.error_ratio, &program, state);
+        respond::node(node, &passes, desk.error_ratio, &program, state);
         if old != state.ok.mean {
             let size = state.ok.mean.abs().max(old.abs());
             change = change.max(if size.is_finite() { (state.ok.mean - old).abs() / size } else { 1.0 });

@@ -93,8 +93,13 @@ fn what(
     }
     let on = read.text("on").unwrap_or("");
     let share = |field: &str| read.number(field).map(Probability::clamp);
-    let component =
-        model.component(on).filter(|ix| word != "replica-crash" || model.graph[*ix].station.is_some());
+    // What serves nothing and carries nothing would fail unseen.
+    let felt = |ix: &crate::model::ComponentIx| {
+        let component = &model.graph[*ix];
+        let lost = matches!(word, "replica-crash" | "component-down");
+        component.station.is_some() || (lost && component.nodes.is_some())
+    };
+    let component = model.component(on).filter(&felt);
     let zone = model.zones.iter().position(|z| z.id == on).map(|i| ZoneIx(i as u16));
     let region = model.regions.iter().position(|r| r.id == on).map(|i| RegionIx(i as u16));
     let all = Probability::ONE;
@@ -140,7 +145,9 @@ fn what(
             On::Region => regions.collect(),
             On::ZoneOrRegion => zones.chain(regions).collect(),
             On::Journey | On::AnyJourney => model.journeys.iter().map(|j| j.id.as_str()).collect(),
-            On::Component => model.graph.node_weights().map(|c| c.id.as_str()).collect(),
+            On::Component => {
+                model.graph.node_indices().filter(felt).map(|ix| model.graph[ix].id.as_str()).collect()
+            }
         };
         let help = match crate::diag::nearest_name(on, candidates.iter().copied()) {
             Some(near) => say::did_you_mean(near),

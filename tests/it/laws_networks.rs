@@ -325,3 +325,53 @@ proptest! {
         prop_assert_ne!(whole.digest, other.digest);
     }
 }
+
+/// A front that holds its slots until a back of one server has answered, at this load.
+fn held(rate: f64) -> plimsoll::model::Model {
+    crate::giving_up_sim::model_of(&format!(
+        r#"
+schema = 1
+name = "held"
+[journey.job]
+entry = "front"
+arrivals = "{rate}/s"
+[component.front]
+kind = "station"
+servers = 100
+slots = 20
+work = "1ms"
+to = "back"
+[component.back]
+kind = "station"
+servers = 1
+work = "exponential(mean=10ms)"
+[target.slow]
+journey = "job"
+p95 = "1s"
+"#
+    ))
+}
+
+#[test]
+fn an_overloaded_component_behind_held_slots_is_said_to_be_overloaded() {
+    use plimsoll::flow;
+    // The back does 100/s. Spared by a front that backs up it would recover, and so on: there is no steady state.
+    for rate in [101.0, 107.0, 150.0, 400.0] {
+        let flow = flow::solve(&held(rate), 0);
+        let back = &flow.components[1];
+        assert!(
+            (back.utilisation.value.unwrap() - rate / 100.0).abs() < 1e-6,
+            "{rate}: {:?}",
+            back.utilisation
+        );
+        assert_eq!(flow.journeys[0].response_s.p95.value, None, "{rate}");
+        assert!((flow.journeys[0].throughput_per_s.value.unwrap() - 100.0).abs() < 0.1, "{rate}");
+        assert_eq!(flow.saturated.first().map(|c| c.index()), Some(1), "{rate}");
+    }
+    // Just below it answers, and simulation says the same.
+    let flow = flow::solve(&held(90.0), 0);
+    let mean = flow.journeys[0].response_s.mean.value.unwrap();
+    let m = crate::theory_sim::run(held(90.0), crate::theory_sim::settings(1, 4, 300.0, 3000.0));
+    let simulated = m.journeys[0].response_s.mean.value.unwrap();
+    assert!((mean / simulated - 1.0).abs() < 0.15, "{mean} against {simulated}");
+}

@@ -25,6 +25,7 @@ mod metastability;
 mod optimise;
 mod parts;
 mod platforms;
+mod pods_sim;
 mod policies_sim;
 mod popular_sim;
 mod protocol;
