@@ -194,3 +194,28 @@ fn pictures_are_written_where_that_is_asked_for() {
         }
     }
 }
+
+#[test]
+fn charts_say_their_values_where_they_are_pointed_at() {
+    let look = |skin| Look { lang: Lang::En, skin, width: 640.0, height: 320.0 };
+    // What the picture of failing requests says of a minute and of a fault is not a row of its table.
+    for (name, chart) in all(&look(Skin::Page)).into_iter().filter(|(name, _)| !name.starts_with("lane")) {
+        let said = chart.svg.matches(" data-say=").count();
+        assert!(said > 0 && !chart.svg.contains("<title>"), "{name}");
+        if !name.starts_with("waterfall") && name != "pareto" {
+            assert_eq!(said, chart.table.rows.len(), "{name}");
+        }
+    }
+    for (name, chart) in all(&look(Skin::Light)) {
+        assert!(chart.svg.contains("<title>") && !chart.svg.contains("data-say"), "{name}");
+    }
+    let (_, load) = all(&look(Skin::Light)).swap_remove(3);
+    let said = load.table.said(10, Lang::En).unwrap();
+    assert!(
+        said.starts_with("Tue 10:00 · ") && load.svg.contains(&format!("<title>{said}</title>")),
+        "{said}"
+    );
+    assert_eq!(load.table.said(24, Lang::En), None);
+    let (_, lane) = all(&look(Skin::Light)).swap_remove(7);
+    assert!(lane.svg.contains("<title>10 min · ") && lane.svg.contains("70 %</title>"));
+}

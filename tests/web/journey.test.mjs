@@ -110,6 +110,21 @@ visit("the ladder says when each tier is reached and what to buy next", {}, asyn
   assert.match(await report.innerText(), /Next cheapest step: api: 8 replicas/);
 });
 
+visit("a chart says the values of what it is pointed at", {}, async (page) => {
+  await by(page, "tab-tiers").click();
+  const chart = page.locator("figure.chart").first();
+  const places = chart.locator("[data-say]");
+  await places.first().waitFor({ state: "attached" });
+  const said = await places.last().getAttribute("data-say");
+  assert.match(said, /2,000/);
+  await places.last().hover();
+  await chart.locator(".chart-said").waitFor();
+  assert.equal(await chart.locator(".chart-said").innerText(), said);
+  await shoot(page, "chart-said");
+  await page.mouse.move(2, 2);
+  await chart.locator(".chart-said").waitFor({ state: "detached" });
+});
+
 visit("a chart leaves the page as SVG, PNG and CSV", {}, async (page) => {
   await by(page, "tab-tiers").click();
   const chart = page.locator("figure.chart").first();

@@ -70,8 +70,12 @@ pub fn cost(answer: &Answer, look: &Look) -> Chart {
     let top = steps.last().copied().unwrap_or(1.0);
     let frame = rungs::frame(answer.tiers.values(), look, (0.0, top), 64.0, 84.0);
     let summary = summary(&rungs, currency);
-    let svg = draw(look, summary.get(look.lang), frame, |sheet| paint(sheet, &rungs, &steps, currency, look));
-    Chart { svg, summary, table: table(&rungs, currency) }
+    let table = table(&rungs, currency);
+    let svg = draw(look, summary.get(look.lang), frame, |sheet| {
+        paint(sheet, &rungs, &steps, currency, look);
+        rungs::say(sheet, rungs.iter().map(|rung| rung.x), &table, look.lang);
+    });
+    Chart { svg, summary, table }
 }
 
 fn paint(sheet: &mut Sheet<'_>, rungs: &[Rung], steps: &[f64], currency: &str, look: &Look) {

@@ -50,10 +50,15 @@ pub fn gantt(event: &RecoveryAnswer, target_s: Option<f64>, look: &Look) -> Char
         y: (0.0, event.steps.len().max(1) as f64),
     };
     let summary = summary(event);
+    let table = table(event);
     let svg = draw(look, summary.get(look.lang), frame, |sheet| {
         paint(sheet, event, shown, &steps, look, wide);
+        for i in 0..event.steps.len() {
+            let top = sheet.frame.top + row(wide) * i as f64;
+            sheet.say([0.0, top, look.width, top + row(wide)], table.said(i, look.lang));
+        }
     });
-    Chart { svg, summary, table: table(event) }
+    Chart { svg, summary, table }
 }
 
 /// Units per second, and the unit's name.

@@ -71,8 +71,12 @@ pub fn latency(answer: &Answer, look: &Look) -> Chart {
     let summary = words::latency_summary(misses, judged.count());
     let steps = log_steps(least, most, 8);
     let tiers: Vec<&TierAnswer> = answer.tiers.values().collect();
-    let svg = draw(look, summary.get(look.lang), frame, |sheet| paint(sheet, &rows, &tiers, &steps, look));
-    Chart { svg, summary, table: table(answer, &targets) }
+    let table = table(answer, &targets);
+    let svg = draw(look, summary.get(look.lang), frame, |sheet| {
+        paint(sheet, &rows, &tiers, &steps, look);
+        rungs::say(sheet, tiers.iter().map(|tier| rungs::place(tier)), &table, look.lang);
+    });
+    Chart { svg, summary, table }
 }
 
 fn paint(sheet: &mut Sheet<'_>, rows: &[Row], tiers: &[&TierAnswer], steps: &[f64], look: &Look) {

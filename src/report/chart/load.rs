@@ -60,11 +60,17 @@ pub fn load(week: &Week, look: &Look) -> Chart {
     };
     let rate = format::rate(most);
     let summary = words::load_summary(words::DAYS[day], busiest % 24, &rate.number);
+    let table = table(week, day);
     let svg = draw(look, summary.get(look.lang), frame, |sheet| {
         paint(sheet, week, busiest, &steps, look);
         strip(sheet, week, day, look);
+        let frame = sheet.frame;
+        for hour in 0..24 {
+            let [left, right] = [hour, hour + 1].map(|at| frame.px(f64::from(at)));
+            sheet.say([left, frame.top, right, frame.bottom], table.said(hour as usize, look.lang));
+        }
     });
-    Chart { svg, summary, table: table(week, day) }
+    Chart { svg, summary, table }
 }
 
 fn paint(sheet: &mut Sheet<'_>, week: &Week, busiest: usize, steps: &[f64], look: &Look) {

@@ -25,7 +25,7 @@ pub mod uptime;
 pub mod waterfall;
 
 use crate::answer::verdict::Verdict;
-use crate::text::{Phrase, Words, words};
+use crate::text::{Lang, Phrase, Words, words};
 
 /// A picture and its twins in words.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,6 +45,17 @@ pub struct Table {
     pub head: Vec<Phrase>,
     /// Rows.
     pub rows: Vec<Vec<Phrase>>,
+}
+
+impl Table {
+    /// A row as one line: its first cell, then each other one after its head; `None` when there is no such row.
+    pub fn said(&self, row: usize, lang: Lang) -> Option<String> {
+        let row = self.rows.get(row)?;
+        let cells = self.head.iter().zip(row).skip(1).filter(|(_, cell)| !cell.get(lang).is_empty());
+        let others = cells.map(|(head, cell)| format!("{} {}", head.get(lang), cell.get(lang)));
+        let first = row.first().map(|cell| cell.get(lang).to_owned());
+        Some(first.into_iter().chain(others).collect::<Vec<_>>().join(" · "))
+    }
 }
 
 /// The word of a verdict.

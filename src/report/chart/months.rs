@@ -32,12 +32,21 @@ pub fn months(years: &YearsAnswer, budget_min: Option<f64>, look: &Look) -> Char
         y: (0.0, 1.0),
     };
     let summary = summary(years, budget_min);
-    let svg =
-        draw(look, summary.get(look.lang), frame, |sheet| paint(sheet, years, budget_min, &steps, look.lang));
-    Chart { svg, summary, table: table(years) }
+    let table = table(years);
+    let svg = draw(look, summary.get(look.lang), frame, |sheet| {
+        paint(sheet, years, budget_min, &steps, &table, look.lang);
+    });
+    Chart { svg, summary, table }
 }
 
-fn paint(sheet: &mut Sheet<'_>, years: &YearsAnswer, budget: Option<f64>, steps: &[f64], lang: Lang) {
+fn paint(
+    sheet: &mut Sheet<'_>,
+    years: &YearsAnswer,
+    budget: Option<f64>,
+    steps: &[f64],
+    table: &Table,
+    lang: Lang,
+) {
     let frame = sheet.frame;
     sheet.path(&[(frame.left, frame.bottom), (frame.right, frame.bottom)], Token::Line, 1.0, 1.0);
     for (i, step) in steps.iter().enumerate() {
@@ -68,7 +77,7 @@ fn paint(sheet: &mut Sheet<'_>, years: &YearsAnswer, budget: Option<f64>, steps:
     let radius = sizes.into_iter().find(|r| tallest(*r) <= frame.bottom - frame.top - 4.0).unwrap_or(2.5);
     let wide = 2.0 * radius + 1.0;
     let mut columns: BTreeMap<i64, u32> = BTreeMap::new();
-    for dot in &years.dots {
+    for (number, dot) in years.dots.iter().enumerate() {
         let column = column_of(*dot, wide);
         let height = columns.entry(column).or_default();
         let (x, y) = (
@@ -80,6 +89,7 @@ fn paint(sheet: &mut Sheet<'_>, years: &YearsAnswer, budget: Option<f64>, steps:
         let data = |px: f64| (px - frame.left) / (frame.right - frame.left) * frame.x.1;
         let tall = (frame.bottom - y) / (frame.bottom - frame.top);
         sheet.dot((data(x), tall), 0.0, radius, if over { Token::Signal } else { Token::Sea });
+        sheet.say([x - radius, y - radius, x + radius, y + radius], table.said(number, lang));
     }
     sheet.title(words::MONTHS_TITLE.get(lang), words::MONTHS_NOTE.get(lang));
 }

@@ -84,8 +84,16 @@ pub fn pareto(found: &OptimiseAnswer, look: &Look) -> Chart {
     let currency = found.current.cost.unit.split('/').next().unwrap_or("").to_owned();
     let summary = summary(found);
     let frame = frame(found, look);
-    let svg = draw(look, summary.get(look.lang), frame, |sheet| paint(sheet, &points, &currency, look));
-    Chart { svg, summary, table: table(found, &currency) }
+    let table = table(found, &currency);
+    let svg = draw(look, summary.get(look.lang), frame, |sheet| {
+        paint(sheet, &points, &currency, look);
+        let frame = sheet.frame;
+        for (point, place) in points.iter().filter_map(|p| Some((p, p.place?))) {
+            let (x, y) = (frame.px(point.cost), frame.py(point.downtime));
+            sheet.say([x - 8.0, y - 8.0, x + 8.0, y + 8.0], table.said(place, look.lang));
+        }
+    });
+    Chart { svg, summary, table }
 }
 
 fn paint(sheet: &mut Sheet<'_>, points: &[Point], currency: &str, look: &Look) {

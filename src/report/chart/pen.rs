@@ -197,6 +197,26 @@ pub fn header(look: &Look, scale: f64, margin: f64, summary: &str) -> String {
     out
 }
 
+/// An unseen rectangle (left, top, right, bottom) that says something when it is pointed at: to the page, which shows it at
+/// once, or as the title that every viewer of pictures knows.
+pub fn pointed(look: &Look, scale: f64, [left, top, right, bottom]: [f64; 4], words: &str) -> String {
+    let mut out = String::from("<rect");
+    for (name, value) in [("x", left), ("y", top), ("width", right - left), ("height", bottom - top)] {
+        out.push_str(&format!(" {name}=\"{}\"", short(value.max(0.0) * scale)));
+    }
+    out.push_str(" fill=\"none\" pointer-events=\"all\"");
+    if look.skin == Skin::Page {
+        out.push_str(" data-say=\"");
+        escape(&mut out, words);
+        out.push_str("\"/>");
+    } else {
+        out.push_str("><title>");
+        escape(&mut out, words);
+        out.push_str("</title></rect>");
+    }
+    out
+}
+
 /// The paper of a picture that stands by itself.
 pub fn background(look: &Look, scale: f64, margin: f64) -> String {
     format!(

@@ -103,12 +103,13 @@ pub struct Sheet<'a> {
     pub frame: Frame,
     look: Look,
     taken: Vec<[f64; 4]>,
+    said: Vec<([f64; 4], String)>,
 }
 
 /// Draws a picture: `paint` gets an empty sheet.
 pub fn draw(look: &Look, summary: &str, frame: Frame, paint: impl FnOnce(&mut Sheet<'_>)) -> String {
     let mut buffer = String::new();
-    {
+    let said = {
         let fine = |pixels: f64| (pixels.max(0.0) * FINE).round() as u32;
         let root =
             SVGBackend::with_string(&mut buffer, (fine(look.width), fine(look.height))).into_drawing_area();
@@ -119,16 +120,17 @@ pub fn draw(look: &Look, summary: &str, frame: Frame, paint: impl FnOnce(&mut Sh
             .margin_bottom(fine(look.height - frame.bottom))
             .build_cartesian_2d(frame.x.0..frame.x.1, frame.y.0..frame.y.1)
             .expect(SOUND);
-        let mut sheet = Sheet { root, chart, frame, look: *look, taken: Vec::new() };
+        let mut sheet = Sheet { root, chart, frame, look: *look, taken: Vec::new(), said: Vec::new() };
         paint(&mut sheet);
         sheet.root.present().expect(SOUND);
-    }
-    finish(&buffer, look, summary)
+        std::mem::take(&mut sheet.said)
+    };
+    finish(&buffer, look, summary, &said)
 }
 
 /// Gives plotters' text our head, skin and font. Only quoted colour values are replaced, and a label cannot contain a
 /// bare quote, so labels stay as they are.
-fn finish(drawn: &str, look: &Look, summary: &str) -> String {
+fn finish(drawn: &str, look: &Look, summary: &str, said: &[([f64; 4], String)]) -> String {
     let body = drawn.split_once('>').map_or(drawn, |(_, body)| body);
     let mut body =
         body.replace('\n', "").replace(" font-family=\"sans-serif\"", "").replace(" opacity=\"1\"", "");
@@ -142,7 +144,11 @@ fn finish(drawn: &str, look: &Look, summary: &str) -> String {
     if look.skin != Skin::Page {
         out.push_str(&pen::background(look, FINE, margin));
     }
-    out.push_str(&body);
+    out.push_str(body.strip_suffix("</svg>").unwrap_or(&body));
+    for (place, words) in said {
+        out.push_str(&pen::pointed(look, FINE, *place, words));
+    }
+    out.push_str("</svg>");
     out
 }
 
@@ -218,6 +224,11 @@ impl Sheet<'_> {
             self.path(&points, token, 1.0, 1.0);
         }
         self.taken.push([left, top, right, bottom]);
+    }
+
+    /// What is said where somebody points at a rectangle: left, top, right, bottom. Later ones lie above earlier ones.
+    pub fn say(&mut self, place: [f64; 4], words: Option<String>) {
+        self.said.extend(words.map(|words| (place, words)));
     }
 
     /// Keeps labels off a rectangle: left, top, right, bottom.

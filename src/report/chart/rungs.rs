@@ -1,5 +1,6 @@
 //! What the charts over tiers share: the logarithmic axis of tenants, and the look-up of one target over all tiers.
 
+use super::Table;
 use super::plot::{Anchor, Frame, Sheet, set};
 use super::theme::{Look, Token};
 use crate::answer::TierAnswer;
@@ -71,4 +72,15 @@ pub fn all(
         }
     }
     found
+}
+
+/// Says the row of each tier where its column is pointed at: as wide as half the way to its neighbours, at most 60 pixels.
+pub fn say(sheet: &mut Sheet<'_>, at: impl Iterator<Item = f64>, table: &Table, lang: Lang) {
+    let frame = sheet.frame;
+    let at: Vec<f64> = at.map(|x| frame.px(x)).collect();
+    for (i, x) in at.iter().enumerate() {
+        let gap = at.iter().filter(|other| *other != x).map(|other| (other - x).abs()).fold(120.0, f64::min);
+        let half = gap / 2.0;
+        sheet.say([x - half, frame.top, x + half, frame.bottom], table.said(i, lang));
+    }
 }

@@ -69,8 +69,12 @@ pub fn uptime(answer: &Answer, look: &Look) -> Chart {
     let frame = rungs::frame(answer.tiers.values(), look, (-ln(most), -ln(least)), 62.0, 84.0);
     let summary = summary(&rungs);
     let steps = log_steps(least, most, 8);
-    let svg = draw(look, summary.get(look.lang), frame, |sheet| paint(sheet, &rungs, &steps, look));
-    Chart { svg, summary, table: table(&rungs) }
+    let table = table(&rungs);
+    let svg = draw(look, summary.get(look.lang), frame, |sheet| {
+        paint(sheet, &rungs, &steps, look);
+        rungs::say(sheet, rungs.iter().map(|rung| rung.x), &table, look.lang);
+    });
+    Chart { svg, summary, table }
 }
 
 fn paint(sheet: &mut Sheet<'_>, rungs: &[Rung], steps: &[f64], look: &Look) {

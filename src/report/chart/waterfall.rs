@@ -100,6 +100,8 @@ fn paint(sheet: &mut Sheet<'_>, bars: &[Bar], steps: &[f64], lang: Lang) {
             bar.token,
             if bar.token == Token::Muted { 0.45 } else { 1.0 },
         );
+        let said = format!("{} {}", bar.name.get(lang), minutes((bar.from - bar.to).abs(), lang).join());
+        sheet.say([0.0, top, frame.right, top + ROW], Some(said));
         let name = measure::wrap(bar.name.get(lang), 12.0, frame.left - 20.0);
         let name = name.first().cloned().unwrap_or_default();
         let style = set(12.0, Token::Ink);

@@ -8,6 +8,7 @@ use crate::text::{Lang, page};
 use crate::ui::measure::width_of;
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// Width before the first measurement, CSS pixels.
 const FIRST_WIDTH: f64 = 640.0;
@@ -45,10 +46,29 @@ pub fn ChartView(
             total: false,
         })
     };
+    let pointed = RwSignal::new(None::<(String, f64, f64)>);
+    let point = move |event: leptos::ev::PointerEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let said = target.and_then(|target| target.get_attribute("data-say"));
+        let place = frame.get_untracked().map(|frame| frame.get_bounding_client_rect());
+        pointed.set(said.zip(place).map(|(words, place)| {
+            (words, f64::from(event.client_x()) - place.left(), f64::from(event.client_y()) - place.top())
+        }));
+    };
+    let bubble = move || {
+        let (words, x, y) = pointed.get()?;
+        // Beside the pointer, on the side that has room.
+        let side = if x > width.get() / 2.0 { "left" } else { "right" };
+        let style = format!("left:{x:.0}px;top:{y:.0}px");
+        Some(view! { <div class="chart-said" class:before=side == "left" style=style>{words}</div> })
+    };
     view! {
         <figure class="chart">
             <h3 class="sr">{title}</h3>
-            <div class="chart-picture" node_ref=frame inner_html=move || chart.with(|c| c.svg.clone())></div>
+            <div class="chart-place" on:pointermove=point on:pointerdown=point on:pointerleave=move |_| pointed.set(None)>
+                <div class="chart-picture" node_ref=frame inner_html=move || chart.with(|c| c.svg.clone())></div>
+                <div aria-hidden="true">{bubble}</div>
+            </div>
             <figcaption class="chart-summary">
                 {move || chart.with(|c| c.summary.get(lang.get()).to_owned())}
             </figcaption>
