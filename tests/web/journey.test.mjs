@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { by, digestOf, simulated, start, visits } from "./browser.mjs";
+import { by, digestOf, shoot, simulated, start, visits } from "./browser.mjs";
 
 const ROLES = ["api", "ai", "uptime", "rto", "rpo", "cost"];
 const VERDICTS = { pass: "pass", fail: "fail", unsure: "unsure" };
