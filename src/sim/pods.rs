@@ -185,6 +185,10 @@ impl State {
         }
         machine.epoch += 1;
         let epoch = machine.epoch;
+        if machine.there.is_none() {
+            // Nobody has asked for it yet.
+            return;
+        }
         let Some(fleet) = p.fleets.iter().find(|f| f.component == p.machines[m as usize].group) else {
             return;
         };
