@@ -15,6 +15,8 @@ pub struct OptimiseAnswer {
     pub knobs: IndexMap<String, Vec<Phrase>>,
     /// The design as it stands.
     pub current: DesignAnswer,
+    /// By fault of the scenario, what the team expects of it and what the design as it stands does; empty unless simulated.
+    pub current_expects: IndexMap<String, Vec<TargetAnswer>>,
     /// Targets that no design of the space meets, with the best that one comes to.
     pub out_of_reach: IndexMap<String, ReachAnswer>,
     /// `cheapest`, `least-change` and `best`; the same design is not said twice.
@@ -66,6 +68,8 @@ pub struct SuggestionAnswer {
     pub targets: IndexMap<String, TargetAnswer>,
     /// Whether the simulation found every target in reach to hold; `None`: not simulated.
     pub confirmed: Option<bool>,
+    /// By fault of the scenario, what the team expects of it, simulated; not a condition of the search.
+    pub expects: IndexMap<String, Vec<TargetAnswer>>,
     /// The load at which the first of its latency and error targets fails, tenants; those out of reach left out.
     pub breaks_at: Figure,
     /// A scenario file that lays it over the one that was read.

@@ -1,5 +1,6 @@
 //! The optimiser against exhaustive search, and what it says against what its files do.
 
+use plimsoll::answer::verdict::Verdict;
 use plimsoll::assess::LIST_BOOK;
 use plimsoll::job;
 use plimsoll::plan::optimise::search::{Budget, Design, Search, Space, Value};
@@ -327,4 +328,30 @@ fn a_scenario_without_targets_is_made_cheaper_and_nothing_panics() {
     assert!(answer.out_of_reach.is_empty() && !answer.levers.is_empty());
     let cheapest = &answer.suggestions["cheapest"].design;
     assert!(cheapest.cost.value < answer.current.cost.value, "nothing holds it back");
+}
+
+#[test]
+fn suggestions_say_what_becomes_of_the_faults_that_the_team_expects_something_of() {
+    let fault = "[fault.zone]\nwhat = \"zone-outage\"\non = \"tokyo/a\"\nat = \"2min\"\nfor = \"5min\"\nexpect = [\"job.errors < 1%\"]\n";
+    let text = format!("{SMALL}\n{fault}");
+    let journey = SMALL.split("[journey.").nth(1).and_then(|rest| rest.split(']').next()).expect("a journey");
+    let text = text.replace("job.errors", &format!("{journey}.errors"));
+    let files = vec![SourceFile { name: "small.toml".to_owned(), text }];
+    let scenario = job::open(&files).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let runs = plimsoll::plan::hour::Runs { seed: 1, replications: 2, warmup_s: 30.0, duration_s: 120.0 };
+    let asked = Ask { runs: Some(runs), ..ask(&files, &scenario, "s", QUICK) };
+    let answer = optimise::optimise(&asked, &Sequential).expect("optimised");
+    // The database stands in the zone that fails: all fail, as in the same hour run by itself.
+    assert_eq!(answer.current_expects["zone"].len(), 1);
+    assert_eq!(answer.current_expects["zone"][0].verdict, Verdict::Fail);
+    for suggestion in answer.suggestions.values() {
+        let said = &suggestion.expects["zone"][0];
+        let changed = with(&files, &suggestion.patch);
+        let model = job::analyse(&changed, "s", Some(LIST_BOOK)).expect("analysed").model;
+        let faults = plimsoll::sim::Faults::One(0);
+        let again = plimsoll::plan::hour::simulated(model, faults, runs, &Sequential).measured();
+        assert_eq!(said, &again.faults["zone"].expects[0]);
+    }
+    let quick = optimise::optimise(&ask(&files, &scenario, "s", QUICK), &Sequential).expect("optimised");
+    assert!(quick.current_expects.is_empty());
 }

@@ -79,6 +79,7 @@ pub fn optimise(ask: &Ask, executor: &impl Executor) -> Result<OptimiseAnswer, V
         book: designs.book.clone(),
         knobs: designs.knobs.iter().map(|k| (k.id.clone(), words(k))).collect(),
         current: designs.answer(&start, out),
+        current_expects: designs.expects(&start, executor),
         looked_at,
         designs: designs.knobs.iter().map(|k| k.choices.len() as f64).product(),
         proved: found.proved && found.cheapest.is_some(),
@@ -119,7 +120,8 @@ pub fn optimise(ask: &Ask, executor: &impl Executor) -> Result<OptimiseAnswer, V
                 break;
             }
         }
-        if let Some((design, suggestion)) = suggestion {
+        if let Some((design, mut suggestion)) = suggestion {
+            suggestion.expects = designs.expects(&design, executor);
             answer.suggestions.insert(id.to_owned(), suggestion);
             said.push(design);
         }
@@ -285,7 +287,20 @@ impl<'a> Designs<'a> {
             !held(id) || target.kind == TargetKind::Cost || target.verdict != Verdict::Fail
         };
         let confirmed = measured.is_some().then(|| targets.iter().all(holds));
-        SuggestionAnswer { design: answer, targets, confirmed, breaks_at, patch }
+        let expects = IndexMap::new();
+        SuggestionAnswer { design: answer, targets, confirmed, expects, breaks_at, patch }
+    }
+
+    /// What the team expects of the scenario's faults, each simulated by itself.
+    fn expects(&mut self, design: &[u8], executor: &impl Executor) -> IndexMap<String, Vec<TargetAnswer>> {
+        let model = self.model(&self.changes(design)).map(Arc::new);
+        let Some((runs, model)) = self.ask.runs.zip(model) else { return IndexMap::new() };
+        let expecting = model.faults.iter().enumerate().filter(|(_, fault)| !fault.expects.is_empty());
+        let one = |(at, fault): (usize, &crate::model::fault::Fault)| {
+            let measured = simulated(model.clone(), Faults::One(at), runs, executor).measured();
+            Some((fault.id.clone(), measured.faults.get(&fault.id)?.expects.clone()))
+        };
+        expecting.filter_map(one).collect()
     }
 
     /// The changes as a file that lays them over the scenario.

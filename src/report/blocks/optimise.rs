@@ -8,6 +8,7 @@ use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::stats::figure::Figure;
 use crate::text::numbers::{money_per_month, percent, plain};
 use crate::text::{Lang, optimise as say};
+use indexmap::IndexMap;
 
 /// Designs of the front that are shown.
 const SHOWN: usize = 12;
@@ -78,7 +79,7 @@ fn one(found: &OptimiseAnswer, lang: Lang) -> Vec<Block> {
 }
 
 fn suggestions(found: &OptimiseAnswer, lang: Lang) -> Table {
-    let mut table = Table::new(match lang {
+    let heads: &[&str] = match lang {
         Lang::Ja => &[
             "設計",
             ">月額",
@@ -87,6 +88,7 @@ fn suggestions(found: &OptimiseAnswer, lang: Lang) -> Table {
             ">限界(テナント)",
             "外れる目標",
             "シミュレーション",
+            ">障害で期待どおり",
         ],
         Lang::En => &[
             "design",
@@ -96,15 +98,24 @@ fn suggestions(found: &OptimiseAnswer, lang: Lang) -> Table {
             ">breaks at (tenants)",
             "misses",
             "simulated",
+            ">hold under faults",
         ],
-    });
-    let mut row = |name: String, design: &DesignAnswer, breaks: String, confirmed: Option<bool>| {
+    };
+    let shown = if found.current_expects.is_empty() { heads.len() - 1 } else { heads.len() };
+    let mut table = Table::new(&heads[..shown]);
+    let mut row = |name: String,
+                   design: &DesignAnswer,
+                   breaks: String,
+                   confirmed: Option<bool>,
+                   expects: &IndexMap<String, Vec<TargetAnswer>>| {
+        let all = expects.values().flatten();
+        let (good, all) = (all.clone().filter(|t| t.verdict == Verdict::Pass).count(), all.count());
         let seen = match confirmed {
             Some(true) => pick(lang, "すべて満たす", "all hold"),
             Some(false) => pick(lang, "外れる目標がある", "one fails"),
             None => "",
         };
-        table.row(vec![
+        let mut cells = vec![
             name.into(),
             value(&design.cost, lang).into(),
             value(&design.downtime_min, lang).into(),
@@ -112,12 +123,16 @@ fn suggestions(found: &OptimiseAnswer, lang: Lang) -> Table {
             breaks.into(),
             design.misses.join(", ").into(),
             seen.into(),
-        ]);
+            if all > 0 { format!("{good}/{all}") } else { String::new() }.into(),
+        ];
+        cells.truncate(shown);
+        table.row(cells);
     };
-    row(say::NOW.get(lang).to_owned(), &found.current, String::new(), None);
+    let now = &found.current_expects;
+    row(say::NOW.get(lang).to_owned(), &found.current, String::new(), None, now);
     for (id, one) in &found.suggestions {
         let breaks = one.breaks_at.value.map_or_else(String::new, |_| figure(&one.breaks_at, lang));
-        row(say::name(id).get(lang).to_owned(), &one.design, breaks, one.confirmed);
+        row(say::name(id).get(lang).to_owned(), &one.design, breaks, one.confirmed, &one.expects);
     }
     table
 }
@@ -137,6 +152,13 @@ fn suggested(suggestion: &SuggestionAnswer, found: &OptimiseAnswer, lang: Lang) 
             target.verdict,
             format!("{}: {}", target.name.get(lang), target.why.get(lang)),
         ));
+    }
+    // What a team expects of its faults is no target: said, whether the design was chosen for it or not.
+    for (fault, expected) in &suggestion.expects {
+        for target in expected.iter().filter(|target| target.verdict != Verdict::Pass) {
+            let words = format!("{fault} · {}: {}", target.name.get(lang), target.why.get(lang));
+            blocks.push(Block::Verdict(target.verdict, words));
+        }
     }
     if suggestion.design.changes.iter().any(|change| change.knob.ends_with(".model")) {
         blocks.push(Block::Sentence(say::other_model().get(lang).to_owned()));
