@@ -59,8 +59,10 @@ pub fn ChartView(
         let (words, x, y) = pointed.get()?;
         // Beside the pointer, on the side that has room.
         let side = if x > width.get() / 2.0 { "left" } else { "right" };
-        let style = format!("left:{x:.0}px;top:{y:.0}px");
-        Some(view! { <div class="chart-said" class:before=side == "left" style=style>{words}</div> })
+        let (left, top) = (format!("{x:.0}px"), format!("{y:.0}px"));
+        Some(
+            view! { <div class="chart-said" class:before=side == "left" style:left=left style:top=top>{words}</div> },
+        )
     };
     view! {
         <figure class="chart">
