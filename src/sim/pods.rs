@@ -15,6 +15,7 @@ use super::faults::{Control, Effect};
 use super::plan::{Plan, Pod};
 use super::request::NONE;
 use super::state::State;
+use std::collections::BTreeMap;
 
 /// What a fault holds down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +93,12 @@ impl State {
     fn place(&self, p: &Plan, c: u32, pod: &Pod) -> Option<u32> {
         let all = p.fleets[pod.fleet as usize].machines;
         let mine = |r: &&u32| self.replicas[**r as usize].placed && p.replicas[**r as usize].component == c;
-        let own = |m: usize| self.machines[m].pods.iter().filter(mine).count();
+        let own: Vec<u32> =
+            all.iter().map(|m| self.machines[m].pods.iter().filter(mine).count() as u32).collect();
+        let mut in_zone: BTreeMap<Option<u16>, u32> = BTreeMap::new();
+        for (m, own) in all.iter().zip(&own) {
+            *in_zone.entry(self.machines[m].zone).or_default() += own;
+        }
         let fits = |m: &usize| {
             let machine = &self.machines[*m];
             machine.down == 0
@@ -101,11 +107,8 @@ impl State {
                 && machine.room.memory >= pod.memory - 1.0
         };
         let there = |m: &usize| self.machines[*m].there.is_some_and(|t| t <= self.now);
-        let in_zone = |zone: Option<u16>| -> usize {
-            all.iter().filter(|m| self.machines[*m].zone == zone).map(own).sum()
-        };
         let best = all.iter().filter(there).filter(fits).min_by(|a, b| {
-            let spread = |m: usize| (in_zone(self.machines[m].zone), own(m));
+            let spread = |m: usize| (in_zone[&self.machines[m].zone], own[m - all.from as usize]);
             let free = |m: usize| self.machines[m].room.cpu;
             spread(*a).cmp(&spread(*b)).then(free(*b).total_cmp(&free(*a)))
         });
