@@ -40,7 +40,7 @@ pub fn bistable(model: &Model) -> Vec<Option<BistableAnswer>> {
         return answers;
     }
     let hour = model.profile.busiest_hour();
-    let rates = model.journey_indices().map(|j| model.arrivals(j, hour).as_per_second()).collect();
+    let rates = model.rates(hour);
     let load = Load { all: &all, rates };
     let now = load.at(1.0, Start::Healthy);
     let mut ranked: Vec<(f64, usize)> = behind.into_iter().map(|c| (pressure(&all, &now, c), c)).collect();

@@ -86,7 +86,7 @@ pub struct Breaking {
 /// Solves one hour of the week.
 pub fn solve(model: &Model, hour: usize) -> Flow {
     let all = compiled::Compiled::of(model);
-    let rates: Vec<f64> = model.journey_indices().map(|j| model.arrivals(j, hour).as_per_second()).collect();
+    let rates = model.rates(hour);
     figures::flow(&all, &solve_load::solve(&all, &rates), hour)
 }
 
@@ -97,7 +97,7 @@ pub fn standing(model: &Model, hour: usize) -> Vec<u32> {
         return Vec::new();
     }
     let all = compiled::Compiled::of(model);
-    let rates: Vec<f64> = model.journey_indices().map(|j| model.arrivals(j, hour).as_per_second()).collect();
+    let rates = model.rates(hour);
     solve_load::solve(&all, &rates).desks.iter().map(|desk| desk.replicas).collect()
 }
 

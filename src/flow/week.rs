@@ -18,8 +18,7 @@ pub fn distinct(model: &Model) -> Vec<Hours> {
     by_share.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut list: Vec<Hours> = Vec::new();
     for (_, hour) in by_share {
-        let rates: Vec<f64> =
-            model.journey_indices().map(|j| model.arrivals(j, hour).as_per_second()).collect();
+        let rates = model.rates(hour);
         match list.last_mut().filter(|last| last.rates == rates) {
             Some(last) => last.hours.push(hour),
             None => list.push(Hours { rates, hours: vec![hour] }),

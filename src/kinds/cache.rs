@@ -1,7 +1,7 @@
 //! Cache in memory.
 
 use super::common::{
-    self, amount, contract, hours, known_fact, outage, runs_on_aws, stated_failure, stated_takes, takes,
+    self, amount, contract, hours, outage, runs_on_aws, stated_failure, stated_takes, takes, time_or,
 };
 use super::{Kind, Parts, Site};
 use crate::fields::{Field, Ref, Type};
@@ -118,9 +118,7 @@ fn lower(site: &mut Site) -> Parts {
     let mut failure = Failure {
         units: common::units(&replicas),
         unit_outages: vec![outage("rate.redis.node", "fo.elasticache.single_replace")],
-        failover: (multi && nodes > 1).then(|| {
-            read.time("failover").unwrap_or(Duration::seconds(known_fact("fo.elasticache.failover")))
-        }),
+        failover: (multi && nodes > 1).then(|| time_or(Some(read), "failover", "fo.elasticache.failover")),
         needs: Some(1),
         known: true,
         ..Failure::default()

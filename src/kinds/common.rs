@@ -235,6 +235,11 @@ pub fn takes(id: &str) -> Takes {
     Takes::three_point(low, likeliest, high, Some(id.to_owned()))
 }
 
+/// A time that a field of this table states, else a fact.
+pub fn time_or(read: Option<&Reader>, field: &str, id: &str) -> Duration {
+    read.and_then(|read| read.time(field)).unwrap_or_else(|| Duration::seconds(known_fact(id)))
+}
+
 /// A time that a field states with its range, else a fact.
 pub fn stated_takes(site: &Site, field: &str, id: &str) -> Takes {
     site.read.value(field).map_or_else(|| takes(id), |value| takes_of(&value))

@@ -1,8 +1,8 @@
 //! Relational database.
 
 use super::common::{
-    self, amount, contract, hours, known_fact, outage, per_journey, runs_on_aws, stated_failure,
-    stated_takes, takes,
+    self, amount, contract, hours, outage, per_journey, runs_on_aws, stated_failure, stated_takes, takes,
+    time_or,
 };
 use super::machines::machine;
 use super::{Kind, Parts, Site};
@@ -98,8 +98,7 @@ fn lower(site: &mut Site) -> Parts {
     let mut failure = Failure {
         units: common::units(&replicas),
         unit_outages: vec![host, maintenance],
-        failover: multi
-            .then(|| read.time("failover").unwrap_or(Duration::seconds(known_fact("fo.rds.multi_az")))),
+        failover: multi.then(|| time_or(Some(read), "failover", "fo.rds.multi_az")),
         needs: Some(1),
         known: true,
         ..Failure::default()

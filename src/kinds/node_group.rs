@@ -1,6 +1,6 @@
 //! Worker nodes.
 
-use super::common::{amount, contract, outage, stated_failure, takes, usage};
+use super::common::{amount, contract, outage, stated_failure, takes, time_or, usage};
 use super::machines::machine;
 use super::{Kind, Parts, Site, placement};
 use crate::fields::{Field, Ref, Type, facts};
@@ -169,20 +169,16 @@ fn lower(site: &mut Site) -> Parts {
 fn nodes(site: &Site) -> Option<Nodes> {
     let room = placement::room_of(&site.read)?;
     let scale = site.read.sub("scale");
-    let most = scale.and_then(|s| s.count("max")).unwrap_or(0).min(placement::MOST_NODES) as usize;
-    let zone = |i: usize| site.zones.get(i % site.zones.len().max(1)).copied();
     let there = site.spots.len();
-    let time = |stated: Option<Duration>, fact: &str| {
-        stated.unwrap_or(Duration::seconds(super::common::known_fact(fact)))
-    };
+    let added = (there..placement::most_nodes(&site.read)).map(|i| placement::in_turn(&site.zones, i));
     Some(Nodes {
-        zones: site.spots.iter().map(|s| s.zone).chain((there..most).map(zone)).collect(),
+        zones: site.spots.iter().map(|s| s.zone).chain(added).collect(),
         there: there as u32,
         cpu: room.vcpu,
         memory: room.memory,
         pods: room.pods,
-        start: time(scale.and_then(|s| s.time("start")), "fo.k8s.ca"),
-        evict: time(site.read.time("evict"), "fo.k8s.node_loss_total"),
+        start: time_or(scale.as_ref(), "start", "fo.k8s.ca"),
+        evict: time_or(Some(&site.read), "evict", "fo.k8s.node_loss_total"),
         replaced: site.read.flag("replace").unwrap_or(true),
     })
 }

@@ -71,8 +71,7 @@ pub fn place(
         let places = zones(read);
         let Some(size) = size(read, diagnostics) else { continue };
         let count = read.count("count").unwrap_or(1).min(MOST_NODES);
-        let zone = |i: u32| places.get(i as usize % places.len().max(1)).copied();
-        let nodes: Vec<Node> = (0..count).map(|i| Node::new(zone(i), size)).collect();
+        let nodes: Vec<Node> = (0..count).map(|i| Node::new(in_turn(&places, i as usize), size)).collect();
         placement.spots.insert(id.clone(), nodes.iter().map(|n| Spot { zone: n.zone, node: None }).collect());
         groups.insert(id, (size, nodes));
     }
@@ -81,13 +80,11 @@ pub fn place(
         let Some((on, (size, nodes))) = read.text("on").and_then(|on| groups.get_mut(on).map(|g| (on, g)))
         else {
             let places = zones(read);
-            let zone = |i: u32| places.get(i as usize % places.len().max(1)).copied();
-            let spots = (0..count).map(|i| Spot { zone: zone(i), node: None }).collect();
+            let spots = (0..count).map(|i| Spot { zone: in_turn(&places, i as usize), node: None }).collect();
             placement.spots.insert(id.clone(), spots);
             continue;
         };
-        let request = |field: &str| read.sub(field).and_then(|r| r.number("request")).unwrap_or(0.0);
-        let spots = schedule(nodes, count, request("cpu"), request("memory"));
+        let spots = schedule(nodes, count, request(read, "cpu"), request(read, "memory"));
         let left = count - spots.len() as u32;
         if spots.is_empty() && count > 0 {
             let at = read.node("replicas").or(read.node("kind")).map(|n| n.span).unwrap_or_default();
@@ -109,26 +106,38 @@ pub fn place(
         let group = read.text("on").and_then(|on| Some((components.get(on)?, groups.get_mut(on)?)));
         let more = match group {
             Some((nodes_read, (size, nodes))) => {
-                let request = |field: &str| read.sub(field).and_then(|r| r.number("request")).unwrap_or(0.0);
                 let places = zones(nodes_read);
-                let added = nodes_read.sub("scale").and_then(|s| s.count("max")).unwrap_or(0).min(MOST_NODES);
-                for i in nodes.len()..added as usize {
-                    let zone = places.get(i % places.len().max(1)).copied();
-                    nodes.push(Node::new(zone, *size));
+                for i in nodes.len()..most_nodes(nodes_read) {
+                    nodes.push(Node::new(in_turn(&places, i), *size));
                 }
                 let count = nodes_read.count("count").unwrap_or(1).min(MOST_NODES) as usize;
-                grow(nodes, count, wanted, request("cpu"), request("memory"), spots)
+                grow(nodes, count, wanted, request(read, "cpu"), request(read, "memory"), spots)
             }
             None => {
                 let places = zones(read);
-                let zone = |i: usize| places.get(i % places.len().max(1)).copied();
-                let place = |i: u32| Place { zone: zone(spots.len() + i as usize), ..Place::default() };
+                let zone = |i: u32| in_turn(&places, spots.len() + i as usize);
+                let place = |i: u32| Place { zone: zone(i), ..Place::default() };
                 (0..wanted).map(place).collect()
             }
         };
         placement.more.insert(id.clone(), more);
     }
     placement
+}
+
+/// The zone of the one with this number, where they stand in these zones in turn.
+pub fn in_turn(zones: &[ZoneIx], number: usize) -> Option<ZoneIx> {
+    zones.get(number % zones.len().max(1)).copied()
+}
+
+/// Nodes that a group may have once scaling has added them all; 0 where it does not scale.
+pub fn most_nodes(read: &Reader) -> usize {
+    read.sub("scale").and_then(|s| s.count("max")).unwrap_or(0).min(MOST_NODES) as usize
+}
+
+/// What a pod asks for, of `cpu` (cores) or `memory` (bytes); nothing when the file does not say.
+pub fn request(read: &Reader, field: &str) -> f64 {
+    read.sub(field).and_then(|r| r.number("request")).unwrap_or(0.0)
 }
 
 /// Places pods beyond the first ones: on the nodes that are there while they fit, then on nodes that have to be added,

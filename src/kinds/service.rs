@@ -1,6 +1,7 @@
 //! Services: pods, containers, processes.
 
-use super::common::{self, known_fact, outage, per_journey, stated_failure, takes};
+use super::common::{self, outage, per_journey, stated_failure, takes, time_or};
+use super::placement::request;
 use super::{Kind, Parts, Site};
 use crate::fields::{Field, Ref, Type};
 use crate::model::failure::{Failure, Unit};
@@ -8,7 +9,6 @@ use crate::model::recovery::Restore;
 use crate::model::scaling::{Pods, Scaling};
 use crate::model::station::{Discipline, Replica, Servers, Station};
 use crate::text::words;
-use crate::units::Duration;
 
 const CPU: &[Field] = &[
     Field::new(
@@ -177,15 +177,11 @@ fn lower(site: &mut Site) -> Parts {
 /// What a pod asks for, and how long it takes to be there.
 fn pods(site: &Site) -> Pods {
     let scale = site.read.sub("scale");
-    let time = |field: &str, fact: &str| {
-        scale.and_then(|s| s.time(field)).unwrap_or(Duration::seconds(known_fact(fact)))
-    };
-    let asks = |field: &str| site.read.sub(field).and_then(|r| r.number("request")).unwrap_or(0.0);
     Pods {
-        cpu: asks("cpu"),
-        memory: asks("memory"),
-        start: time("start", "fo.k8s.pod_start"),
-        pull: time("pull", "fo.k8s.image_pull"),
+        cpu: request(&site.read, "cpu"),
+        memory: request(&site.read, "memory"),
+        start: time_or(scale.as_ref(), "start", "fo.k8s.pod_start"),
+        pull: time_or(scale.as_ref(), "pull", "fo.k8s.image_pull"),
     }
 }
 

@@ -120,4 +120,9 @@ impl super::Model {
             Arrivals::Closed { .. } => Rate::ZERO,
         }
     }
+
+    /// Arrivals per second in an hour of the week, by journey.
+    pub fn rates(&self, hour: usize) -> Vec<f64> {
+        self.journey_indices().map(|j| self.arrivals(j, hour).as_per_second()).collect()
+    }
 }

@@ -53,8 +53,7 @@ pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
     for (component, stands) in plan.components.iter_mut().zip(&settings.standing) {
         component.stands = component.scaling.map(|s| (*stands).clamp(s.min.min(s.max), s.max));
     }
-    for c in 0..plan.components.len() {
-        let component = &mut plan.components[c];
+    for component in &mut plan.components {
         component.plain = component.discipline != Discipline::PreemptiveResume && !component.burst;
     }
     plan.attackers = attackers(model, settings);

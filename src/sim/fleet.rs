@@ -24,7 +24,7 @@ pub fn machines(model: &Model, plan: &mut Plan) {
         plan.machines.extend(nodes.zones.iter().zip(0..).map(|(zone, i)| {
             let added = i >= nodes.there;
             Machine {
-                group: group.index() as u32,
+                fleet: plan.fleets.len() as u32,
                 throttled: node.credits.is_some_and(|c| !c.unlimited),
                 sustained: node.credits.map_or(f64::INFINITY, |c| c.sustained()),
                 most: node.credits.map_or(0.0, |c| c.most() * 1e9),

@@ -77,11 +77,9 @@ impl Component {
 impl Plan {
     /// The machines of a component that are there from the start, at most so many.
     pub fn machines_of(&self, component: usize, most: usize) -> Vec<u32> {
-        let of = |m: &u32| {
-            let machine = &self.machines[*m as usize];
-            machine.group as usize == component && !machine.added
-        };
-        (0..self.machines.len() as u32).filter(of).take(most).collect()
+        let fleet = self.fleets.iter().find(|fleet| fleet.component as usize == component);
+        let there = |m: &usize| !self.machines[*m].added;
+        fleet.into_iter().flat_map(|f| f.machines.iter()).filter(there).map(|m| m as u32).take(most).collect()
     }
 
     /// What is said of this class.
@@ -392,8 +390,8 @@ pub struct Fleet {
 /// One machine.
 #[derive(Clone, Debug)]
 pub struct Machine {
-    /// Its group of machines.
-    pub group: u32,
+    /// Its fleet.
+    pub fleet: u32,
     /// Whether it slows down without credits.
     pub throttled: bool,
     /// Cores that it earns.

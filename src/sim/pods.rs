@@ -77,12 +77,13 @@ impl State {
             };
             let machine = &mut self.machines[m as usize];
             ready = ready.max(*machine.there.get_or_insert(self.now + p.fleets[pod.fleet as usize].start));
-            ready = match machine.images.iter().find(|(of, _)| *of == c) {
-                Some((_, there)) => ready.max(*there),
-                None => ready + pod.pull,
-            };
-            machine.images.retain(|(of, _)| *of != c);
-            machine.images.push((c, ready));
+            match machine.images.iter().find(|(of, _)| *of == c) {
+                Some((_, there)) => ready = ready.max(*there),
+                None => {
+                    ready += pod.pull;
+                    machine.images.push((c, ready));
+                }
+            }
             self.put(p, r, m);
         }
         let epoch = self.replicas[r as usize].epoch;
@@ -192,9 +193,7 @@ impl State {
             // Nobody has asked for it yet.
             return;
         }
-        let Some(fleet) = p.fleets.iter().find(|f| f.component == p.machines[m as usize].group) else {
-            return;
-        };
+        let fleet = &p.fleets[p.machines[m as usize].fleet as usize];
         self.plan_control(self.now + fleet.evict, Control::Evict(m, epoch));
         if fleet.replaced {
             self.plan_control(self.now + fleet.evict + fleet.start, Control::Replace(m, epoch));
@@ -207,7 +206,7 @@ impl State {
         machine.down -= 1;
         if machine.down == 0 {
             machine.epoch += 1;
-            self.retry(p, p.machines[m as usize].group);
+            self.retry(p, p.machines[m as usize].fleet);
         }
     }
 
@@ -237,8 +236,8 @@ impl State {
     /// A machine that is lost since this epoch is replaced, where a zone works.
     pub fn replace(&mut self, p: &Plan, m: u32, epoch: u32) {
         let machine = &self.machines[m as usize];
-        let group = p.machines[m as usize].group;
-        let Some(fleet) = p.fleets.iter().find(|f| f.component == group) else { return };
+        let plan = &p.machines[m as usize];
+        let fleet = &p.fleets[plan.fleet as usize];
         if machine.epoch != epoch || machine.down == 0 {
             return;
         }
@@ -252,18 +251,16 @@ impl State {
         };
         let zones = fleet.machines.iter().map(|o| p.machines[o].zone).filter(|zone| self.works(*zone));
         let Some(zone) = zones.min_by_key(|zone| working(*zone)) else { return };
-        let plan = &p.machines[m as usize];
         let machine = &mut self.machines[m as usize];
         machine.renew(self.now, p.warm, plan);
         (machine.zone, machine.down, machine.epoch) = (zone, 0, machine.epoch + 1);
         self.held.retain(|(_, held)| *held != Held::Machine(m));
-        self.retry(p, group);
+        self.retry(p, plan.fleet);
     }
 
     /// Those that are pending look for a place again.
-    pub fn retry(&mut self, p: &Plan, group: u32) {
-        let Some(fleet) = p.fleets.iter().position(|f| f.component == group) else { return };
-        for r in std::mem::take(&mut self.pending[fleet]) {
+    pub fn retry(&mut self, p: &Plan, fleet: u32) {
+        for r in std::mem::take(&mut self.pending[fleet as usize]) {
             self.seek(p, r);
             self.count_pending(p, p.replicas[r as usize].component);
         }

@@ -202,8 +202,9 @@ fn component(plan: &Plan, outcomes: &[&Outcome], c: usize) -> ComponentAnswer {
 /// What a group of burstable machines spends.
 fn credits(plan: &Plan, outcomes: &[&Outcome], c: usize) -> Option<CreditsAnswer> {
     let group = plan.groups_of_machines.iter().find(|g| g.component as usize == c)?;
-    let of_group = |m: &usize| plan.machines[*m].group as usize == c && plan.machines[*m].throttled;
-    let mine: Vec<usize> = (0..plan.machines.len()).filter(of_group).collect();
+    let fleet = plan.fleets.iter().find(|fleet| fleet.component as usize == c);
+    let throttled = |m: &usize| plan.machines[*m].throttled;
+    let mine: Vec<usize> = fleet.into_iter().flat_map(|f| f.machines.iter()).filter(throttled).collect();
     let mean = |o: &Outcome, of: fn((f64, f64)) -> f64| {
         let carried: Vec<f64> = mine.iter().filter_map(|m| o.dry[*m]).map(of).collect();
         carried.iter().sum::<f64>() / carried.len() as f64

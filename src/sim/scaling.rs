@@ -88,7 +88,7 @@ impl State {
         }
         if placed {
             self.maybe_unneeded(p, m, nanos(NODE_UNNEEDED_S));
-            self.retry(p, p.machines[m as usize].group);
+            self.retry(p, p.machines[m as usize].fleet);
         }
     }
 

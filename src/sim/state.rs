@@ -216,8 +216,8 @@ impl State {
         state.settle_pods(p);
         for (c, component) in p.components.iter().enumerate() {
             match component.stands {
-                Some(wanted) if component.scaling.is_some() => state.stand(p, c as u32, wanted),
-                _ => state.retarget(p, c as u32),
+                Some(wanted) => state.stand(p, c as u32, wanted),
+                None => state.retarget(p, c as u32),
             }
         }
         state.schedule_controls(p);

@@ -121,7 +121,10 @@ pub fn optimise(ask: &Ask, executor: &impl Executor) -> Result<OptimiseAnswer, V
             }
         }
         if let Some((design, mut suggestion)) = suggestion {
-            suggestion.expects = designs.expects(&design, executor);
+            suggestion.expects = match design == start {
+                true => answer.current_expects.clone(),
+                false => designs.expects(&design, executor),
+            };
             answer.suggestions.insert(id.to_owned(), suggestion);
             said.push(design);
         }
@@ -287,8 +290,14 @@ impl<'a> Designs<'a> {
             !held(id) || target.kind == TargetKind::Cost || target.verdict != Verdict::Fail
         };
         let confirmed = measured.is_some().then(|| targets.iter().all(holds));
-        let expects = IndexMap::new();
-        SuggestionAnswer { design: answer, targets, confirmed, expects, breaks_at, patch }
+        SuggestionAnswer {
+            design: answer,
+            targets,
+            confirmed,
+            breaks_at,
+            patch,
+            ..SuggestionAnswer::default()
+        }
     }
 
     /// What the team expects of the scenario's faults, each simulated by itself.

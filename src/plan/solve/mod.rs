@@ -96,7 +96,7 @@ const BRACKET: &str = "bisection by simulation: holds at low, fails at high";
 /// A shorter stretch of the hour where it has very many requests: they are enough for a percentile.
 fn shortened(model: &Model, runs: Runs) -> Runs {
     let hour = model.profile.busiest_hour();
-    let rate: f64 = model.journey_indices().map(|j| model.arrivals(j, hour).as_per_second()).sum();
+    let rate: f64 = model.rates(hour).iter().sum();
     let least = SHORTEST_S.min(runs.duration_s);
     let duration_s = (ENOUGH / rate.max(f64::MIN_POSITIVE)).clamp(least, runs.duration_s);
     Runs { duration_s, ..runs }

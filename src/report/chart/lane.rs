@@ -69,11 +69,12 @@ pub fn lane(lane: &Lane, look: &Look) -> Chart {
         y: (0.0, most),
     };
     let summary = summary(lane);
+    let table = table(lane);
     let svg = draw(look, summary.get(look.lang), frame, |sheet| {
         paint(sheet, lane, &shares, look);
-        say(sheet, lane, look.lang);
+        say(sheet, lane, &table, look.lang);
     });
-    Chart { svg, summary, table: table(lane) }
+    Chart { svg, summary, table }
 }
 
 fn paint(sheet: &mut Sheet<'_>, lane: &Lane, shares: &[f64], look: &Look) {
@@ -131,26 +132,19 @@ fn paint(sheet: &mut Sheet<'_>, lane: &Lane, shares: &[f64], look: &Look) {
 }
 
 /// What failed in each step of time, and when each fault is.
-fn say(sheet: &mut Sheet<'_>, lane: &Lane, lang: Lang) {
+fn say(sheet: &mut Sheet<'_>, lane: &Lane, table: &Table, lang: Lang) {
     let frame = sheet.frame;
-    let time = |s: f64| duration(s, lang).join();
     for (i, share) in lane.failed.iter().enumerate() {
         let Some(share) = share else { continue };
         let at = i as f64 * lane.step_s;
         let [left, right] = [at, at + lane.step_s].map(|t| frame.px(t));
-        let words = format!("{} · {} {}", time(at), words::FAILED.get(lang), percent(*share).join());
+        let words =
+            format!("{} · {} {}", duration(at, lang).join(), words::FAILED.get(lang), percent(*share).join());
         sheet.say([left, frame.top, right, frame.bottom], Some(words));
     }
-    for (i, block) in lane.blocks.iter().enumerate() {
+    for i in 0..lane.blocks.len() {
         let top = HEAD + LANE * i as f64;
-        let (starts, takes) = (words::STARTS.get(lang), words::TAKES.get(lang));
-        let words = format!(
-            "{} · {starts} {} · {takes} {}",
-            block.name.get(lang),
-            time(block.at_s),
-            time(block.lasts_s)
-        );
-        sheet.say([0.0, top, frame.right + RIGHT, top + LANE], Some(words));
+        sheet.say([0.0, top, frame.right + RIGHT, top + LANE], table.said(i, lang));
     }
 }
 

@@ -100,14 +100,14 @@ fn paint(sheet: &mut Sheet<'_>, bars: &[Bar], steps: &[f64], lang: Lang) {
             bar.token,
             if bar.token == Token::Muted { 0.45 } else { 1.0 },
         );
-        let said = format!("{} {}", bar.name.get(lang), minutes((bar.from - bar.to).abs(), lang).join());
+        let amount = minutes((bar.from - bar.to).abs(), lang).join();
+        let said = format!("{} {amount}", bar.name.get(lang));
         sheet.say([0.0, top, frame.right, top + ROW], Some(said));
         let name = measure::wrap(bar.name.get(lang), 12.0, frame.left - 20.0);
         let name = name.first().cloned().unwrap_or_default();
         let style = set(12.0, Token::Ink);
         let style = if bar.token == Token::Sea { style } else { style.bold() };
         sheet.text(&name, frame.left - 10.0, middle, style.at(Anchor::End));
-        let amount = minutes((bar.from - bar.to).abs(), lang).join();
         sheet.text(&amount, b.max(a + 1.0) + 6.0, middle, set(12.0, Token::Muted));
         if i + 1 < bars.len() {
             let x = frame.px(bar.to);

@@ -58,10 +58,10 @@ pub fn ChartView(
     let bubble = move || {
         let (words, x, y) = pointed.get()?;
         // Beside the pointer, on the side that has room.
-        let side = if x > width.get() / 2.0 { "left" } else { "right" };
+        let before = x > width.get() / 2.0;
         let (left, top) = (format!("{x:.0}px"), format!("{y:.0}px"));
         Some(
-            view! { <div class="chart-said" class:before=side == "left" style:left=left style:top=top>{words}</div> },
+            view! { <div class="chart-said" class:before=before style:left=left style:top=top>{words}</div> },
         )
     };
     view! {
