@@ -18,7 +18,7 @@ pub struct Asymptotes {
 
 /// The asymptotes of `centres` and `delay` seconds of think time and other delays per cycle. O(centres).
 pub fn asymptotes(delay: f64, centres: &[Centre]) -> Asymptotes {
-    let heaviest = |c: &Centre| c.demand / f64::from(c.servers);
+    let heaviest = |c: &Centre| c.demand / c.servers;
     let bottleneck =
         (0..centres.len()).reduce(|a, b| if heaviest(&centres[b]) > heaviest(&centres[a]) { b } else { a });
     let most = bottleneck.map_or(0.0, |i| heaviest(&centres[i]));
@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn jain_example() {
-        let c = |demand| Centre { demand, servers: 1 };
+        let c = |demand| Centre { demand, servers: 1.0 };
         let a = asymptotes(4.0, &[c(2.0), c(3.0), c(1.0)]);
         assert_eq!(a.bottleneck, Some(1));
         assert!((a.throughput - 1.0 / 3.0).abs() < 1e-12);

@@ -21,7 +21,7 @@ pub fn solve(all: &Compiled, s: &mut Solution) {
         }
     }
     // One centre per replica that a closed journey works at.
-    let mut centres: Vec<(usize, u32)> = Vec::new();
+    let mut centres: Vec<(usize, f64)> = Vec::new();
     let mut first_centre = vec![usize::MAX; all.n_components];
     let mut classes = Vec::with_capacity(closed.len());
     let mut product_form = true;
@@ -30,7 +30,7 @@ pub fn solve(all: &Compiled, s: &mut Solution) {
             let node = &all.nodes[n as usize];
             let c = node.component as usize;
             let Some(desk) = &all.stations[c] else { continue };
-            if let (Some(servers), Some(_), true) = (desk.servers, node.work, first_centre[c] == usize::MAX) {
+            if let (Some(servers), Some(_), true) = (desk.full(), node.work, first_centre[c] == usize::MAX) {
                 first_centre[c] = centres.len();
                 centres.extend((0..desk.replicas.max(1)).map(|_| (c, servers)));
                 let nodes = all.nodes_of(c).iter().map(|n| &all.nodes[*n as usize]);
@@ -56,7 +56,7 @@ pub fn solve(all: &Compiled, s: &mut Solution) {
                 continue;
             }
             let copies = all.stations[c].as_ref().map_or(1, |d| d.replicas.max(1));
-            let servers = f64::from(centres[first_centre[c]].1) * f64::from(copies);
+            let servers = centres[first_centre[c]].1 * f64::from(copies);
             let left = (1.0 - open[c] / servers).max(1e-9);
             for i in 0..copies as usize {
                 class.demands[first_centre[c] + i] += state.visits * work.mean / f64::from(copies) / left;
@@ -71,7 +71,7 @@ pub fn solve(all: &Compiled, s: &mut Solution) {
         }
         classes.push(class);
     }
-    let servers: Vec<u32> = centres.iter().map(|c| c.1).collect();
+    let servers: Vec<f64> = centres.iter().map(|c| c.1).collect();
     let (throughput, queue, method) = match &classes[..] {
         [one] => {
             let list: Vec<Centre> =

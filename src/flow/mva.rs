@@ -12,7 +12,7 @@ pub struct Centre {
     /// Visits times mean service, seconds per cycle.
     pub demand: f64,
     /// Servers; at least 1.
-    pub servers: u32,
+    pub servers: f64,
 }
 
 /// Steady state of a closed network with one class.
@@ -50,7 +50,7 @@ pub fn single_class(population: u32, delay: f64, centres: &[Centre]) -> Closed {
     }
     let n = f64::from(population);
     let m = centres.len() as f64;
-    let wide = centres.iter().filter(|c| c.servers > 1).count() as f64;
+    let wide = centres.iter().filter(|c| c.servers > 1.0).count() as f64;
     if wide == 0.0 && n * m <= MOST_STEPS {
         return one_server_each(population, delay, centres);
     }
@@ -58,13 +58,13 @@ pub fn single_class(population: u32, delay: f64, centres: &[Centre]) -> Closed {
         return convolution(population, delay, centres);
     }
     let class = Class { population: n, delay, demands: centres.iter().map(|c| c.demand).collect() };
-    let servers: Vec<u32> = centres.iter().map(|c| c.servers).collect();
+    let servers: Vec<f64> = centres.iter().map(|c| c.servers).collect();
     let all = schweitzer(std::slice::from_ref(&class), &servers);
     let queue: Vec<f64> = all.queue[0].clone();
     Closed {
         throughput: all.throughput[0],
         response: n / all.throughput[0] - delay,
-        utilisation: centres.iter().map(|c| all.throughput[0] * c.demand / f64::from(c.servers)).collect(),
+        utilisation: centres.iter().map(|c| all.throughput[0] * c.demand / c.servers).collect(),
         queue,
         exact: false,
     }
@@ -97,7 +97,7 @@ fn constants(population: usize, delay: f64, centres: &[Centre], skip: Option<usi
             continue;
         }
         let demand = centre.demand / scale;
-        if centre.servers == 1 {
+        if centre.servers == 1.0 {
             for n in 1..=population {
                 g[n] += demand * g[n - 1];
             }
@@ -116,7 +116,7 @@ fn weights(population: usize, centre: &Centre, scale: f64) -> Vec<f64> {
     let mut w = Vec::with_capacity(population + 1);
     w.push(1.0);
     for k in 1..=population {
-        let rate = (k as f64).min(f64::from(centre.servers));
+        let rate = (k as f64).min(centre.servers);
         w.push(w[k - 1] * centre.demand / scale / rate);
     }
     w
@@ -129,7 +129,7 @@ fn convolution(population: u32, delay: f64, centres: &[Centre]) -> Closed {
     let most = centres
         .iter()
         .filter(|c| c.demand > 0.0)
-        .map(|c| f64::from(c.servers) / c.demand)
+        .map(|c| c.servers / c.demand)
         .fold(f64::from(population) / total, f64::min);
     let scale = 1.0 / most;
     let g = constants(n, delay, centres, None, scale);
@@ -141,14 +141,14 @@ fn convolution(population: u32, delay: f64, centres: &[Centre]) -> Closed {
             delay,
             demands: centres.iter().map(|c| c.demand).collect(),
         };
-        let servers: Vec<u32> = centres.iter().map(|c| c.servers).collect();
+        let servers: Vec<f64> = centres.iter().map(|c| c.servers).collect();
         let all = schweitzer(std::slice::from_ref(&class), &servers);
         let x = all.throughput[0];
         return Closed {
             throughput: x,
             response: f64::from(population) / x - delay,
             queue: all.queue[0].clone(),
-            utilisation: centres.iter().map(|c| x * c.demand / f64::from(c.servers)).collect(),
+            utilisation: centres.iter().map(|c| x * c.demand / c.servers).collect(),
             exact: false,
         };
     }
@@ -156,7 +156,7 @@ fn convolution(population: u32, delay: f64, centres: &[Centre]) -> Closed {
         .iter()
         .enumerate()
         .map(|(i, centre)| {
-            if centre.servers == 1 {
+            if centre.servers == 1.0 {
                 // Q = sum over k of demand^k G(N - k) / G(N).
                 let demand = centre.demand / scale;
                 (1..=n)
@@ -171,7 +171,7 @@ fn convolution(population: u32, delay: f64, centres: &[Centre]) -> Closed {
             }
         })
         .collect();
-    let utilisation = centres.iter().map(|c| throughput * c.demand / f64::from(c.servers)).collect();
+    let utilisation = centres.iter().map(|c| throughput * c.demand / c.servers).collect();
     Closed {
         throughput,
         response: f64::from(population) / throughput - delay,
@@ -203,7 +203,7 @@ pub struct Multi {
 
 /// Schweitzer's approximate MVA; several servers after Seidmann: a queue c times as fast and a delay of (c - 1)/c of the
 /// demand. Errors of a few per cent, largest for small populations. O(iterations x classes x centres).
-pub fn schweitzer(classes: &[Class], servers: &[u32]) -> Multi {
+pub fn schweitzer(classes: &[Class], servers: &[f64]) -> Multi {
     let m = servers.len();
     let mut queue: Vec<Vec<f64>> = classes
         .iter()
@@ -224,7 +224,7 @@ pub fn schweitzer(classes: &[Class], servers: &[u32]) -> Multi {
             let mut cycle = class.delay;
             let mut residence = vec![0.0; m];
             for i in 0..m {
-                let c = f64::from(servers[i]);
+                let c = servers[i];
                 let seen = total[i] - queue[k][i] / class.population;
                 residence[i] = class.demands[i] / c * (1.0 + seen);
                 cycle += residence[i] + class.demands[i] * (c - 1.0) / c;
@@ -245,7 +245,7 @@ pub fn schweitzer(classes: &[Class], servers: &[u32]) -> Multi {
     }
     for (k, class) in classes.iter().enumerate() {
         for i in 0..m {
-            let c = f64::from(servers[i]);
+            let c = servers[i];
             queue[k][i] += throughput[k] * class.demands[i] * (c - 1.0) / c;
         }
     }
@@ -257,7 +257,7 @@ mod tests {
     use super::*;
 
     fn centre(demand: f64, servers: u32) -> Centre {
-        Centre { demand, servers }
+        Centre { demand, servers: f64::from(servers) }
     }
 
     #[test]
@@ -299,7 +299,7 @@ mod tests {
     fn schweitzer_is_close_to_exact() {
         let exact = single_class(20, 4.0, &[centre(2.0, 1), centre(3.0, 1), centre(1.0, 1)]);
         let class = Class { population: 20.0, delay: 4.0, demands: vec![2.0, 3.0, 1.0] };
-        let approximate = schweitzer(&[class], &[1, 1, 1]);
+        let approximate = schweitzer(&[class], &[1.0; 3]);
         assert!((approximate.throughput[0] / exact.throughput - 1.0).abs() < 0.02);
     }
 

@@ -24,6 +24,8 @@ pub struct Ask {
     pub turns: u32,
     /// Servers.
     pub servers: u32,
+    /// Their speed together when all are busy: less than their number where the last one is slower.
+    pub full: f64,
     /// Places to wait.
     pub room: Option<u32>,
     /// Patience of those who wait.
@@ -252,19 +254,16 @@ pub fn sharing(ask: &Ask) -> Outcome {
     if ask.work.mean <= 0.0 || ask.arrivals <= 0.0 {
         return Outcome { method: words::PS, empty: Some(1.0), ..Outcome::infinite(0.0, 0.0) };
     }
-    let fifo = fifo(&exponential(ask));
+    let fifo = shared(&exponential(ask));
     let poisson = ask.turns == 1 && ask.gaps_scv == 1.0;
     let method = if poisson { words::PS } else { words::PS_IN_TURN };
     if fifo.carried < 1.0 {
-        return Outcome::overloaded(f64::from(ask.servers) / ask.work.mean, ask.arrivals, fifo.busy, method);
+        return Outcome::overloaded(ask.full / ask.work.mean, ask.arrivals, fifo.busy, method);
     }
     let added = |fifo: &Outcome| 1.0 + fifo.wait.all().mean / ask.work.mean;
     let stretch = added(&fifo);
-    let long = if poisson {
-        stretch
-    } else {
-        added(&self::fifo(&Ask { turns: 1, gaps_scv: 1.0, ..exponential(ask) }))
-    };
+    let long =
+        if poisson { stretch } else { added(&shared(&Ask { turns: 1, gaps_scv: 1.0, ..exponential(ask) })) };
     Outcome {
         wait: Wait::NONE,
         slowdown: Some(Slowdown {
@@ -280,6 +279,24 @@ pub fn sharing(ask: &Ask) -> Outcome {
         method,
         ..fifo
     }
+}
+
+/// The queue whose number inside is that of those who share: first come, first served, and where the last server is slower
+/// the birth and death with `min(n, full)` times the speed of one, arrivals other than Poisson's by Allen and Cunneen.
+fn shared(ask: &Ask) -> Outcome {
+    if ask.full == f64::from(ask.servers) {
+        return fifo(ask);
+    }
+    let m = ask.work.mean;
+    let q = BirthDeath { arrivals: ask.arrivals, servers: ask.servers, room: ask.room, impatience: 0.0 };
+    let Some(s) = birth_death(q, |n| f64::from(n).min(ask.full) / m) else {
+        return Outcome::overloaded(ask.full / m, ask.arrivals, ask.full, words::PS);
+    };
+    let carried = ask.arrivals * (1.0 - s.blocked);
+    let spread = (ask.gaps_scv / f64::from(ask.turns) + 1.0) / 2.0;
+    let more = ((s.queue + s.busy) / carried - m).max(0.0) * spread;
+    let wait = Wait::new(1.0, Moments::new(more, more * more));
+    Outcome { wait, busy: carried * m, ..Outcome::limited(&s, 1.0, words::PS) }
 }
 
 /// The same with exponential work of the same mean, and patience without limit: those who share do not wait.
@@ -326,18 +343,18 @@ pub fn two_choices(ask: &Ask) -> Outcome {
 /// Source: K. M. Chandy, U. Herzog, L. Woo, "Parametric analysis of queuing networks" (1975): the flow-equivalent server.
 pub fn layered(ask: &Ask, slots: u32, delay: f64) -> Outcome {
     let m = ask.work.mean;
-    let rates = throughputs(slots, ask.servers, m, delay);
+    let rates = throughputs(slots, ask.servers, ask.full, m, delay);
     let most = rates[slots as usize];
     let q =
         BirthDeath { arrivals: ask.arrivals, servers: slots, room: ask.room, impatience: ask.impatience() };
-    let busy = |carried: f64| (carried * m).min(f64::from(ask.servers));
+    let busy = |carried: f64| (carried * m).min(ask.full);
     let Some(s) = birth_death(q, |n| rates[n as usize]) else {
         return Outcome::overloaded(most, ask.arrivals, busy(most), words::LAYERED);
     };
     let carried = ask.arrivals * (1.0 - s.blocked - s.abandoned);
     let spread = (ask.gaps_scv / f64::from(ask.turns) + ask.work.scv()) / 2.0;
     let inside = if carried > 0.0 { (s.busy / carried - delay - m).max(0.0) * spread } else { 0.0 };
-    let chance = erlang_c(ask.servers, (carried * m).min(f64::from(ask.servers) * (1.0 - 1e-12)));
+    let chance = erlang_c(ask.servers, (carried * m).min(ask.full * (1.0 - 1e-12)));
     let inner = Wait::new(chance, Moments::from_second(inside, 2.0 * inside * inside / chance.max(1e-300)));
     let either = 1.0 - (1.0 - s.wait.chance) * (1.0 - inner.chance);
     let all = s.wait.all().then(inner.all());
@@ -355,11 +372,11 @@ pub fn layered(ask: &Ask, slots: u32, delay: f64) -> Outcome {
     }
 }
 
-/// Throughput X(0..=n) of a closed queue of `servers` with mean work `work` and a delay of `delay`; by MVA with the
-/// marginal chances of fewer than `servers` present. O(n x servers).
-fn throughputs(n: u32, servers: u32, work: f64, delay: f64) -> Vec<f64> {
+/// Throughput X(0..=n) of a closed queue of `servers`, `full` times as fast as one when all are busy, with mean work `work`
+/// and a delay of `delay`; by MVA with the marginal chances of fewer than `servers` present. O(n x servers).
+fn throughputs(n: u32, servers: u32, full: f64, work: f64, delay: f64) -> Vec<f64> {
     let mut x = vec![0.0; n as usize + 1];
-    if work <= 0.0 || servers >= n {
+    if work <= 0.0 || full >= f64::from(n) {
         // Never a wait for a server.
         for (k, rate) in x.iter_mut().enumerate() {
             *rate = k as f64 / (work + delay).max(1e-300);
@@ -372,15 +389,15 @@ fn throughputs(n: u32, servers: u32, work: f64, delay: f64) -> Vec<f64> {
     let mut p = vec![0.0; c];
     p[0] = 1.0;
     for k in 1..=n as usize {
-        let idle: f64 = (0..c.saturating_sub(1)).map(|j| (c - 1 - j) as f64 * p[j]).sum();
-        let response = work / c as f64 * (1.0 + queue + idle);
+        let idle: f64 = (0..c.saturating_sub(1)).map(|j| (full - 1.0 - j as f64) * p[j]).sum();
+        let response = work / full * (1.0 + queue + idle);
         let rate = k as f64 / (delay + response);
         queue = rate * response;
         for j in (1..c).rev() {
             p[j] = rate * work / j as f64 * p[j - 1];
         }
-        let others: f64 = (1..c).map(|j| (c - j) as f64 * p[j]).sum();
-        p[0] = (1.0 - (rate * work + others) / c as f64).max(0.0);
+        let others: f64 = (1..c).map(|j| (full - j as f64) * p[j]).sum();
+        p[0] = (1.0 - (rate * work + others) / full).max(0.0);
         x[k] = rate.max(x[k - 1]);
     }
     x
@@ -401,6 +418,7 @@ mod tests {
             gaps_scv: 1.0,
             turns: 1,
             servers,
+            full: f64::from(servers),
             room: None,
             patience: None,
         }
@@ -447,7 +465,7 @@ mod tests {
     #[test]
     fn few_slots_cap_the_throughput() {
         // 2 slots, delay 1, work 1 at one server: X(2) = 2 / (1 + 1 (1 + 1/2)) = 0.8.
-        assert!((throughputs(2, 1, 1.0, 1.0)[2] - 0.8).abs() < 1e-12);
+        assert!((throughputs(2, 1, 1.0, 1.0, 1.0)[2] - 0.8).abs() < 1e-12);
         assert!((layered(&ask(1.0, 1), 2, 1.0).carried - 0.8).abs() < 1e-12);
     }
 
@@ -455,7 +473,10 @@ mod tests {
     fn throughputs_with_two_servers_by_the_repair_model() {
         // 3 customers, delay 1, work 1, 2 servers: weights at the queue 1, 3, 3, 1.5.
         let busy = (3.0 + 2.0 * 3.0 + 2.0 * 1.5) / 8.5;
-        assert!((throughputs(3, 2, 1.0, 1.0)[3] - busy).abs() < 1e-12);
+        assert!((throughputs(3, 2, 2.0, 1.0, 1.0)[3] - busy).abs() < 1e-12);
+        // The second at half the speed: weights 1, 3, 4, 8/3.
+        let busy = (3.0 + 1.5 * 4.0 + 1.5 * 8.0 / 3.0) / (1.0 + 3.0 + 4.0 + 8.0 / 3.0);
+        assert!((throughputs(3, 2, 1.5, 1.0, 1.0)[3] - busy).abs() < 1e-12);
     }
 
     #[test]

@@ -146,6 +146,7 @@ pub fn blank(journeys: usize) -> Station {
     Station {
         replicas: vec![Replica { zone: None, active: true }],
         servers: Servers::Infinite,
+        last: 1.0,
         slots: None,
         queue: None,
         patience: None,

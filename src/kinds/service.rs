@@ -70,8 +70,8 @@ pub const KIND: Kind = Kind {
     id: "service",
     name: words("サービス", "Service"),
     help: words(
-        "Pod などの複製。複製の中の要求は CPU を等しく分け合い(プロセッサーシェアリング)、返るまで slots を塞ぐ。上限 500m なら仕事は倍の時間がかかる。上限 2 なら要求ふたつまでが 1 コアずつ使える。Pod は rate.pod.crash の頻度で落ち、fo.k8s.pod_start で戻る。",
-        "Replicas such as pods. The requests inside a replica share its CPU equally (processor sharing) and hold a slot until their reply. At a limit of 500m work takes twice its CPU time; at 2 up to two requests have a core each. Pods crash at rate.pod.crash and are back after fo.k8s.pod_start.",
+        "Pod などの複製。複製の中の要求は CPU を等しく分け合い(プロセッサーシェアリング)、返るまで slots を塞ぐ。上限 500m なら仕事は倍の時間がかかる。上限 1500m ならひとつの要求は 1 コア、ふたつなら 0.75 コアずつ使える。Pod は rate.pod.crash の頻度で落ち、fo.k8s.pod_start で戻る。",
+        "Replicas such as pods. The requests inside a replica share its CPU equally (processor sharing) and hold a slot until their reply. At a limit of 500m work takes twice its CPU time; at 1500m one request alone has a core, and two have 0.75 of one each. Pods crash at rate.pod.crash and are back after fo.k8s.pod_start.",
     ),
     own: &[
         Field::new(
@@ -144,12 +144,16 @@ pub const KIND: Kind = Kind {
 fn lower(site: &mut Site) -> Parts {
     let read = &site.read;
     let limit = read.sub("cpu").and_then(|cpu| cpu.number("limit")).unwrap_or(1.0);
-    let servers = limit.ceil().max(1.0);
-    let speed = limit / servers;
+    // Kubernetes knows no finer than a thousandth of a core.
+    let servers = (limit - 5e-4).ceil().max(1.0);
+    let last = ((limit - (servers - 1.0)) * 1000.0).round() / 1000.0;
+    // Below one core all work is slower; above, only what finds the whole cores taken.
+    let (speed, last) = if servers == 1.0 { (limit, 1.0) } else { (1.0, last) };
     let work = per_journey(site, "work").into_iter().map(|w| w.map(|w| w.scale(1.0 / speed))).collect();
     let station = Station {
         replicas: site.spots.iter().map(|s| Replica { zone: s.zone, active: true }).collect(),
         servers: Servers::Count(servers as u32),
+        last,
         discipline: Discipline::ProcessorSharing,
         cpu: speed,
         scaling: scaling(site),

@@ -52,6 +52,7 @@ pub fn station(replicas: usize, servers: u32, work: Distribution) -> Station {
     Station {
         replicas: vec![Replica { zone: None, active: true }; replicas],
         servers: Servers::Count(servers),
+        last: 1.0,
         slots: None,
         queue: None,
         patience: None,

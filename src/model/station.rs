@@ -18,6 +18,9 @@ pub struct Station {
     pub replicas: Vec<Replica>,
     /// Servers of each replica.
     pub servers: Servers,
+    /// Speed of the last of a replica's servers: below 1 where a CPU limit is not of whole cores. Only where requests share
+    /// the servers, so that together they work at min(n, servers - 1 + last) times the speed of one.
+    pub last: f64,
     /// Requests one replica holds at once, waits for its calls included; `None`: no limit.
     pub slots: Option<u32>,
     /// Requests that may wait at one replica before a server (or, with `slots`, before a slot); `None`: no limit.
@@ -251,10 +254,10 @@ pub struct Miss {
 }
 
 impl Station {
-    /// Servers over all active replicas; `None`: without limit.
-    pub fn total_servers(&self) -> Option<u32> {
+    /// Servers of one replica when all are busy, the last counted by its speed; `None`: without limit.
+    pub fn full(&self) -> Option<f64> {
         match self.servers {
-            Servers::Count(c) => Some(c * self.active_replicas() as u32),
+            Servers::Count(c) => Some(f64::from(c.max(1)) - 1.0 + self.last),
             Servers::Infinite => None,
         }
     }

@@ -107,6 +107,9 @@ fn ranks(model: &Model) -> Vec<u32> {
     model.journeys.iter().map(|j| levels.partition_point(|l| *l < j.priority) as u32).collect()
 }
 
+/// Parts of a server where the last of them has less: Kubernetes counts CPU in thousandths of a core.
+const PARTS: u32 = 1000;
+
 fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
     let node = &model.graph[ix];
     let index = ix.index() as u32;
@@ -135,6 +138,8 @@ fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
     plan.components.push(Component {
         replicas: Range { from, to: plan.replicas.len() as u32 },
         cpu: station.cpu,
+        parts: if station.last == 1.0 { 1 } else { PARTS },
+        last: if station.last == 1.0 { 1 } else { (station.last * f64::from(PARTS)).round().max(1.0) as u32 },
         scaling: station.scaling.as_ref().map(|s| Scaling {
             target: s.target,
             request: s.request,

@@ -210,9 +210,9 @@ impl State {
     fn roll(&mut self, p: &Plan, length: u64) {
         for (component, Desk { counts, .. }) in p.components.iter().zip(&mut self.desks) {
             let up = if component.scaling.is_some() { counts.up.value } else { counts.up_range.1 };
-            let servers = u64::from(component.servers) * u64::from(up);
             let limited = component.servers != u32::MAX && !component.replicas.iter().is_empty();
-            counts.roll(self.now, length, limited.then_some(servers));
+            let parts = || component.full() * f64::from(component.parts) * f64::from(up);
+            counts.roll(self.now, length, limited.then(parts));
         }
         self.journeys.iter_mut().for_each(super::measure::JourneyCounts::roll);
     }
@@ -451,7 +451,7 @@ impl State {
         let counts = &mut self.desks[p.replicas[r as usize].component as usize].counts;
         let replica = &mut self.replicas[r as usize];
         counts.busy.add(self.now, -(replica.busy as i32));
-        let cores = f64::from(replica.busy) * component.cpu;
+        let cores = component.cores(replica.busy);
         counts.waiting.add(self.now, -(replica.waiting as i32));
         (0..replica.inside).for_each(|_| counts.leave(self.now));
         (replica.busy, replica.used, replica.waiting, replica.inside, replica.ticket) = (0, 0, 0, 0, 0);

@@ -68,7 +68,7 @@ pub struct ComponentCounts {
     pub wait: Histogram,
     /// Time of those answered.
     pub response: Histogram,
-    /// Busy servers.
+    /// Busy servers, in the component's parts.
     pub busy: Level,
     /// Waiting.
     pub waiting: Level,
@@ -187,12 +187,12 @@ impl JourneyCounts {
 }
 
 impl ComponentCounts {
-    /// Closes a bucket that lasted `length` ns over `servers` servers; `None`: without limit.
-    pub fn roll(&mut self, now: Instant, length: u64, servers: Option<u64>) {
+    /// Closes a bucket that lasted `length` ns over so many parts of servers; `None`: without limit.
+    pub fn roll(&mut self, now: Instant, length: u64, parts: Option<f64>) {
         let area = self.busy.area(now);
-        if let Some(servers) = servers.filter(|s| *s > 0) {
+        if let Some(parts) = parts.filter(|s| *s > 0.0) {
             let busy = (area - self.busy_before) as f64;
-            self.utilisation.push((busy / (servers as f64 * length as f64)) as f32);
+            self.utilisation.push((busy / (parts * length as f64)) as f32);
         }
         self.busy_before = area;
     }

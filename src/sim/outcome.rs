@@ -63,8 +63,9 @@ impl Outcome {
         };
         let components = std::mem::take(&mut state.desks)
             .into_iter()
-            .map(|Desk { counts, .. }| ComponentOutcome {
-                busy: over(counts.busy.area(now)),
+            .zip(&p.components)
+            .map(|(Desk { counts, .. }, component)| ComponentOutcome {
+                busy: component.in_servers(over(counts.busy.area(now))),
                 waiting: over(counts.waiting.area(now)),
                 system: over(counts.system.area(now)),
                 empty: over(u128::from(counts.empty(now))),

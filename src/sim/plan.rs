@@ -72,6 +72,27 @@ impl Component {
     pub fn shares(&self) -> bool {
         self.discipline == Discipline::ProcessorSharing && self.servers != u32::MAX
     }
+
+    /// Parts of the `n`th server to be taken of a replica.
+    #[inline]
+    pub fn parts_of(&self, n: u32) -> u32 {
+        if n == self.servers { self.last } else { self.parts }
+    }
+
+    /// Servers of one replica, the last counted by its parts.
+    pub fn full(&self) -> f64 {
+        f64::from(self.servers - 1) + self.in_servers(f64::from(self.last))
+    }
+
+    /// So many parts as servers.
+    pub fn in_servers(&self, parts: f64) -> f64 {
+        parts / f64::from(self.parts)
+    }
+
+    /// Cores that so many busy parts use.
+    pub fn cores(&self, parts: u32) -> f64 {
+        self.in_servers(f64::from(parts)) * self.cpu
+    }
 }
 
 impl Plan {
@@ -124,6 +145,10 @@ pub struct Component {
     pub replicas: Range,
     /// CPU that a busy server uses, cores.
     pub cpu: f64,
+    /// Parts in which busy servers are counted: one of each server, or a thousand where the last one has less.
+    pub parts: u32,
+    /// Parts of the last server.
+    pub last: u32,
     /// Automatic scaling.
     pub scaling: Option<Scaling>,
     /// What its pods need, where its replicas are pods.

@@ -141,7 +141,7 @@ impl State {
             self.replicas[r as usize].machine = m;
             if p.components[c].burst && busy > 0 {
                 // What it still serves goes on at the new place.
-                let cores = f64::from(busy) * p.components[c].cpu;
+                let cores = p.components[c].cores(busy);
                 self.want_cores(p, old, -cores);
                 self.want_cores(p, m, cores);
             }

@@ -49,7 +49,7 @@ impl State {
         let Some(scaling) = &component.scaling else { return };
         let Desk { counts, scaler: Some(scaler), .. } = &mut self.desks[c as usize] else { return };
         let (used, ready) = (counts.busy.lifetime(self.now), counts.up.value);
-        let cores = (used - scaler.used) as f64 * component.cpu / (SYNC_S * 1e9);
+        let cores = component.in_servers((used - scaler.used) as f64) * component.cpu / (SYNC_S * 1e9);
         scaler.used = used;
         let metric = cores / (f64::from(ready) * scaling.request);
         let wanted = scaler.wanted;

@@ -8,7 +8,7 @@ use super::clock::Instant;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-/// The jobs that share one replica's servers.
+/// The jobs that share one replica's `servers`, which need not be whole: a CPU limit of 1500m is 1.5.
 #[derive(Clone, Debug)]
 pub struct Sharing {
     jobs: BinaryHeap<Reverse<Job>>,
@@ -60,17 +60,17 @@ impl Sharing {
     }
 
     /// Share of a server at full speed that each job gets.
-    fn speed(&self, servers: u32) -> f64 {
-        (f64::from(servers) / self.jobs.len() as f64).min(1.0) * self.pace
+    fn speed(&self, servers: f64) -> f64 {
+        (servers / self.jobs.len() as f64).min(1.0) * self.pace
     }
 
     /// From now on the servers run at this speed.
-    pub fn set_pace(&mut self, now: Instant, servers: u32, pace: f64) {
+    pub fn set_pace(&mut self, now: Instant, servers: f64, pace: f64) {
         self.settle(now, servers);
         self.pace = pace;
     }
 
-    fn settle(&mut self, now: Instant, servers: u32) {
+    fn settle(&mut self, now: Instant, servers: f64) {
         if self.jobs.is_empty() {
             self.virtual_now = 0.0;
         } else {
@@ -80,7 +80,7 @@ impl Sharing {
     }
 
     /// A job joins with so much work, ns.
-    pub fn add(&mut self, now: Instant, servers: u32, work: u64, frame: u32) {
+    pub fn add(&mut self, now: Instant, servers: f64, work: u64, frame: u32) {
         self.settle(now, servers);
         self.sequence += 1;
         let job = Job { ends: self.virtual_now + work as f64, sequence: self.sequence, frame };
@@ -88,14 +88,14 @@ impl Sharing {
     }
 
     /// When the next job ends, if nobody joins before; `None` when there is none.
-    pub fn next(&self, servers: u32) -> Option<Instant> {
+    pub fn next(&self, servers: f64) -> Option<Instant> {
         let Reverse(job) = self.jobs.peek()?;
         let left = ((job.ends - self.virtual_now) / self.speed(servers)).max(0.0);
         Some(self.at + left.ceil() as Instant)
     }
 
     /// The next job ends now.
-    pub fn pop(&mut self, now: Instant, servers: u32) -> Option<u32> {
+    pub fn pop(&mut self, now: Instant, servers: f64) -> Option<u32> {
         self.settle(now, servers);
         let Reverse(job) = self.jobs.pop()?;
         // Instants are whole nanoseconds, so the virtual clock may have passed the end a little; only rounding may have
@@ -105,7 +105,7 @@ impl Sharing {
     }
 
     /// A job leaves before its end. O(jobs).
-    pub fn remove(&mut self, now: Instant, servers: u32, frame: u32) {
+    pub fn remove(&mut self, now: Instant, servers: f64, frame: u32) {
         self.settle(now, servers);
         self.jobs.retain(|Reverse(job)| job.frame != frame);
     }
@@ -123,11 +123,11 @@ mod tests {
     use crate::stats::rng::{Key, Stream};
 
     /// The obvious version: every job's remaining work, brought up to date at every arrival and end.
-    fn naive(arrivals: &[(u64, u64)], servers: u32) -> Vec<(u32, f64)> {
+    fn naive(arrivals: &[(u64, u64)], servers: f64) -> Vec<(u32, f64)> {
         let (mut left, mut now, mut out): (Vec<(u32, f64)>, f64, _) = (Vec::new(), 0.0, Vec::new());
         let mut pending = arrivals.iter().enumerate().peekable();
         loop {
-            let speed = (f64::from(servers) / left.len() as f64).min(1.0);
+            let speed = (servers / left.len() as f64).min(1.0);
             let first = left.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
             let ends = first.map_or(f64::INFINITY, |f| now + f.1 / speed);
             let comes = pending.peek().map_or(f64::INFINITY, |(_, a)| a.0 as f64);
@@ -151,12 +151,12 @@ mod tests {
     #[test]
     fn virtual_time_ends_every_job_when_the_naive_version_does() {
         let mut draws = Key::new(8, 0).draws(Stream::default());
-        for servers in [1, 2, 5] {
+        for servers in [1.0, 1.5, 2.0, 5.0] {
             let mut time = 0;
             let arrivals: Vec<(u64, u64)> = (0..2000)
                 .map(|_| {
                     time += draws.bits() % 1_000_000;
-                    (time, draws.bits() % (900_000 * u64::from(servers)))
+                    (time, draws.bits() % (900_000.0 * servers) as u64)
                 })
                 .collect();
             let (mut sharing, mut out) = (Sharing::default(), Vec::new());

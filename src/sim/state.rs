@@ -94,7 +94,7 @@ pub struct Replica {
     pub believed: bool,
     /// Time that work takes beyond its own, as a multiple of it: capacity lost to faults.
     pub drag: f64,
-    /// Busy servers.
+    /// Busy servers, in the component's parts.
     pub busy: u32,
     /// Slots in use.
     pub used: u32,

@@ -270,7 +270,7 @@ impl State {
             return self.next_in_line(p, f, r as usize, site);
         }
         let replica = &mut self.replicas[r as usize];
-        replica.sharing.remove(self.now, component.servers, f);
+        replica.sharing.remove(self.now, component.full(), f);
         self.shared_less(p, r);
     }
 
@@ -280,14 +280,16 @@ impl State {
         (frame.at, frame.since, frame.ticket) = (At::Work, self.now, 0);
         let (left, r) = (frame.left, frame.replica);
         let c = p.replicas[r as usize].component as usize;
-        let servers = p.components[c].servers;
+        let component = &p.components[c];
         let replica = &mut self.replicas[r as usize];
-        replica.sharing.add(self.now, servers, left, f);
-        if replica.sharing.len() <= servers as usize {
-            replica.busy += 1;
-            self.desks[c].counts.busy.add(self.now, 1);
-            if p.components[c].burst {
-                self.want_cores(p, self.replicas[r as usize].machine, p.components[c].cpu);
+        replica.sharing.add(self.now, component.full(), left, f);
+        let inside = replica.sharing.len();
+        if inside <= component.servers as usize {
+            let parts = component.parts_of(inside as u32);
+            replica.busy += parts;
+            self.desks[c].counts.busy.add(self.now, parts as i32);
+            if component.burst {
+                self.want_cores(p, self.replicas[r as usize].machine, component.cores(parts));
             }
         }
         self.expect_end(p, r);
@@ -295,7 +297,7 @@ impl State {
 
     /// When the next of those who share ends.
     pub fn expect_end(&mut self, p: &Plan, r: u32) {
-        let servers = p.components[p.replicas[r as usize].component as usize].servers;
+        let servers = p.components[p.replicas[r as usize].component as usize].full();
         let replica = &mut self.replicas[r as usize];
         if let Some(time) = replica.sharing.next(servers) {
             replica.ticket = self.clock.schedule(time.max(self.now), Target::Replica, r);
@@ -305,7 +307,7 @@ impl State {
     /// A job ends under processor sharing.
     pub fn share_end(&mut self, p: &Plan, r: u32, ticket: u64) {
         let c = p.replicas[r as usize].component;
-        let servers = p.components[c as usize].servers;
+        let servers = p.components[c as usize].full();
         let replica = &mut self.replicas[r as usize];
         if replica.ticket != ticket {
             return;
@@ -322,13 +324,16 @@ impl State {
     /// One less shares the servers.
     fn shared_less(&mut self, p: &Plan, r: u32) {
         let c = p.replicas[r as usize].component as usize;
+        let component = &p.components[c];
         let replica = &mut self.replicas[r as usize];
         replica.ticket = 0;
-        if replica.sharing.len() < p.components[c].servers as usize {
-            replica.busy -= 1;
-            self.desks[c].counts.busy.add(self.now, -1);
-            if p.components[c].burst {
-                self.want_cores(p, self.replicas[r as usize].machine, -p.components[c].cpu);
+        let left = replica.sharing.len();
+        if left < component.servers as usize {
+            let parts = component.parts_of(left as u32 + 1);
+            replica.busy -= parts;
+            self.desks[c].counts.busy.add(self.now, -(parts as i32));
+            if component.burst {
+                self.want_cores(p, self.replicas[r as usize].machine, -component.cores(parts));
             }
         }
         self.expect_end(p, r);

@@ -27,6 +27,8 @@ mod tests {
         balance: Balance,
         replicas: usize,
         servers: u32,
+        /// Speed of the last of them.
+        last: f64,
         room: Option<u32>,
         patience: Option<Distribution>,
         /// Rate, work and priority of each journey.
@@ -43,6 +45,7 @@ mod tests {
             discipline: s.discipline,
             balance: s.balance,
             queue: s.room,
+            last: s.last,
             patience: s.patience.clone(),
             ..station(s.replicas, s.servers, Distribution::Constant(0.0))
         };
@@ -163,7 +166,8 @@ mod tests {
                 .collect();
             let speed = |r: usize| {
                 let busy = of(&inside, r, Place::Served) as f64;
-                if sharing { (f64::from(s.servers) / busy).min(1.0) } else { 1.0 }
+                let full = f64::from(s.servers) - 1.0 + s.last;
+                if sharing { (full / busy).min(1.0) } else { 1.0 }
             };
             let ends = |job: &Job| now as f64 + job.left / speed(job.replica);
             let served = (0..inside.len()).filter(|i| inside[*i].at == Place::Served);
@@ -289,20 +293,34 @@ mod tests {
         let balances =
             vec![Balance::RoundRobin, Balance::Random, Balance::LeastOutstanding, Balance::PowerOfTwo];
         let journeys = prop::collection::vec((0.2f64..1.0, works(), 0u8..4), 1..4);
-        let size = (1usize..4, 1u32..5, prop::option::of(0u32..8));
+        let size =
+            (1usize..4, 1u32..5, prop::sample::select(vec![1.0, 0.25, 0.6]), prop::option::of(0u32..8));
         let choice = (prop::sample::select(disciplines), prop::sample::select(balances), patiences());
         (size, choice, journeys, 0.3f64..1.4, 0u64..1_000_000).prop_map(
             |(size, choice, journeys, load, seed)| {
-                let (replicas, servers, room) = size;
+                let (replicas, servers, last, room) = size;
                 let (discipline, balance, patience) = choice;
+                let sharing = discipline == Discipline::ProcessorSharing;
+                let last = if sharing { last } else { 1.0 };
                 let whole: f64 = journeys.iter().map(|j| j.0).sum();
-                let rate = load * replicas as f64 * f64::from(servers) / 0.01;
+                let rate = load * replicas as f64 * (f64::from(servers) - 1.0 + last) / 0.01;
                 let journeys =
                     journeys.into_iter().map(|(r, work, rank)| (r / whole * rate, work, rank)).collect();
                 // A thousand requests or so.
                 let seconds = 800.0 / rate;
-                let patience = patience.filter(|_| discipline != Discipline::ProcessorSharing);
-                Sketch { discipline, balance, replicas, servers, room, patience, journeys, seed, seconds }
+                let patience = patience.filter(|_| !sharing);
+                Sketch {
+                    discipline,
+                    balance,
+                    replicas,
+                    servers,
+                    last,
+                    room,
+                    patience,
+                    journeys,
+                    seed,
+                    seconds,
+                }
             },
         )
     }
@@ -388,6 +406,7 @@ mod tests {
                 balance: Balance::RoundRobin,
                 replicas: 1,
                 servers: 1,
+                last: 1.0,
                 room: None,
                 patience: None,
                 journeys: vec![(rate, work, 0)],

@@ -19,7 +19,11 @@ fn near(found: f64, expected: f64, relative: f64) {
 /// Two pods on one t3.large, which earns 0.6 cores and saves up 51,840 core-seconds. Few slots: of many who share, none would
 /// get done.
 fn burstable(rate: f64, more: &str) -> Model {
-    model_of(&format!(
+    model_of(&burstable_text(rate, more))
+}
+
+fn burstable_text(rate: f64, more: &str) -> String {
+    format!(
         r#"
 schema = 1
 name = "credits"
@@ -40,7 +44,29 @@ slots = 3
 cpu = {{ request = "100m", limit = "1" }}
 work = "100ms"
 "#
-    ))
+    )
+}
+
+#[test]
+fn a_cpu_limit_between_whole_cores_slows_only_those_who_share_it() {
+    // Two pods of one core on a machine that earns 0.6; here one of them, and with other limits.
+    let limited = |rate: f64, limit: &str| {
+        let text = burstable_text(rate, "credits = \"standard\"");
+        model_of(&text.replace("replicas = 2", "replicas = 1").replace("limit = \"1\"", limit))
+    };
+    for (limit, alone) in [("limit = \"500m\"", 0.2), ("limit = \"1200m\"", 0.1), ("limit = \"2\"", 0.1)] {
+        let model = limited(0.1, limit);
+        let m = run(model.clone(), settings(1, 1, 0.0, 600.0));
+        near(value(&m.journeys[0].response_s.mean), alone, 1e-6);
+        near(value(&flow::solve(&model, 0).journeys[0].response_s.mean), alone, 0.02);
+    }
+    // More than it carries: 1.2 cores are 12/s of 100 ms, all slots taken, and twice what the machine earns.
+    let model = limited(20.0, "limit = \"1200m\"");
+    let m = run(model.clone(), settings(1, 1, 60.0, 600.0));
+    near(value(&m.journeys[0].throughput_per_s), 12.0, 0.002);
+    near(value(&m.components[1].utilisation), 1.0, 1e-6);
+    near(value(&m.components[1].in_service_mean), 1.2, 1e-6);
+    near(value(&credits(&m).use_ratio), 2.0, 0.002);
 }
 
 fn credits(m: &Measured) -> &CreditsAnswer {

@@ -116,7 +116,7 @@ proptest! {
         let mean = |of: &dyn Fn(f64, f64) -> f64| {
             (0..p.len()).map(|i| p[i] * of((i / (population + 1)) as f64, (i % (population + 1)) as f64)).sum::<f64>()
         };
-        let centres = [0, 1].map(|i| Centre { demand: demand[i], servers: servers[i] });
+        let centres = [0, 1].map(|i| Centre { demand: demand[i], servers: f64::from(servers[i]) });
         let closed = single_class(population as u32, think, &centres);
         let throughput = mean(&|a, b| (population as f64 - a - b) / think);
         prop_assert!(closed.exact);

@@ -74,9 +74,9 @@ fn busy(model: &Model, ix: crate::model::ComponentIx, timeline: &Timeline, at: u
     let on_it = model.graph.node_indices().filter(|c| model.graph[*c].on == Some(ix));
     let used = on_it.filter_map(|c| {
         let station = model.graph[c].station.as_ref()?;
-        let Servers::Count(servers) = station.servers else { return None };
+        let servers = station.full()?;
         let share = timeline.utilisation[c.index()].get(at)?;
-        Some(share * f64::from(servers) * station.active_replicas() as f64 * station.cpu)
+        Some(share * servers * station.active_replicas() as f64 * station.cpu)
     });
     (cores > 0.0).then(|| used.sum::<f64>() / cores)
 }

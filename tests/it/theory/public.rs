@@ -170,7 +170,7 @@ fn branch(model: &mut Model, job: JourneyIx, from: ComponentIx, to: ComponentIx)
 
 fn time_sharing(case: &Case) {
     let stations = [("cpu", 16, 0.125), ("diskA", 10, 0.3), ("diskB", 5, 0.2)];
-    let centres = stations.map(|(_, visits, s)| mva::Centre { demand: f64::from(visits) * s, servers: 1 });
+    let centres = stations.map(|(_, visits, s)| mva::Centre { demand: f64::from(visits) * s, servers: 1.0 });
     let asymptotes = bounds::asymptotes(4.0, &centres);
     case.near("/max_throughput_per_s", asymptotes.throughput);
     case.near("/N_star", asymptotes.knee);

@@ -65,6 +65,30 @@ pub fn sharing() -> Vec<Case> {
             ],
         });
     }
+    // A CPU limit between whole cores: n requests together have min(n, limit) cores, and one alone has no more than one.
+    for (name, limit, work, rho) in [
+        ("M/M-PS with 1.5 cores", 1.5, Distribution::Exponential(S), 0.8),
+        ("M/LN-PS with 2.2 cores", 2.2, Distribution::lognormal_mean_scv(S, 4.0), 0.7),
+    ] {
+        let a = rho * limit;
+        let p = birth_death(a, |n| (n as f64).min(limit), 4000);
+        let inside: f64 = p.iter().enumerate().map(|(n, p)| n as f64 * p).sum();
+        let desk = Station { last: limit.fract(), ..shared(limit.ceil() as u32, work) };
+        cases.push(Case {
+            name,
+            source: "Cohen, The multiple phase service network with generalized processor sharing (1979)",
+            model: single(a / S, desk),
+            seconds: 1.5e6 * S / a,
+            within: 0.03,
+            expected: vec![
+                both("job.response_s.mean", inside / a * S),
+                both("desk.in_system_mean", inside),
+                both("desk.utilisation", rho),
+                both("desk.in_service_mean", a),
+                both("desk.empty_probability", p[0]),
+            ],
+        });
+    }
     // Every class is slowed down alike: R = S / (1 - rho) for each.
     let of = [
         (30.0, Distribution::Constant(0.005)),
