@@ -106,7 +106,7 @@ fn diagram(structure: &Structure, by: &BTreeMap<ComponentIx, Vec<u32>>) -> Optio
     for gate in &structure.gates {
         let broken = match gate {
             Gate::All(own, inner) => all(&mut bdd, &gates, own, inner)?,
-            Gate::Either(a, b) => bdd.and(gates[*a], gates[*b])?,
+            Gate::Either(a, b) | Gate::Switch(a, b, _) => bdd.and(gates[*a], gates[*b])?,
             Gate::AtLeast(needed, of) => too_few(&mut bdd, *needed, of, &gates)?,
         };
         gates.push(broken);

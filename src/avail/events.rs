@@ -92,6 +92,8 @@ pub struct ComponentEvents {
     pub failover: Variable,
     /// Time lost until dead replicas are noticed.
     pub detection: Variable,
+    /// Time lost until the name leads elsewhere.
+    pub switch: Variable,
     /// Too little even with all units.
     pub brown_out: Variable,
     /// Its units.
@@ -346,6 +348,20 @@ impl<'a> Maker<'a> {
                 detection = self.event(&name, &component.id, Part::Detection, lost * hours, Some(hours));
             }
         }
+        let calls = model.graph.edges(ix);
+        let switch = calls.into_iter().find_map(|call| call.weight().policy.switch);
+        let switch = switch.map(|_| {
+            // How often it happens follows from what stands behind it: see `System::switches`.
+            self.events.list.push(Event {
+                name: format!("failover {}", component.id),
+                cause: component.id.clone(),
+                part: Part::Failover,
+                chance: 0.0,
+                mean_hours: Some(0.0),
+                partial: false,
+            });
+            self.events.list.len() as u32 - 1
+        });
         let brown_out = if needs.iter().any(|need| need.brown_out) { 1.0 } else { 0.0 };
         let name = format!("brown-out {}", component.id);
         let brown_out = self.event(&name, &component.id, Part::BrownOut, brown_out, None);
@@ -356,6 +372,7 @@ impl<'a> Maker<'a> {
         events.region = region;
         events.failover = failover;
         events.detection = detection;
+        events.switch = switch;
         events.brown_out = brown_out;
     }
 

@@ -5,7 +5,7 @@
 //! - A component that is called at all is needed in full, however seldom it is called (a step made with 5 %, the origin
 //!   behind a CDN's cache, the database behind a cache): a journey is up when every one of its requests can be served.
 //! - A call that is not `required` is not needed; what is called on its miss is.
-//! - A call with a fallback needs its target or the fallback. A fallback that leads back to the same call, or that is
+//! - A call with a fallback needs its target or the fallback; so does a call by a name that may lead elsewhere. A fallback that leads back to the same call, or that is
 //!   nested deeper than [`DEEPEST`], counts as absent.
 //! - A group with a quorum needs that many of its calls, required or not. A call of it that is made by chance only helps
 //!   those requests that make it, so the quorum has to come from the others; where they are too few, all are needed.
@@ -27,6 +27,8 @@ pub enum Gate {
     All(Vec<ComponentIx>, Vec<GateIx>),
     /// The first or the second.
     Either(GateIx, GateIx),
+    /// The same, by a name that this component lets lead elsewhere.
+    Switch(GateIx, GateIx, ComponentIx),
     /// At least so many of these.
     AtLeast(usize, Vec<GateIx>),
 }
@@ -103,7 +105,8 @@ impl Builder<'_> {
             let (calls, quorums) = self.calls(component);
             for call in calls {
                 let policy = &model.graph[call].policy;
-                if policy.fallback.is_some() && depth < DEEPEST {
+                let elsewhere = policy.fallback_of(self.journey).is_some() || policy.switch.is_some();
+                if elsewhere && depth < DEEPEST {
                     gates.extend(self.choice(call, depth));
                 } else {
                     next.extend(target(model, call));
@@ -141,22 +144,31 @@ impl Builder<'_> {
         }
         self.known.insert(call, None);
         let first = self.all(&[call], depth);
-        let gate = match self.model.graph[call].policy.fallback {
-            None => first,
-            Some(fallback) => match self.known.get(&fallback) {
-                Some(None) => first,
-                _ => {
-                    let second = if depth < DEEPEST && self.model.graph[fallback].policy.fallback.is_some() {
-                        self.choice(fallback, depth + 1).unwrap_or(first)
-                    } else {
-                        self.all(&[fallback], depth)
-                    };
-                    self.add(Gate::Either(first, second))
-                }
-            },
-        };
+        let policy = &self.model.graph[call].policy;
+        let mut gate = first;
+        if let Some(second) = policy.switch.and_then(|switch| self.other(switch.to, depth, first)) {
+            let (from, _) = self.model.graph.edge_endpoints(call)?;
+            gate = self.add(Gate::Switch(first, second, from));
+        }
+        if let Some(second) = policy.fallback_of(self.journey).and_then(|call| self.other(call, depth, gate))
+        {
+            gate = self.add(Gate::Either(gate, second));
+        }
         self.known.insert(call, Some(gate));
         Some(gate)
+    }
+
+    /// The gate of a call made in place of another; `None` inside itself.
+    fn other(&mut self, call: CallIx, depth: usize, first: GateIx) -> Option<GateIx> {
+        if self.known.get(&call) == Some(&None) {
+            return None;
+        }
+        let goes_on = self.model.graph[call].policy.fallback_of(self.journey).is_some();
+        Some(if depth < DEEPEST && goes_on {
+            self.choice(call, depth + 1).unwrap_or(first)
+        } else {
+            self.all(&[call], depth)
+        })
     }
 
     /// What stands behind the targets of these calls, without their fallbacks.

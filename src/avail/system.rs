@@ -45,13 +45,49 @@ impl System {
             bdd: Bdd::new(MOST_NODES),
             place,
             known: BTreeMap::new(),
+            switches: BTreeMap::new(),
+            number: 0,
         };
         let mut down = Vec::with_capacity(groups.len());
-        for group in &groups {
+        for (number, group) in groups.iter().enumerate() {
+            builder.number = number;
             down.push(builder.group(group)?);
         }
-        let bdd = builder.bdd;
-        Some(Self { groups, events, bdd, down })
+        let Builder { bdd, switches, .. } = builder;
+        let mut system = Self { groups, events, bdd, down };
+        let mut ways: BTreeMap<ComponentIx, Vec<(Function, f64)>> = BTreeMap::new();
+        for ((name, group), way) in switches {
+            ways.entry(name).or_default().push((way, system.groups[group].weight()));
+        }
+        ways.into_iter().for_each(|(name, ways)| system.switch(model, name, &ways));
+        Some(system)
+    }
+
+    /// Time lost until a name leads elsewhere: of every event that ends the usual way, what of it lies within the window from
+    /// the loss until half the answers have run out, and of the rest the share of those who keep an answer for good.
+    ///
+    /// An event of mean length m, lengths exponential, that brings the way down with Birnbaum's importance I takes
+    /// I q (1 - (1 - stale) e^(-window / m)) of the time, and comes I q / m times an hour.
+    fn switch(&mut self, model: &Model, name: ComponentIx, ways: &[(Function, f64)]) {
+        let policies = model.graph.edges(name).map(|call| call.weight().policy.switch);
+        let (Some(switch), Some(variable)) =
+            (policies.into_iter().flatten().next(), self.events.components[&name].switch)
+        else {
+            return;
+        };
+        let window = switch.window().as_hours();
+        let all: Vec<f64> = self.events.list.iter().map(|event| event.chance).collect();
+        let importance = Chances::new(all).birnbaum(&self.bdd, ways);
+        let (mut lost, mut often) = (0.0, 0.0);
+        for (event, importance) in self.events.list.iter().zip(importance) {
+            let Some(mean) = event.mean_hours.filter(|mean| *mean > 0.0) else { continue };
+            let kept = switch.stale.complement().get() * crate::stats::maths::exp(-window / mean);
+            lost += importance * event.chance * (1.0 - kept);
+            often += importance * event.chance / mean;
+        }
+        let event = &mut self.events.list[variable as usize];
+        event.chance = lost.min(1.0);
+        event.mean_hours = (often > 0.0).then(|| lost / often);
     }
 
     /// Whether every group is one function, so that the answer is exact.
@@ -101,6 +137,11 @@ struct Builder<'a> {
     /// Place of a component in `Group::needs`.
     place: BTreeMap<ComponentIx, usize>,
     known: BTreeMap<(ComponentIx, Need), Function>,
+    /// By component whose name may lead elsewhere, what takes its usual way down in each group of hours,
+    /// for any journey.
+    switches: BTreeMap<(ComponentIx, usize), Function>,
+    /// The group of hours that is being built.
+    number: usize,
 }
 
 impl Builder<'_> {
@@ -137,6 +178,14 @@ impl Builder<'_> {
         for gate in &structure.gates {
             let down = match gate {
                 Gate::Either(a, b) => self.bdd.and(gates[*a], gates[*b])?,
+                Gate::Switch(a, b, name) => {
+                    let place = (*name, self.number);
+                    let known = self.switches.get(&place).copied().unwrap_or(NEVER);
+                    let way = self.bdd.or(known, gates[*a])?;
+                    self.switches.insert(place, way);
+                    let both = self.bdd.and(gates[*a], gates[*b])?;
+                    self.or_event(both, self.events.components[name].switch)?
+                }
                 Gate::AtLeast(needed, of) => too_few(&mut self.bdd, *needed, of, &gates)?,
                 Gate::All(own, inner) => {
                     let mut down = NEVER;
@@ -253,7 +302,7 @@ impl Builder<'_> {
                 continue;
             }
             match &self.structure.gates[gate] {
-                Gate::Either(a, b) => stack.extend([*a, *b]),
+                Gate::Either(a, b) | Gate::Switch(a, b, _) => stack.extend([*a, *b]),
                 Gate::AtLeast(_, of) => stack.extend(of),
                 Gate::All(own, inner) => {
                     stack.extend(inner);

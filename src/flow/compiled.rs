@@ -307,8 +307,8 @@ impl Compiled {
             for group in &station.program(j).steps {
                 let start = self.branches.len() as u32;
                 for branch in group {
-                    let leg = self.leg(model, branch.call, scratch);
-                    let miss = branch.miss.map(|m| (m.hit.get(), self.leg(model, m.call, scratch)));
+                    let leg = self.leg(model, j, branch.call, scratch);
+                    let miss = branch.miss.map(|m| (m.hit.get(), self.leg(model, j, m.call, scratch)));
                     self.branches.push(Branch {
                         probability: branch.probability.get(),
                         count: f64::from(branch.count),
@@ -358,7 +358,7 @@ impl Compiled {
     }
 
     /// The leg of a call, made when it is first needed, fallbacks with it.
-    fn leg(&mut self, model: &Model, call: CallIx, scratch: &mut Scratch) -> u32 {
+    fn leg(&mut self, model: &Model, j: JourneyIx, call: CallIx, scratch: &mut Scratch) -> u32 {
         let asked = scratch.leg_of[call.index()];
         if asked != NONE {
             return asked;
@@ -369,8 +369,8 @@ impl Compiled {
             let (edge, policy) = (&model.graph[call], &model.graph[call].policy);
             let to = model.graph.edge_endpoints(call).map(|ends| ends.1);
             scratch.leg_of[call.index()] = self.legs.len() as u32;
-            next = policy.fallback.filter(|f| scratch.leg_of[f.index()] == NONE);
-            let fallback = match (policy.fallback, next) {
+            next = policy.fallback_of(j).filter(|f| scratch.leg_of[f.index()] == NONE);
+            let fallback = match (policy.fallback_of(j), next) {
                 (None, _) => NONE,
                 (Some(_), Some(_)) => self.legs.len() as u32 + 1,
                 (Some(known), None) => scratch.leg_of[known.index()],

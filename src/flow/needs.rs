@@ -25,7 +25,18 @@ struct Whole {
 /// A goal that fails without load is no reason for units and is left out. Where one fails with all units, the components
 /// that are overloaded or else to blame need more than there is (`None`); the others need what keeps the rest. More load
 /// never needs fewer units for the same goals, so hours between two that need the same are not solved.
+///
+/// Where a name may lead elsewhere, a component needs the more of what it needs with all names as they are, and with all of
+/// them leading elsewhere.
 pub fn needs(model: &Model) -> Needs {
+    let mut needs = needs_as_it_is(model);
+    if let Some(other) = crate::model::switch::switched(model) {
+        needs.raise(&needs_as_it_is(&other));
+    }
+    needs
+}
+
+fn needs_as_it_is(model: &Model) -> Needs {
     let mut all = Compiled::of(model);
     // What is lost is asked of the units as stated: an autoscaler takes minutes to replace them.
     all.stations.iter_mut().flatten().for_each(|desk| desk.scaling = None);

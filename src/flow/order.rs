@@ -29,7 +29,7 @@ pub(super) fn reachable(model: &Model, entry: ComponentIx, j: JourneyIx) -> (Vec
                     list.push(to.index() as u32);
                     waiting.push(to);
                 }
-                next = model.graph[call].policy.fallback;
+                next = model.graph[call].policy.fallback_of(j);
             }
         }
         callees.push((c.index() as u32, list));

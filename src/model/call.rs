@@ -1,6 +1,7 @@
 //! A call from one component to another: the network between them and the policy. Whether and how often it is made
 //! stands in the station's program.
 
+use super::{CallIx, JourneyIx};
 use crate::diag::Span;
 use crate::stats::distribution::Distribution;
 use crate::units::{Duration, Probability};
@@ -34,7 +35,11 @@ pub struct Policy {
     /// Stops calling what keeps failing.
     pub breaker: Option<Breaker>,
     /// The call made when this one has failed for good.
-    pub fallback: Option<super::CallIx>,
+    pub fallback: Option<CallIx>,
+    /// Journeys whose requests may go there; empty: all.
+    pub fallback_for: Vec<JourneyIx>,
+    /// Where names lead instead while the callee does not answer health checks.
+    pub switch: Option<Switch>,
     /// Whether the request fails when this call fails for good (and has no fallback, or that failed too).
     pub required: bool,
 }
@@ -50,8 +55,41 @@ impl Default for Policy {
             retry_after: false,
             breaker: None,
             fallback: None,
+            fallback_for: Vec::new(),
+            switch: None,
             required: true,
         }
+    }
+}
+
+impl Policy {
+    /// The call made for a journey when this one has failed for good.
+    pub fn fallback_of(&self, journey: JourneyIx) -> Option<CallIx> {
+        self.fallback.filter(|_| self.fallback_for.is_empty() || self.fallback_for.contains(&journey))
+    }
+}
+
+/// A name that leads elsewhere while health checks of the callee fail (DNS failover).
+///
+/// The checks ask for a page that needs all that requests cannot do without ([`super::switch::behind`]): it is there while
+/// each of these components has a replica up. Assumption: checks that look no deeper than the balancer would miss a lost
+/// database.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Switch {
+    /// The call made instead.
+    pub to: CallIx,
+    /// From the loss until names lead elsewhere, and from the return until they lead back.
+    pub detection: Duration,
+    /// How long an answer is kept: a request goes by one between this old and new, evenly.
+    pub ttl: Duration,
+    /// Share of the requests of those who keep an answer for good.
+    pub stale: Probability,
+}
+
+impl Switch {
+    /// Mean time from the loss until requests go elsewhere, those who keep an answer for good aside.
+    pub fn window(&self) -> Duration {
+        self.detection + self.ttl * 0.5
     }
 }
 

@@ -38,3 +38,12 @@ pub struct Needs {
     /// By component in index order, then by hour of the week; `None`: even all units do not meet them.
     pub components: Vec<Vec<Option<u32>>>,
 }
+
+impl Needs {
+    /// The more of both, hour by hour; more than all units where one of them says so.
+    pub fn raise(&mut self, other: &Self) {
+        for (mine, others) in self.components.iter_mut().flatten().zip(other.components.iter().flatten()) {
+            *mine = mine.zip(*others).map(|(a, b)| a.max(b));
+        }
+    }
+}

@@ -16,6 +16,7 @@ pub mod release;
 pub mod roadmap;
 pub mod scaling;
 pub mod station;
+pub mod switch;
 pub mod traffic;
 pub mod usage;
 pub mod workload;

@@ -82,6 +82,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     let mut wiring = Wiring::new(&mut model, diagnostics);
     wiring.hops(&components);
     wiring.steps(root);
+    wiring.switches(&components);
     wiring.policies(root);
     wiring.networks(&components);
     wiring.fronts(&fronts);

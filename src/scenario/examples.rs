@@ -3,8 +3,15 @@
 use super::SourceFile;
 
 /// Their names, the plan first.
-pub const NAMES: [&str; 6] =
-    ["secure-ai-chat", "secure-ai-chat-promised", "incidents", "one-queue", "zone-loss", "retry-storm"];
+pub const NAMES: [&str; 7] = [
+    "secure-ai-chat",
+    "secure-ai-chat-promised",
+    "incidents",
+    "one-queue",
+    "zone-loss",
+    "region-loss",
+    "retry-storm",
+];
 
 /// The text of a shipped scenario.
 pub fn text(name: &str) -> Option<&'static str> {
@@ -14,6 +21,7 @@ pub fn text(name: &str) -> Option<&'static str> {
         "incidents" => include_str!("../../scenarios/incidents.toml"),
         "one-queue" => include_str!("../../scenarios/one-queue.toml"),
         "zone-loss" => include_str!("../../scenarios/zone-loss.toml"),
+        "region-loss" => include_str!("../../scenarios/region-loss.toml"),
         "retry-storm" => include_str!("../../scenarios/retry-storm.toml"),
         _ => return None,
     })

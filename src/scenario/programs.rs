@@ -6,7 +6,7 @@ use super::validate::MAX_CALLS;
 use crate::diag::{Diagnostic, Span};
 use crate::fields::Reader;
 use crate::fields::node::{Node, Table};
-use crate::model::call::{Breaker, Call, Jitter, Policy, Pool, Retry};
+use crate::model::call::{Breaker, Call, Jitter, Policy, Pool, Retry, Switch};
 use crate::model::station::{Balance, Branch, HealthCheck, Miss};
 use crate::model::{CallIx, ComponentIx, JourneyIx, Model};
 use crate::text::diagnostics as say;
@@ -135,6 +135,36 @@ impl<'a> Wiring<'a> {
         branches
     }
 
+    /// Names that lead elsewhere while what they lead to does not answer.
+    pub fn switches(&mut self, components: &IndexMap<String, Reader>) {
+        for (id, read) in components.iter().filter(|(_, read)| read.text("kind") == Some("dns")) {
+            let Some(node) = read.node("failover") else { continue };
+            let Some(other) = read.sub("failover") else { continue };
+            let (Some(from), Some(target)) = (self.ids.get(id).copied(), other.text("to")) else { continue };
+            let at = other.node("to").map_or(node.span, |n| n.span);
+            let usual = read.text("to").and_then(|to| self.ids.get(to).copied());
+            let Some(call) = usual.and_then(|to| self.calls.get(&(from, to)).copied()) else {
+                let error = Diagnostic::error("bad-failover", node.span, say::failover_of_nothing(id));
+                self.diagnostics.push(error.help(say::failover_of_nothing_help()));
+                continue;
+            };
+            let Some(to) = self.target(target, at) else { continue };
+            if usual == Some(to) || to == from {
+                let error = Diagnostic::error("bad-failover", at, say::failover_to_itself(id, target));
+                self.diagnostics.push(error.help(say::failover_to_itself_help()));
+                continue;
+            }
+            let to = self.call(from, to, at);
+            let each = other.time("interval").unwrap_or_default();
+            self.model.graph[call].policy.switch = Some(Switch {
+                to,
+                detection: each * f64::from(other.count("threshold").unwrap_or(1)),
+                ttl: other.time("ttl").unwrap_or_default(),
+                stale: other.share("stale").unwrap_or_default(),
+            });
+        }
+    }
+
     /// Networks and policies of `[call."a -> b"]`.
     pub fn policies(&mut self, root: &Table) {
         let mut fallbacks: BTreeMap<CallIx, bool> = BTreeMap::new();
@@ -159,7 +189,11 @@ impl<'a> Wiring<'a> {
             let edge = &mut self.model.graph[call];
             edge.at = at;
             edge.network = read.spread("network");
-            edge.policy = policy(&read, table, fallback);
+            let only = read.texts("fallback-for");
+            let fallback_for = only.into_iter().filter_map(|id| self.model.journey(id)).collect();
+            let edge = &mut self.model.graph[call];
+            let switch = edge.policy.switch;
+            edge.policy = Policy { fallback_for, switch, ..policy(&read, table, fallback) };
             stated.push((call, at));
         }
         for (call, at) in stated {
@@ -249,6 +283,8 @@ fn policy(read: &Reader, table: &Table, fallback: Option<CallIx>) -> Policy {
             .is_some_and(|t| Reader::new(t, RETRY).flag("retry-after").unwrap_or(false)),
         breaker,
         fallback,
+        fallback_for: Vec::new(),
+        switch: None,
         required: read.flag("required").unwrap_or(true),
     }
 }
@@ -267,7 +303,7 @@ fn weights(model: &Model, journey: JourneyIx) -> BTreeMap<ComponentIx, BTreeMap<
                 for _ in 0..8 {
                     let Some((_, to)) = model.graph.edge_endpoints(call) else { return };
                     *weights.entry(from).or_default().entry(to).or_default() += weight;
-                    match model.graph[call].policy.fallback {
+                    match model.graph[call].policy.fallback_of(journey) {
                         Some(next) if next != call => call = next,
                         _ => return,
                     }

@@ -131,6 +131,10 @@ impl State {
         }
         call.began = self.now;
         call.attempt = 0;
+        if p.edges[call.edge as usize].name != NONE {
+            self.lead(p, c);
+        }
+        let call = &self.calls[c];
         let e = call.edge as usize;
         if let Some(retry) = &p.edges[e].retry {
             self.edges[e].earn(retry.budget);
@@ -139,6 +143,13 @@ impl State {
             self.journeys[call.journey as usize].calls += 1;
         }
         self.attempt(p, c);
+    }
+
+    /// Where a name decides, the call goes where it leads.
+    #[cold]
+    fn lead(&mut self, p: &Plan, c: u32) {
+        let Call { edge, parent, .. } = self.calls[c];
+        self.calls[c].edge = self.resolve(p, edge, self.frames[parent].key);
     }
 
     /// What a call waited for has come: the end of its back-off, of its patience in line, or time for a second request.
@@ -334,7 +345,9 @@ impl State {
         let branch = &p.branches[call.branch as usize];
         let (trace, began, callee) = (call.trace, call.began, p.edges[call.edge as usize].callee);
         self.traces.note(trace, part(callee, RETRY), self.now - began);
-        if let Some(fallback) = p.edges[call.edge as usize].fallback.filter(|_| call.fallbacks < FALLBACKS) {
+        let edge = &p.edges[call.edge as usize];
+        let may = edge.fallback_for.is_empty() || edge.fallback_for.contains(&call.journey);
+        if let Some(fallback) = edge.fallback.filter(|_| may && call.fallbacks < FALLBACKS) {
             call.edge = fallback;
             call.fallbacks += 1;
             self.todo.push(Todo::Start(c));

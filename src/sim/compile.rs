@@ -39,6 +39,7 @@ pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
         component(model, ix, &ranks, &mut plan);
     }
     plan.edges = model.graph.edge_indices().map(|e| edge(model, e, &model.graph[e])).collect();
+    super::names::names(model, &mut plan);
     for journey in model.journey_indices() {
         inherit(model, journey, &mut plan);
     }
@@ -289,6 +290,8 @@ fn edge(model: &Model, ix: crate::model::CallIx, call: &Call) -> Edge {
             open: nanos(b.open.as_seconds()),
         }),
         fallback: policy.fallback.map(|f| f.index() as u32),
+        fallback_for: policy.fallback_for.iter().map(|j| u32::from(j.0)).collect(),
+        name: NONE,
         required: policy.required,
         label: hash_id(&name),
         jitter_stream: Stream::new("jitter", &name),

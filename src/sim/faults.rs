@@ -428,6 +428,9 @@ impl State {
         let range = p.components[c as usize].replicas;
         let up = range.iter().filter(|r| self.replicas[*r].active && self.replicas[*r].down == 0).count();
         self.desks[c as usize].counts.replicas(self.now, up as u32);
+        if !p.names.is_empty() {
+            self.note_ways(p, c);
+        }
     }
 
     /// Every request at a replica fails. O(requests in flight), once per death.

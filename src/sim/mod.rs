@@ -37,6 +37,7 @@ mod fleet;
 mod machines;
 mod makeup;
 mod measure;
+mod names;
 mod outcome;
 mod plan;
 mod pods;

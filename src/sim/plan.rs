@@ -28,6 +28,8 @@ pub struct Plan {
     pub branches: Vec<Branch>,
     /// By call.
     pub edges: Vec<Edge>,
+    /// Names that may lead elsewhere.
+    pub names: Vec<super::names::Name>,
     /// Of all components.
     pub replicas: Vec<Replica>,
     /// Machines that can run short of credits, or that have to be added.
@@ -307,6 +309,10 @@ pub struct Edge {
     pub breaker: Option<Breaker>,
     /// Called when this has failed for good.
     pub fallback: Option<u32>,
+    /// Journeys whose requests may go there; empty: all.
+    pub fallback_for: Vec<u32>,
+    /// The name that decides where it goes; `NONE`: none does.
+    pub name: u32,
     /// Whether its failure fails the request.
     pub required: bool,
     /// Label of its attempts.

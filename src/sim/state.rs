@@ -11,6 +11,7 @@ use super::faults::FaultPlan;
 use super::machines::Machine;
 use super::makeup::Traces;
 use super::measure::{ComponentCounts, JourneyCounts};
+use super::names::Past;
 use super::plan::Plan;
 use super::pods::Held;
 use super::popular::Warmth;
@@ -137,6 +138,8 @@ pub struct State {
     pub lines: Vec<Line>,
     /// By call of the graph.
     pub edges: Vec<EdgeState>,
+    /// By name that may lead elsewhere, its two ways.
+    pub names: Vec<[Past; 2]>,
     /// By journey.
     pub sources: Vec<Source>,
     /// Things to do at this instant, last first.
@@ -207,6 +210,7 @@ impl State {
             pending: vec![Vec::new(); p.fleets.len()],
             lines: vec![Line::default(); lines as usize],
             edges: p.edges.iter().map(EdgeState::new).collect(),
+            names: vec![Default::default(); p.names.len()],
             sources: p.sources.iter().map(|s| s.start(key)).collect(),
             journeys: vec![JourneyCounts::new(p.faults.len()); p.sources.len()],
             faults: faults(p, key),

@@ -100,6 +100,14 @@ sentences! {
     array_of_tables_help(key: &str) => "`[{key}.id]` のように id を付けてください", "give each an id: `[{key}.id]`";
     /// A table where an id is needed.
     not_a_table(key: &str) => "`{key}` の下には表が必要です", "`{key}` needs tables below it";
+    /// A name that may lead elsewhere, and leads nowhere.
+    failover_of_nothing(id: &str) => "{id} の failover には、いつもの行き先がありません", "the failover of {id} has no usual way";
+    /// How to mend it.
+    failover_of_nothing_help() => "`to = \"alb\"` のように、ふだんの行き先を書いてください", "say where it usually leads, like `to = \"alb\"`";
+    /// A name that leads back to the same.
+    failover_to_itself(id: &str, to: &str) => "{id} の切り替え先 {to} は、ふだんの行き先と同じです", "{id} fails over to {to}, where it leads anyway";
+    /// How to mend it.
+    failover_to_itself_help() => "別の構成要素を書いてください", "name another component";
     /// A call with the wrong key.
     bad_call(id: &str) => "`[call.\"{id}\"]` は二つの構成要素を結びません", "`[call.\"{id}\"]` does not name two components";
     /// Help for it.

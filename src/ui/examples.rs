@@ -28,12 +28,13 @@ impl Example {
 }
 
 /// All of them; the first is what a first visit sees.
-pub const EXAMPLES: [Example; 6] = [
+pub const EXAMPLES: [Example; 7] = [
     example!("secure-ai-chat", "Secure AI Chat(見積りどおり)", "Secure AI Chat, as priced"),
     example!("secure-ai-chat-promised", "Secure AI Chat(本文の約束どおり)", "Secure AI Chat, as promised"),
     example!("incidents", "Secure AI Chat、記録された障害", "Secure AI Chat, recorded incidents"),
     example!("one-queue", "待ち行列ひとつ(理論値と比較)", "One queue, against theory"),
     example!("zone-loss", "ゾーン喪失", "A zone is lost"),
+    example!("region-loss", "リージョン喪失", "A region is lost"),
     example!("retry-storm", "リトライの嵐", "A retry storm"),
 ];
 

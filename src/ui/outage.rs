@@ -194,5 +194,6 @@ fn call_fails(
         return 0.0;
     }
     let failed = fails(model, dead, to, journey, depth);
-    policy.fallback.map_or(failed, |other| failed * call_fails(model, dead, other, journey, depth + 1, true))
+    let others = policy.switch.map(|switch| switch.to).into_iter().chain(policy.fallback_of(journey));
+    others.fold(failed, |failed, other| failed * call_fails(model, dead, other, journey, depth + 1, true))
 }

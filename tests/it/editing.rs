@@ -351,12 +351,14 @@ from = { steps = \"guess\" }
 journey = \"api\"
 [component.lb]
 to = \"api\"
+failover = { to = \"api\", ttl = \"1min\" }
 [component.api]
 on = \"nodes\"
 work = { api = \"5ms\", default = \"1ms\" }
 zones = [\"tokyo/a\"]
 [call.\"api -> rds\"]
 timeout = \"1s\"
+fallback-for = [\"api\"]
 [fault.f]
 on = \"tokyo/a\"
 expect = [\"api.errors < 1%\", \"api.cpu < 80%\"]
@@ -377,13 +379,14 @@ title = \"api\"
     };
     assert_eq!(
         changed("component", "api"),
-        "steps.lb = [\"new\"]\nsteps.new = [\"redis 90% miss rds\", [\"rds x2\", \"api-2\"]]\nto = \"new\"\n[component.new]\n\
+        "steps.lb = [\"new\"]\nsteps.new = [\"redis 90% miss rds\", [\"rds x2\", \"api-2\"]]\nto = \"new\"\n\
+         failover = { to = \"new\", ttl = \"1min\" }\n[component.new]\n\
          [call.\"new -> rds\"]\nexpect = [\"api.errors < 1%\", \"new.cpu < 80%\"]\n[tier.t1.component.new]\n\
          line.x = { pays = \"new\", amount = \"free\" }"
     );
     assert_eq!(
         changed("journey", "api"),
-        "[journey.new]\njourney = \"new\"\nwork = { new = \"5ms\", default = \"1ms\" }\n\
+        "[journey.new]\njourney = \"new\"\nwork = { new = \"5ms\", default = \"1ms\" }\nfallback-for = [\"new\"]\n\
          expect = [\"new.errors < 1%\", \"api.cpu < 80%\"]"
     );
     let rds = text.replace("[component.lb]", "[component.rds]\n[component.lb]");

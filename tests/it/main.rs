@@ -22,6 +22,7 @@ mod laws_networks;
 mod laws_sim;
 mod machines_sim;
 mod metastability;
+mod names_sim;
 mod optimise;
 mod parts;
 mod platforms;

@@ -115,6 +115,7 @@ proptest! {
 fn faults_and_the_plan_come_back_from_helpers_unchanged() {
     for (name, tier, faults) in [
         ("zone-loss", "base", FaultChoice::One("zone-a".to_owned())),
+        ("region-loss", "base", FaultChoice::One("tokyo".to_owned())),
         ("retry-storm", "base", FaultChoice::Expected),
         ("secure-ai-chat", "t100", FaultChoice::None),
     ] {

@@ -17,12 +17,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The tiers of each shipped scenario.
-const TIERS: [(&str, &[&str]); 6] = [
+const TIERS: [(&str, &[&str]); 7] = [
     ("secure-ai-chat", &["t100", "t500", "t1000", "t2000"]),
     ("secure-ai-chat-promised", &["t100", "t500", "t1000", "t2000"]),
     ("incidents", &["t100", "t500", "t1000", "t2000"]),
     ("one-queue", &["base"]),
     ("zone-loss", &["base"]),
+    ("region-loss", &["base"]),
     ("retry-storm", &["base"]),
 ];
 

@@ -6,7 +6,7 @@ use plimsoll::avail::cuts::Cuts;
 use plimsoll::avail::markov::{Standby, beta_factor, k_of_n, k_of_n_shared_crew, repairable};
 use plimsoll::avail::month::{Episodes, Length};
 use plimsoll::avail::{journeys, together};
-use plimsoll::model::call::Policy;
+use plimsoll::model::call::{Policy, Switch};
 use plimsoll::model::failure::Outage;
 use plimsoll::model::loads::Needs;
 use plimsoll::model::station::HealthCheck;
@@ -218,6 +218,27 @@ fn a_failover_window_costs_rate_times_duration() {
         works: 1.0,
     };
     close(lab.unavailability(), chain.unavailability(), 0.05, "Markov chain");
+}
+
+#[test]
+fn a_name_that_leads_elsewhere_costs_the_window_and_those_who_never_ask_again() {
+    let mut lab = Lab::new();
+    let first = lab.series("first", 1, 1, 0.02);
+    let second = lab.component("second", 1, 1, 0.05);
+    let (entry, model) = (lab.entry, &mut lab.model);
+    let call = model.graph.find_edge(entry, first).unwrap();
+    let to = model.graph.add_edge(entry, second, Default::default());
+    // Repairs take an hour; a quarter of it until half the answers lead elsewhere.
+    model.graph[call].policy.switch = Some(Switch {
+        to,
+        detection: Duration::seconds(600.0),
+        ttl: Duration::seconds(600.0),
+        stale: Probability::clamp(0.1),
+    });
+    let window = 0.02 * (1.0 - 0.9 * (-0.25_f64).exp());
+    let up = (1.0 - window) * (1.0 - 0.02 * 0.05);
+    let answer = lab.answer();
+    assert!((answer.availability.value.unwrap() - up).abs() < 1e-12, "{:?} {up}", answer.availability);
 }
 
 #[test]

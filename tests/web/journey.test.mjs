@@ -358,7 +358,7 @@ for (const width of [320, 390, 768, 1280, 1920, 2560]) {
   }
 }
 
-for (const example of ["secure-ai-chat-promised", "one-queue", "zone-loss", "retry-storm"]) {
+for (const example of ["secure-ai-chat-promised", "one-queue", "zone-loss", "region-loss", "retry-storm"]) {
   visit(`the example ${example} opens by its address`, { hash: `#example=${example}` }, async (page) => {
     await by(page, "chip-api").waitFor();
     await simulated(page);

@@ -142,6 +142,14 @@ pub const CALL: &[Field] = &[
         words("だめだったときに呼ぶもの。", "What is called when this has failed for good."),
     ),
     Field::new(
+        "fallback-for",
+        Type::List(&Type::Ref(Ref::Journey)),
+        words(
+            "fallback に回れるジャーニー。書かなければすべて。CloudFront のオリジンフェイルオーバーは GET、HEAD、OPTIONS だけ。",
+            "Journeys that may go to the fallback; all when absent. CloudFront's origin failover serves GET, HEAD and OPTIONS only.",
+        ),
+    ),
+    Field::new(
         "required",
         Type::Flag,
         words("失敗したら要求も失敗か。", "Whether the request fails with it."),

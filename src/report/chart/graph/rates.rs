@@ -2,6 +2,7 @@
 //! Retries and failures are left out, so that the width of a line says what the design asks for.
 
 use super::Line;
+use crate::model::call::Policy;
 use crate::model::station::Branch;
 use crate::model::{CallIx, JourneyIx, Model};
 use indexmap::{IndexMap, IndexSet};
@@ -18,7 +19,7 @@ pub fn calls(model: &Model) -> Vec<Line> {
         add(model, journey, model.arrivals(journey, hour).as_per_second(), &mut rates);
     }
     let backups: IndexSet<CallIx> =
-        model.graph.edge_weights().filter_map(|call| call.policy.fallback).collect();
+        model.graph.edge_weights().flat_map(|call| others(&call.policy)).collect();
     let mut pairs: IndexMap<(usize, usize), Line> = IndexMap::new();
     for edge in model.graph.edge_references() {
         let (from, to) = (edge.source().index(), edge.target().index());
@@ -29,6 +30,11 @@ pub fn calls(model: &Model) -> Vec<Line> {
         line.fallback &= fallback;
     }
     pairs.into_values().collect()
+}
+
+/// Calls made in place of one with this policy.
+fn others(policy: &Policy) -> impl Iterator<Item = CallIx> {
+    policy.fallback.into_iter().chain(policy.switch.map(|switch| switch.to))
 }
 
 /// Adds one journey: visits by sweeps along the calls, until nothing changes. O(sweeps x calls).

@@ -13,7 +13,8 @@ fn look(width: f64, lang: Lang) -> Look {
 }
 
 fn models() -> Vec<Model> {
-    let names = ["secure-ai-chat", "secure-ai-chat-promised", "one-queue", "zone-loss", "retry-storm"];
+    let names =
+        ["secure-ai-chat", "secure-ai-chat-promised", "one-queue", "zone-loss", "region-loss", "retry-storm"];
     let open = |name: &str| {
         let text = examples::text(name).unwrap();
         let files = examples::with_bases(&format!("{name}.toml"), text);

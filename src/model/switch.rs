@@ -1,0 +1,72 @@
+//! What stands behind a name that may lead elsewhere, and the model in which all such names do.
+
+use super::station::Branch;
+use super::{CallIx, ComponentIx, JourneyIx, Model};
+use crate::units::Probability;
+use std::collections::BTreeSet;
+
+/// What the requests that make the call `usual` cannot do without when they make `call` instead (or the same): its target,
+/// and from there on what required calls without a fallback or a quorum lead to, however seldom they are made.
+/// O(journeys x calls).
+pub fn behind(model: &Model, usual: CallIx, call: CallIx) -> Vec<ComponentIx> {
+    let Some((from, to)) = model.graph.edge_endpoints(call) else { return Vec::new() };
+    let mut all = BTreeSet::from([to]);
+    for journey in model.journey_indices() {
+        let station = model.graph[from].station.as_ref();
+        let made = station.into_iter().flat_map(|s| s.program(journey).steps.iter().flatten());
+        if made.into_iter().any(|branch| branch.call == usual && branch.probability > Probability::ZERO) {
+            needed(model, journey, to, &mut all);
+        }
+    }
+    all.into_iter().collect()
+}
+
+fn needed(model: &Model, journey: JourneyIx, from: ComponentIx, all: &mut BTreeSet<ComponentIx>) {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![from];
+    while let Some(component) = open.pop() {
+        if !seen.insert(component) {
+            continue;
+        }
+        all.insert(component);
+        let Some(station) = &model.graph[component].station else { continue };
+        let program = station.program(journey);
+        for (group, branches) in program.steps.iter().enumerate() {
+            if program.quorum(group).is_some() {
+                continue;
+            }
+            let made = branches.iter().filter(|b| b.probability > Probability::ZERO && b.count > 0);
+            for call in made.flat_map(calls) {
+                let policy = &model.graph[call].policy;
+                if policy.required && policy.fallback_of(journey).is_none() && policy.switch.is_none() {
+                    open.extend(model.graph.edge_endpoints(call).map(|ends| ends.1));
+                }
+            }
+        }
+    }
+}
+
+fn calls(branch: &Branch) -> impl Iterator<Item = CallIx> {
+    [Some(branch.call), branch.miss.map(|miss| miss.call)].into_iter().flatten()
+}
+
+/// The model in which every name that may lead elsewhere does; `None` where none may.
+pub fn switched(model: &Model) -> Option<Model> {
+    model.graph.edge_weights().find(|call| call.policy.switch.is_some())?;
+    let mut other = model.clone();
+    let elsewhere = |call: &mut CallIx| {
+        if let Some(switch) = model.graph[*call].policy.switch {
+            *call = switch.to;
+        }
+    };
+    for component in other.graph.node_weights_mut() {
+        let programs = component.station.iter_mut().flat_map(|s| &mut s.programs);
+        for branch in programs.flat_map(|p| p.steps.iter_mut().flatten()) {
+            elsewhere(&mut branch.call);
+            if let Some(miss) = &mut branch.miss {
+                elsewhere(&mut miss.call);
+            }
+        }
+    }
+    Some(other)
+}
