@@ -20,7 +20,7 @@
 //! carrier followed at once by what it carries, so that a count of lost units needs few states.
 
 use super::hours::{Group, Need};
-use super::outages::combine;
+use super::outages::{active, combine, readmission, variation};
 use crate::model::failure::{EPISODE_WITHOUT_DATA, Outage, Unit, carrier};
 use crate::model::{ComponentIx, Model, RegionIx};
 use crate::units::Duration;
@@ -70,6 +70,8 @@ pub struct Event {
     pub chance: f64,
     /// Mean length, hours; `None` for hits and brown-outs, which do not end by themselves.
     pub mean_hours: Option<f64>,
+    /// Squared coefficient of variation of its length.
+    pub scv: f64,
     /// Whether it fails only a share of what stands in it.
     pub partial: bool,
 }
@@ -229,7 +231,8 @@ impl<'a> Maker<'a> {
         let outage = outage?;
         let (chance, mean_hours) = combine(&[outage], Duration::ZERO);
         let partial = outage.severity.get() < 1.0;
-        self.add(Event { cause: name.clone(), name, part: Part::Outage, chance, mean_hours, partial })
+        let scv = outage.scv;
+        self.add(Event { cause: name.clone(), name, part: Part::Outage, chance, mean_hours, scv, partial })
     }
 
     /// The condition under which a partial failure of a place hits a thing.
@@ -245,6 +248,7 @@ impl<'a> Maker<'a> {
             part: Part::Hit,
             chance: severity,
             mean_hours: None,
+            scv: 1.0,
             partial: false,
         });
         Some(self.events.list.len() as u32 - 1)
@@ -323,6 +327,7 @@ impl<'a> Maker<'a> {
         let name = format!("common cause {}", component.id);
         let common = failure.shares().1 * of_unit;
         let common = self.event(&name, &component.id, Part::Outage, common, mean);
+        self.varies(common, &failure.unit_outages);
         let provider = failure.provider.and_then(|p| {
             let place = self.providers[p.0 as usize]?;
             Some((place, self.hit(&component.id, model.providers[p.0 as usize].outage)))
@@ -358,6 +363,7 @@ impl<'a> Maker<'a> {
                 part: Part::Failover,
                 chance: 0.0,
                 mean_hours: Some(0.0),
+                scv: 1.0,
                 partial: false,
             });
             self.events.list.len() as u32 - 1
@@ -390,8 +396,16 @@ impl<'a> Maker<'a> {
             part,
             chance,
             mean_hours,
+            scv: 1.0,
             partial: false,
         })
+    }
+
+    /// Says how much the length of an event varies.
+    fn varies(&mut self, event: Variable, outages: &[Outage]) {
+        if let Some(event) = event {
+            self.events.list[event as usize].scv = variation(outages);
+        }
     }
 
     /// A region as seen by a component: its event, and one hit for all of the component.
@@ -430,6 +444,7 @@ impl<'a> Maker<'a> {
         let (chance, mean_hours) = combine(&component.failure.unit_outages, readmission);
         let own = component.failure.shares().0 * chance;
         let own = self.event(&name, &component.id, Part::Outage, own, mean_hours);
+        self.varies(own, &component.failure.unit_outages);
         let carrier = carrier(model, ix, unit);
         let mut zone = None;
         let mut region = None;
@@ -471,23 +486,4 @@ impl<'a> Maker<'a> {
         }
         rate
     }
-}
-
-/// Which units take requests: as the station's replicas say, else all of a component without failover and the first of one
-/// with it.
-fn active(model: &Model, ix: ComponentIx) -> Vec<bool> {
-    let component = &model.graph[ix];
-    let units = component.failure.units.len();
-    match &component.station {
-        Some(station) if station.replicas.len() == units => {
-            station.replicas.iter().map(|r| r.active).collect()
-        }
-        _ if component.failure.failover.is_none() => vec![true; units],
-        _ => (0..units).map(|number| number == 0).collect(),
-    }
-}
-
-fn readmission(model: &Model, ix: ComponentIx) -> Duration {
-    let health = model.graph[ix].station.as_ref().and_then(|station| station.health);
-    health.map_or(Duration::ZERO, |health| health.readmission())
 }

@@ -1,6 +1,7 @@
-//! Several kinds of outage of one thing taken as one.
+//! Several kinds of outage of one thing taken as one; which units take requests, and how soon after a return.
 
 use crate::model::failure::Outage;
+use crate::model::{ComponentIx, Model};
 use crate::units::{Duration, HOURS_PER_YEAR};
 
 /// Several independent kinds of outage of one thing as one: the share of the time in which any holds, and the mean length
@@ -18,20 +19,57 @@ pub fn combine(outages: &[Outage], more: Duration) -> (f64, Option<f64>) {
     (down, (frequency > 0.0).then(|| down / frequency))
 }
 
+/// Squared coefficient of variation of the length of such a time: 1 where all kinds are exponential (that of their mixture
+/// is more; the mean is what counts there), else that of the mixture by frequency.
+pub fn variation(outages: &[Outage]) -> f64 {
+    if outages.iter().all(|outage| outage.scv == 1.0) {
+        return 1.0;
+    }
+    let (mut rate, mut first, mut second) = (0.0, 0.0, 0.0);
+    for outage in outages {
+        let mean = outage.repair.as_hours();
+        rate += outage.per_year;
+        first += outage.per_year * mean;
+        second += outage.per_year * mean * mean * (1.0 + outage.scv);
+    }
+    if first > 0.0 { second * rate / (first * first) - 1.0 } else { 1.0 }
+}
+
+/// Which units take requests: as the station's replicas say, else all of a component without failover and the first of one
+/// with it.
+pub fn active(model: &Model, ix: ComponentIx) -> Vec<bool> {
+    let component = &model.graph[ix];
+    let units = component.failure.units.len();
+    match &component.station {
+        Some(station) if station.replicas.len() == units => {
+            station.replicas.iter().map(|r| r.active).collect()
+        }
+        _ if component.failure.failover.is_none() => vec![true; units],
+        _ => (0..units).map(|number| number == 0).collect(),
+    }
+}
+
+/// Time from a replica's return until requests go there again.
+pub fn readmission(model: &Model, ix: ComponentIx) -> Duration {
+    let health = model.graph[ix].station.as_ref().and_then(|station| station.health);
+    health.map_or(Duration::ZERO, |health| health.readmission())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::Probability;
-
     #[test]
     fn two_kinds_of_outage_are_one_event_of_their_union() {
-        let outage =
-            |per_year, hours| Outage { per_year, repair: Duration::hours(hours), severity: Probability::ONE };
+        let outage = |per_year, hours| Outage::new(per_year, Duration::hours(hours));
         let (a, b) = (outage(2.0, 1.0), outage(0.5, 10.0));
         let (chance, mean) = combine(&[a, b], Duration::ZERO);
         assert!((chance - (1.0 - (1.0 - a.unavailability()) * (1.0 - b.unavailability()))).abs() < 1e-15);
         let frequency = 2.5 / HOURS_PER_YEAR * (1.0 - chance);
         assert!((mean.expect("it can fail") - chance / frequency).abs() < 1e-12);
+        // Two of ten hours for each eight of one, none varying: mean 2.8 h, of which the square is 20.8 h².
+        let (short, long) =
+            (Outage { scv: 0.0, ..outage(8.0, 1.0) }, Outage { scv: 0.0, ..outage(2.0, 10.0) });
+        assert!((variation(&[short, long]) - (20.8 / 2.8 / 2.8 - 1.0)).abs() < 1e-12);
         assert_eq!(combine(&[a], Duration::ZERO).1.map(|h| (h * 1e9).round()), Some(1e9));
     }
 }

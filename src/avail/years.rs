@@ -17,6 +17,7 @@ use super::alias::Alias;
 use super::events::Part;
 use super::system::System;
 use crate::answer::availability::{Share, YearsAnswer};
+use crate::model::failure;
 use crate::stats::figure::Figure;
 use crate::stats::interval::{Mean, wilson};
 use crate::stats::maths::ln;
@@ -82,9 +83,9 @@ struct Stage<'a> {
     group_of: Vec<usize>,
     /// By group: down by brown-outs alone.
     browned: Vec<bool>,
-    /// Events that alternate, with their failures per hour and mean length.
+    /// Events that alternate, with the mean length of each and its squared coefficient of variation.
     alternating: Vec<u32>,
-    mean_hours: Vec<f64>,
+    lengths_hours: Vec<(f64, f64)>,
     alias: Alias,
     /// Failures per hour, all together.
     rate: f64,
@@ -119,14 +120,14 @@ impl<'a> Stage<'a> {
         let certain = |event: u32| list[event as usize].part == Part::BrownOut;
         let browned: Vec<bool> = (0..system.groups.len()).map(|g| down(system, g, certain)).collect();
         let mut holds = vec![false; list.len()];
-        let (mut alternating, mut mean_hours, mut rates) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut alternating, mut lengths_hours, mut rates) = (Vec::new(), Vec::new(), Vec::new());
         for (number, event) in list.iter().enumerate() {
             let mean = event.mean_hours.filter(|mean| *mean > 0.0 && event.chance < 1.0);
             match (event.part, mean) {
                 (Part::Hit, _) => {}
                 (_, Some(mean)) => {
                     alternating.push(number as u32);
-                    mean_hours.push(mean);
+                    lengths_hours.push((mean, event.scv));
                     rates.push(event.chance / (1.0 - event.chance) / mean);
                 }
                 _ => holds[number] = event.chance >= 1.0,
@@ -139,7 +140,7 @@ impl<'a> Stage<'a> {
             browned,
             alias: Alias::new(&rates),
             alternating,
-            mean_hours,
+            lengths_hours,
             rate,
             hits: hits(system),
             singles: vec![None; list.len()],
@@ -162,9 +163,12 @@ impl<'a> Stage<'a> {
         months.extend((0..n as usize).map(|month| browned[month % browned.len()]));
         let mut open: Vec<Outage> = Vec::new();
         (self.last_down, self.began) = (-1.0, 0.0);
-        for (event, mean) in self.alternating.iter().zip(&self.mean_hours) {
+        for (event, (mean, scv)) in self.alternating.iter().zip(&self.lengths_hours) {
             if draws.uniform() < self.system.events.list[*event as usize].chance {
-                open.push(Outage { event: *event, ends: -mean * ln(draws.uniform()) });
+                open.push(Outage {
+                    event: *event,
+                    ends: failure::Outage::rest(*mean, *scv, || draws.uniform()),
+                });
             }
         }
         for outage in &open {
@@ -194,7 +198,9 @@ impl<'a> Stage<'a> {
             let which = self.alias.pick(draws.uniform());
             let event = self.alternating[which];
             if !self.holds[event as usize] {
-                open.push(Outage { event, ends: now - self.mean_hours[which] * ln(draws.uniform()) });
+                let (mean, scv) = self.lengths_hours[which];
+                let length = failure::Outage::length(mean, scv).draw(|| draws.uniform());
+                open.push(Outage { event, ends: now + length });
                 self.begin(event, &mut draws);
             }
             next = now + self.gap(&mut draws);

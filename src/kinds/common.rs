@@ -62,8 +62,15 @@ pub const FIELDS: &[Field] = &[
         words("一単位の平均故障間隔。", "Mean time between failures of one unit."),
     )
     .within(1.0, 1e12),
-    Field::new("mttr", Type::Time, words("一単位の平均修復時間。", "Mean time to repair one unit."))
-        .within(0.0, 1e9),
+    Field::new(
+        "mttr",
+        Type::TimeSpread,
+        words(
+            "一単位の修復時間。分布でもよい。ただの時間なら指数分布の平均。",
+            "Time to repair one unit, also as a distribution; a plain time is the mean of an exponential.",
+        ),
+    )
+    .within(0.0, 1e9),
     Field::new(
         "common-cause",
         Type::Share,
@@ -202,9 +209,9 @@ pub fn stated_failure(site: &Site, mut failure: Failure) -> Failure {
         failure.unit_outages.clear();
         failure.known = true;
     }
-    if let (Some(mtbf), Some(mttr)) = (read.time("mtbf"), read.time("mttr")) {
+    if let (Some(mtbf), Some(mttr)) = (read.time("mtbf"), read.spread("mttr")) {
         let per_year = HOURS_PER_YEAR / mtbf.as_hours();
-        failure.unit_outages = vec![Outage { per_year, repair: mttr, severity: Probability::ONE }];
+        failure.unit_outages = vec![Outage::new(per_year, Duration::ZERO).lasting(&mttr)];
         failure.known = true;
     }
     failure.common = read.share("common-cause").unwrap_or(failure.common);
@@ -255,7 +262,7 @@ pub fn takes_of(value: &Value) -> Takes {
 /// Failures of one unit: a rate fact and a repair fact.
 pub fn outage(rate: &str, repair: &str) -> Outage {
     let per_year = known_fact(rate) * HOURS_PER_YEAR * 3600.0;
-    Outage { per_year, repair: Duration::seconds(known_fact(repair)), severity: Probability::ONE }
+    Outage::new(per_year, Duration::seconds(known_fact(repair)))
 }
 
 /// A contract from a fact of the SLA table, in percent.

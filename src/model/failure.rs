@@ -2,6 +2,7 @@
 //! repair data (an expectation) and the vendor's contract (a ceiling).
 
 use super::{ComponentIx, Model, ProviderIx, RegionIx, ZoneIx};
+use crate::stats::distribution::Distribution;
 use crate::units::{Duration, Probability};
 
 /// Mean length of an episode where only an availability is known, hours. Assumption: fact `rate.llm.incident_h`.
@@ -14,11 +15,43 @@ pub struct Outage {
     pub per_year: f64,
     /// Mean time until it serves again.
     pub repair: Duration,
+    /// Squared coefficient of variation of that time: 1, exponential, unless its distribution is stated. What is stated is
+    /// played as the lognormal of the same mean and variation.
+    pub scv: f64,
     /// Share of the place that fails with it (1 for a unit; fact `rate.az.fraction` for a zone).
     pub severity: Probability,
 }
 
 impl Outage {
+    /// Of exponential length, of all of the thing.
+    pub fn new(per_year: f64, repair: Duration) -> Self {
+        Self { per_year, repair, scv: 1.0, severity: Probability::ONE }
+    }
+
+    /// The same, lasting as stated: a plain time is the mean of an exponential.
+    pub fn lasting(self, length: &Distribution) -> Self {
+        let scv = if matches!(length, Distribution::Constant(_)) { 1.0 } else { length.scv() };
+        Self { repair: Duration::seconds(length.mean()), scv, ..self }
+    }
+
+    /// How long one with this mean and variation lasts, in the unit of the mean.
+    pub fn length(mean: f64, scv: f64) -> Distribution {
+        if scv == 1.0 { Distribution::Exponential(mean) } else { Distribution::lognormal_mean_scv(mean, scv) }
+    }
+
+    /// What is left, at any instant of it, of one with this mean and variation: a uniform share of one that is the longer the
+    /// likelier it is met.
+    ///
+    /// Source: D. R. Cox, *Renewal Theory* (1962), section 5: the length met has the density x f(x) / mean. For the lognormal
+    /// that is the lognormal of the same shape with 1 + scv times the mean.
+    pub fn rest(mean: f64, scv: f64, mut uniform: impl FnMut() -> f64) -> f64 {
+        if scv == 1.0 {
+            return Distribution::Exponential(mean).draw(uniform);
+        }
+        let met = Distribution::lognormal_mean_scv(mean * (1.0 + scv), scv).draw(&mut uniform);
+        met * uniform()
+    }
+
     /// Mean time between failures in a year of 8,760 h.
     pub fn mtbf(&self) -> Option<Duration> {
         Duration::new(crate::units::HOURS_PER_YEAR * 3600.0 / self.per_year)

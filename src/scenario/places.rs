@@ -8,7 +8,7 @@ use crate::kinds::common::outage;
 use crate::model::failure::Outage;
 use crate::model::{Provider, ProviderIx, Region, RegionIx, Zone, ZoneIx};
 use crate::text::Phrase;
-use crate::units::{HOURS_PER_YEAR, Probability};
+use crate::units::{Duration, HOURS_PER_YEAR, Probability};
 use indexmap::IndexMap;
 
 /// All places.
@@ -46,7 +46,8 @@ pub fn places(root: &Table) -> Places {
         let per_year =
             |field: &str| read.number(field).map(|per_second| per_second * HOURS_PER_YEAR * 3600.0);
         let outage = |often: &str, long: &str, severity| {
-            Some(Outage { per_year: per_year(often)?, repair: read.time(long)?, severity })
+            let outage = Outage::new(per_year(often)?, Duration::ZERO).lasting(&read.spread(long)?);
+            Some(Outage { severity, ..outage })
         };
         let zone_share = read.share("zone-share").unwrap_or(Probability::ONE);
         let zone_outage = outage("zone-outages", "zone-outage", zone_share);

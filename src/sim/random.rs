@@ -10,9 +10,10 @@ use super::plan::Plan;
 use super::pods::floating;
 use crate::model::failure::{EPISODE_WITHOUT_DATA, Outage, carrier};
 use crate::model::{ComponentIx, Model};
+use crate::stats::distribution::Distribution;
 use crate::stats::maths::ln;
 use crate::stats::rng::{Key, Stream};
-use crate::units::{Duration, HOURS_PER_YEAR, Probability};
+use crate::units::{Duration, HOURS_PER_YEAR};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Failures that one replication may have; more than that is not a plan but a bug of its data.
@@ -25,8 +26,8 @@ pub struct Random {
     pub name: String,
     /// Failures per ns while it works.
     rate: f64,
-    /// Mean time to repair, ns.
-    repair: f64,
+    /// Time to repair, ns.
+    repair: Distribution,
     /// Chance that each of the groups is hit.
     severity: f64,
     /// What goes down with it, in groups that are hit or not together.
@@ -45,7 +46,7 @@ pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
             let stream = Stream::new("random failure", &name);
             list.push(Random {
                 rate: outage.per_year / HOURS_PER_YEAR / hour,
-                repair: outage.repair.as_hours() * hour,
+                repair: Outage::length(outage.repair.as_hours() * hour, outage.scv),
                 severity: outage.severity.get(),
                 groups,
                 stream,
@@ -109,7 +110,7 @@ pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
             let per_year =
                 up.complement().get() / up.get().max(1e-12) / EPISODE_WITHOUT_DATA * HOURS_PER_YEAR;
             let repair = Duration::hours(EPISODE_WITHOUT_DATA);
-            let outage = Outage { per_year, repair, severity: Probability::ONE };
+            let outage = Outage::new(per_year, repair);
             add(component.id.clone(), &outage, vec![all(ix)]);
         }
         let failure = &component.failure;
@@ -193,7 +194,7 @@ pub fn drawn(list: &[Random], key: Key, from: Instant, to: Instant) -> Vec<Fault
             if now >= to as f64 || faults.len() >= MOST {
                 break;
             }
-            let ends = now - random.repair * ln(draws.uniform());
+            let ends = now + random.repair.draw(|| draws.uniform());
             let hit =
                 random.groups.iter().filter(|_| random.severity >= 1.0 || draws.uniform() < random.severity);
             let down = together(hit);

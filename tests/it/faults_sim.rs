@@ -183,6 +183,20 @@ fn failures_at_random_come_as_often_as_the_data_say() {
 }
 
 #[test]
+fn random_failures_last_as_stated() {
+    // Repairs of the same mean, half of them within 2 minutes: as often, and as long in all.
+    let model = model_of(
+        "schema = 1\nname = \"r\"\n[journey.job]\nentry = \"desk\"\narrivals = \"1/s\"\n[component.desk]\nkind = \"station\"\nservers = 10\nwork = \"1ms\"\nmtbf = \"30min\"\nmttr = \"lognormal(mean=10min, scv=4)\"\n",
+    );
+    assert!((model.graph[model.component("desk").unwrap()].failure.unit_outages[0].scv - 4.0).abs() < 1e-12);
+    let settings = Settings { faults: Faults::Random, ..settings(1, 60, 60.0, 86_400.0) };
+    let m = run(model, settings);
+    let found = &m.random["desk"];
+    near(value(&found.failures), 24.0 * 60.0 / 40.0, 0.05);
+    near(value(&found.down_s), 86_400.0 / 4.0, 0.08);
+}
+
+#[test]
 fn recorded_incidents_do_to_the_plan_what_the_handbook_says() {
     use plimsoll::scenario::{SourceFile, read};
     let file = |name: &str| SourceFile {

@@ -79,7 +79,7 @@ impl Lab {
 /// An outage that makes a unit unavailable for this share of the time.
 pub fn outage(unavailability: f64, hours: f64) -> Outage {
     let per_year = unavailability / (1.0 - unavailability) / hours * HOURS_PER_YEAR;
-    Outage { per_year, repair: Duration::hours(hours), severity: Probability::ONE }
+    Outage::new(per_year, Duration::hours(hours))
 }
 
 pub fn partial(outage: Outage, severity: f64) -> Outage {

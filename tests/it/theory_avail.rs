@@ -201,7 +201,7 @@ fn a_failover_window_costs_rate_times_duration() {
     let station = lab.model.graph[db].station.as_mut().unwrap();
     station.replicas[1].active = false;
     let failure = &mut lab.model.graph[db].failure;
-    let unit = Outage { per_year, repair: Duration::hours(repair_hours), severity: Probability::ONE };
+    let unit = Outage::new(per_year, Duration::hours(repair_hours));
     failure.unit_outages = vec![unit];
     failure.failover = Some(Duration::hours(window_hours));
     let both = unit.unavailability() * unit.unavailability();
@@ -252,8 +252,7 @@ fn an_undetected_dead_replica_costs_its_share_of_the_traffic() {
         timeout: Duration::seconds(5.0),
     };
     lab.model.graph[api].station.as_mut().unwrap().health = Some(health);
-    lab.model.graph[api].failure.unit_outages =
-        vec![Outage { per_year: 2.0, repair: Duration::seconds(60.0), severity: Probability::ONE }];
+    lab.model.graph[api].failure.unit_outages = vec![Outage::new(2.0, Duration::seconds(60.0))];
     let answer = lab.answer();
     let detection = answer.attribution.iter().find(|share| share.part == "detection").unwrap();
     // 3 replicas x 2 a year x 65 s x a third of the requests
@@ -321,8 +320,7 @@ fn nothing_known_is_unknown_and_something_unknown_is_said() {
 fn a_single_unit_that_fails_twice_a_year_misses_the_month_as_poisson_says() {
     let mut lab = Lab::new();
     let db = lab.series("db", 1, 1, 0.0);
-    lab.model.graph[db].failure.unit_outages =
-        vec![Outage { per_year: 2.0, repair: Duration::hours(4.0), severity: Probability::ONE }];
+    lab.model.graph[db].failure.unit_outages = vec![Outage::new(2.0, Duration::hours(4.0))];
     let answer = lab.answer();
     let mut episodes = Episodes::default();
     let per_month = 2.0 * 720.0 / HOURS_PER_YEAR;

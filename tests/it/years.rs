@@ -4,9 +4,12 @@ use crate::lab_avail::{Lab, close, outage, partial};
 use plimsoll::answer::availability::{AvailabilityAnswer, YearsAnswer};
 use plimsoll::avail::years::Span;
 use plimsoll::avail::{played, together};
+use plimsoll::model::failure::Outage;
 use plimsoll::model::loads::Needs;
+use plimsoll::stats::distribution::Distribution;
 use plimsoll::stats::figure::Figure;
-use plimsoll::units::{HOURS_PER_WEEK, Probability};
+use plimsoll::stats::rng::{Key, Stream};
+use plimsoll::units::{Duration, HOURS_PER_WEEK, Probability};
 use proptest::prelude::*;
 
 fn months(lab: &Lab, needs: &Needs, months: u32, seed: u64) -> YearsAnswer {
@@ -67,6 +70,40 @@ proptest! {
             let same = years.attribution.iter().find(|s| s.cause == share.cause).map_or(0.0, |s| s.share);
             prop_assert!((same - share.share).abs() < 0.12, "{}: {same} against {}", share.cause, share.share);
         }
+    }
+}
+
+#[test]
+fn outages_last_as_their_distribution_says() {
+    // Half of them up to 20 minutes, one in twenty more than 4 hours: a mean of 62 minutes, far from exponential.
+    let length = Distribution::lognormal_quantiles((0.5, 1200.0), (0.95, 4.0 * 3600.0)).unwrap();
+    let mut lab = Lab::new();
+    let ix = lab.series("db", 1, 1, 0.001);
+    let plain = Outage::new(8.0, Duration::ZERO);
+    lab.model.graph[ix].failure.unit_outages = vec![plain.lasting(&length)];
+    let (years, exact) = (months(&lab, &Needs::default(), 300_000, 1), exact(&lab, &Needs::default()));
+    let down = exact.downtime_min_per_30d.value.unwrap();
+    close(
+        down,
+        43_200.0 * 8.0 * length.mean() / (8_760.0 * 3600.0 + 8.0 * length.mean()),
+        1e-9,
+        "by formula",
+    );
+    assert!(contains(&years.downtime_min_per_30d, down), "{:?} against {down}", years.downtime_min_per_30d);
+    close(years.outage_min["p50"].value.unwrap(), 20.0, 0.02, "median");
+    close(years.outage_min["p95"].value.unwrap(), 240.0, 0.02, "one in twenty");
+    // A plain time is the mean of an exponential, as ever.
+    let plain = plain.lasting(&Distribution::Constant(3600.0));
+    assert_eq!((plain.repair, plain.scv), (Duration::hours(1.0), 1.0));
+}
+
+#[test]
+fn what_is_left_of_an_outage_is_what_renewal_theory_says() {
+    // The mean of what is left of one met under way is mean (1 + scv) / 2.
+    let mut draws = Key::new(3, 0).draws(Stream::default());
+    for scv in [0.25, 1.0, 3.0] {
+        let mean = (0..400_000).map(|_| Outage::rest(2.0, scv, || draws.uniform())).sum::<f64>() / 4e5;
+        close(mean, 2.0 * (1.0 + scv) / 2.0, 0.02, "rest");
     }
 }
 

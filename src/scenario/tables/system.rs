@@ -18,9 +18,17 @@ pub const REGION: &[Field] = &[
         Type::Rate,
         words("リージョン全体が止まる頻度。", "How often the whole region fails."),
     ),
-    Field::new("outage", Type::Time, words("その長さ。", "How long that lasts.")),
+    Field::new(
+        "outage",
+        Type::TimeSpread,
+        words("その長さ。分布でもよい。", "How long that lasts, also as a distribution."),
+    ),
     Field::new("zone-outages", Type::Rate, words("ゾーンひとつが止まる頻度。", "How often one zone fails.")),
-    Field::new("zone-outage", Type::Time, words("その長さ。", "How long that lasts.")),
+    Field::new(
+        "zone-outage",
+        Type::TimeSpread,
+        words("その長さ。分布でもよい。", "How long that lasts, also as a distribution."),
+    ),
     Field::new(
         "zone-share",
         Type::Share,
