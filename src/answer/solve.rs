@@ -46,9 +46,15 @@ pub struct WorstFault {
     pub severity: Figure,
     /// The same by simulation: objectives hold at `low` and one fails at `high`; unknown where that was not looked at.
     pub simulated_severity: Figure,
-    /// How long it has to last for the objective to fail over the whole hour, seconds; unknown where that was not looked
-    /// at, or 20 minutes are too short.
+    /// How long it has to last for the objective to fail over the whole hour, seconds, at `lasts_severity`; unknown where
+    /// that was not looked at, or 20 minutes of the worst of it are too short.
     pub lasts_s: Figure,
+    /// The share lost at which that is so: the smallest, or where that would have to last for more than 20 minutes the first
+    /// of 2, 4, 8, 16 times as much.
+    pub lasts_severity: Figure,
+    /// Of a pair, how much later than the first the second may begin for the objective to fail, each lasting that long,
+    /// seconds; unknown where that was not looked at.
+    pub apart_s: Figure,
     /// The fault as a piece of the scenario file.
     pub patch: String,
     /// The command that replays it once the piece is in the file.

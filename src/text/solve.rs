@@ -68,6 +68,11 @@ pub fn nothing() -> Phrase {
     )
 }
 
+/// A time, and the size at which it is so.
+pub fn lasts_at(time: &str, size: &str) -> Phrase {
+    Phrase::new(format!("{time}({size} のとき)"), format!("{time} at {size}"))
+}
+
 /// The most load.
 pub fn most_load(tenants: &str, target: &str, component: Option<&str>) -> Phrase {
     let (ja, en) = component

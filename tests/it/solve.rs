@@ -72,6 +72,13 @@ fn the_smallest_faults_of_one_queue_are_those_of_its_formula() {
     );
     assert_eq!(least.command, "plimsoll simulate f.toml --tier base --seed 1 --fault worst");
     assert_eq!(least.breaks, ["fast"]);
+    // 5 % of the hour's requests have to fail: of four times that for a quarter of an hour, and of less 20 minutes are too
+    // short.
+    let (size, lasts) = (least.lasts_severity.value.unwrap(), least.lasts_s.value.unwrap());
+    near(size, 4.0 * high, 1e-9);
+    near(size * lasts / 3600.0, 0.05, 0.1);
+    assert!(least.patch.contains("for = \"3600s\""), "the piece is the smallest: {}", least.patch);
+    assert_eq!(least.apart_s.value, None, "one alone");
 }
 
 #[test]
@@ -89,6 +96,9 @@ fn a_pair_is_smaller_in_each_part_than_either_alone() {
         ));
         assert_eq!(model.faults.len(), 2, "{}", pair.patch);
         assert!(pair.patch.matches("[fault.").count() == 2, "{}", pair.patch);
+        if let Some(apart) = pair.apart_s.value {
+            assert!((0.0..=1200.0).contains(&apart) && pair.lasts_s.value.is_some());
+        }
         if pair.simulated_severity.value.is_some() {
             assert!(pair.command.ends_with("--fault worst-1,worst-2"), "{}", pair.command);
         }

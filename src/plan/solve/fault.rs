@@ -227,22 +227,32 @@ fn answer(
         severity: Figure::analytic(found.severity(), "1", BY_FORMULA),
         simulated_severity: Figure::unknown("1"),
         lasts_s: Figure::unknown("s"),
+        lasts_severity: Figure::unknown("1"),
+        apart_s: Figure::unknown("s"),
         ..WorstFault::default()
     };
-    let (mut written, mut seed) = (found.clone(), 1);
+    let (mut written, mut seed, mut shortest_s) = (found.clone(), 1, None);
     if let Some((runs, executor)) = simulate {
         seed = runs.seed;
         if let Some((holds, breaks)) = bracket(search, found, runs, executor) {
             let [low, high] = [&holds, &breaks].map(Found::severity);
             answer.simulated_severity =
                 Figure::simulated(high, Some((low, high)), "1", u64::from(runs.replications), BRACKET);
-            answer.lasts_s = shortest(search, &breaks, runs, executor);
+            if let Some((trigger, lasts)) = trigger(search, &breaks, runs, executor) {
+                answer.lasts_severity =
+                    Figure::simulated(trigger.severity(), None, "1", u64::from(runs.replications), SHORTEST);
+                if let Some(lasts) = lasts.value.filter(|_| trigger.blows.len() == 2) {
+                    answer.apart_s = apart(search, &trigger, lasts, runs, executor);
+                }
+                shortest_s = lasts.value.filter(|_| trigger == breaks);
+                answer.lasts_s = lasts;
+            }
             written = breaks;
         }
     }
     let parts = written.blows.iter().map(|(blow, size)| blow.words(model, *size, search.limit_s));
     answer.what = parts.reduce(|a, b| say::and(&a, &b)).unwrap_or_else(|| Phrase::same(""));
-    let lasts = answer.lasts_s.value.unwrap_or(HOUR_S);
+    let lasts = shortest_s.unwrap_or(HOUR_S);
     let name =
         |i: usize| if written.blows.len() == 1 { "worst".to_owned() } else { format!("worst-{}", i + 1) };
     let patches = written.blows.iter().enumerate();
@@ -259,6 +269,8 @@ fn answer(
 
 const BY_FORMULA: &str = "bisection by formula, the fault holding for the whole hour";
 const BRACKET: &str = "bisection by simulation: holds at low, fails at high";
+const APART: &str =
+    "bisection by simulation of how much later the second begins: fails at low, holds at high";
 const SHORTEST: &str = "bisection by simulation of how long the fault lasts";
 
 /// By simulation: a size at which all objectives hold, and a little more at which one fails. `None` when the simulation
@@ -289,34 +301,76 @@ fn bracket(search: &Search, found: &Found, runs: Runs, executor: &impl Executor)
     Some((found.scaled(model, low), breaks))
 }
 
-/// The shortest time for which the blows have to last, from the begin of the hour, for an objective to fail over all of it.
-fn shortest(search: &Search, found: &Found, runs: Runs, executor: &impl Executor) -> Figure {
-    let model = search.model;
-    let fails = |seconds: f64| {
-        let mut model = model.clone();
-        model.faults =
-            found.blows.iter().map(|(blow, size)| as_fault(search, *blow, *size, seconds)).collect();
-        let measured = simulated(Arc::new(model), Faults::All, runs, executor).measured();
-        search.goals.iter().any(|o| super::missed(&o.goal, &measured))
-    };
+/// The first of these blows, and of 2, 4, 8 and 16 times as much, of which 20 minutes are enough, and how long they have to
+/// last, from the begin of the hour, for an objective to fail over all of it.
+fn trigger(search: &Search, found: &Found, runs: Runs, executor: &impl Executor) -> Option<(Found, Figure)> {
+    let mut seen: Option<Found> = None;
+    for by in [1.0, 2.0, 4.0, 8.0, 16.0] {
+        let blows = found.scaled(search.model, by);
+        if seen.as_ref() == Some(&blows) {
+            break;
+        }
+        if let Some(lasts) = shortest(search, &blows, runs, executor) {
+            return Some((blows, lasts));
+        }
+        seen = Some(blows);
+    }
+    None
+}
+
+/// How long they have to last; `None` when 20 minutes are too short.
+fn shortest(search: &Search, found: &Found, runs: Runs, executor: &impl Executor) -> Option<Figure> {
+    let fails = |seconds: f64| fails_with(search, found, seconds, 0.0, runs, executor);
     let (mut low, mut high) = (0.0, LONGEST_S);
     if !fails(high) {
-        return Figure { method: Some(SHORTEST.to_owned()), ..Figure::unknown("s") };
+        return None;
     }
     for _ in 0..SIMULATED_STEPS {
         let middle = 0.5 * (low + high);
         if fails(middle) { high = middle } else { low = middle }
     }
-    Figure::simulated(high, Some((low, high)), "s", u64::from(runs.replications), SHORTEST)
+    Some(Figure::simulated(high, Some((low, high)), "s", u64::from(runs.replications), SHORTEST))
 }
 
-/// A blow as a fault of the model, from the begin of the measured time.
-fn as_fault(search: &Search, blow: Blow, size: f64, seconds: f64) -> Fault {
+/// How much later than the first the second of two blows may begin, for an objective to fail over all of the hour.
+fn apart(search: &Search, found: &Found, lasts: f64, runs: Runs, executor: &impl Executor) -> Figure {
+    let fails = |later: f64| fails_with(search, found, lasts, later, runs, executor);
+    let (mut low, mut high) = (0.0, LONGEST_S);
+    if fails(high) {
+        return Figure::simulated(high, None, "s", u64::from(runs.replications), APART);
+    }
+    for _ in 0..SIMULATED_STEPS {
+        let middle = 0.5 * (low + high);
+        if fails(middle) { low = middle } else { high = middle }
+    }
+    Figure::simulated(low, Some((low, high)), "s", u64::from(runs.replications), APART)
+}
+
+/// Whether an objective fails over all of the hour when the first blow begins with it and each of the others so much later,
+/// and each lasts so long.
+fn fails_with(
+    search: &Search,
+    found: &Found,
+    lasts: f64,
+    later: f64,
+    runs: Runs,
+    executor: &impl Executor,
+) -> bool {
+    let mut model = search.model.clone();
+    let blows = found.blows.iter().enumerate();
+    let at = |i: usize| Duration::seconds(if i == 0 { 0.0 } else { later });
+    model.faults = blows.map(|(i, (blow, size))| as_fault(search, *blow, *size, at(i), lasts)).collect();
+    let measured = simulated(Arc::new(model), Faults::All, runs, executor).measured();
+    search.goals.iter().any(|o| super::missed(&o.goal, &measured))
+}
+
+/// A blow as a fault of the model, so long after the begin of the measured time.
+fn as_fault(search: &Search, blow: Blow, size: f64, at: Duration, seconds: f64) -> Fault {
     Fault {
         id: "worst".to_owned(),
         name: Phrase::same("worst"),
         what: blow.fault(size, search.limit_s),
-        at: Duration::ZERO,
+        at,
         lasts: Duration::seconds(seconds),
         spread: None,
         expects: Vec::new(),

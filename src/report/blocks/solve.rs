@@ -4,6 +4,7 @@ use super::figures::{available, figure, value};
 use super::{Block, Table, pick};
 use crate::answer::Answer;
 use crate::answer::solve::{SolveAnswer, WorstFault};
+use crate::stats::figure::Figure;
 use crate::text::Lang;
 use crate::text::numbers::{percent, plain};
 use crate::text::solve as say;
@@ -62,19 +63,32 @@ fn bracket(low: Option<f64>, high: Option<f64>) -> String {
 
 fn faults(list: &[WorstFault], lang: Lang) -> Table {
     let mut table = Table::new(match lang {
-        Lang::Ja => &["障害", "外れる目標", ">失われる割合", ">シミュレーション(満たす–外れる)", ">続く時間"],
-        Lang::En => &["fault", "breaks", ">share lost", ">simulated (holds–fails)", ">has to last"],
+        Lang::Ja => {
+            &["障害", "外れる目標", ">失われる割合", ">シミュレーション(満たす–外れる)", ">続く時間", ">ずれ"]
+        }
+        Lang::En => {
+            &["fault", "breaks", ">share lost", ">simulated (holds–fails)", ">has to last", ">apart by up to"]
+        }
     });
     for fault in list {
         let simulated = fault.simulated_severity.low.zip(fault.simulated_severity.high);
         let simulated = simulated.map(|(a, b)| format!("{}–{}", percent(a).join(), percent(b).join()));
-        let lasts = fault.lasts_s.value.map_or_else(String::new, |_| value(&fault.lasts_s, lang));
+        let time = |figure: &Figure| figure.value.map_or_else(String::new, |_| value(figure, lang));
+        let size = fault.lasts_severity.value.filter(|size| {
+            let least = fault.simulated_severity.value.unwrap_or(*size);
+            *size > least * (1.0 + 1e-9)
+        });
+        let lasts = match size {
+            Some(size) => say::lasts_at(&time(&fault.lasts_s), &percent(size).join()).get(lang).to_owned(),
+            None => time(&fault.lasts_s),
+        };
         table.row(vec![
             fault.what.get(lang).into(),
             fault.breaks.join(", ").into(),
             figure(&fault.severity, lang).into(),
             simulated.unwrap_or_default().into(),
             lasts.into(),
+            time(&fault.apart_s).into(),
         ]);
     }
     table
