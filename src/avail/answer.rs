@@ -2,7 +2,7 @@
 
 use super::blame::blame;
 use super::ceiling::ceiling;
-use super::events::Part;
+use super::event::Part;
 use super::system::System;
 use crate::answer::availability::AvailabilityAnswer;
 use crate::model::loads::Needs;

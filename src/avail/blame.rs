@@ -8,7 +8,7 @@
 
 use super::bdd::{Chances, Function, NEVER};
 use super::cuts::Cuts;
-use super::events::Part;
+use super::event::Part;
 use super::month::{Episodes, Length};
 use super::system::System;
 use crate::answer::availability::{CutSet, Importance, Share};

@@ -13,13 +13,18 @@
 //!   is the chance of an event of its own, independent of the rest; the neglected overlap is of second order. Failover
 //!   stops all requests; an undetected dead replica fails its share of the traffic, so its time counts with that share.
 //!   Both need a spare: without one the loss itself is the outage.
+//! - Units that wait for a **crew** which repairs few at once are down by their own event, or, the more of the units before them are
+//!   down, by more events of their own: exact for the share of the time; months play these events independently.
+//! - **Names** that lead elsewhere take a window each time the usual way is lost: see `System::switch`.
 //! - A returned unit serves again when its health checks have passed: their time is added to each repair.
 //! - A **brown-out** is certain in its hours.
 //!
 //! Order: providers and regions first; then, for components that share zones or carriers, their zones, and under them each
 //! carrier followed at once by what it carries, so that a count of lost units needs few states.
 
+use super::event::{ComponentEvents, Event, Events, Part, UnitEvents, Variable};
 use super::hours::{Group, Need};
+use super::markov::{one_by_one, shared_crew};
 use super::outages::{active, combine, readmission, variation};
 use crate::model::failure::{EPISODE_WITHOUT_DATA, Outage, Unit, carrier};
 use crate::model::{ComponentIx, Model, RegionIx};
@@ -28,103 +33,6 @@ use std::collections::BTreeMap;
 
 /// Carriers of carriers that are followed.
 const DEEPEST_CARRIER: usize = 16;
-
-/// What kind of event, as the attribution names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Down until repaired.
-    Outage,
-    /// Others take over.
-    Failover,
-    /// A dead replica still gets its share of requests.
-    Detection,
-    /// Too few units even with all of them.
-    BrownOut,
-    /// A condition: the partial failure of a place hits this thing.
-    Hit,
-}
-
-impl Part {
-    /// The word of the attribution.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Outage => "outage",
-            Self::Failover => "failover",
-            Self::Detection => "detection",
-            Self::BrownOut => "brown-out",
-            Self::Hit => "hit",
-        }
-    }
-}
-
-/// One thing that can be so or not, independently of all others.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Event {
-    /// `rds`, `api/2`, `zone tokyo/a`, `failover rds`; for a hit the thing that is hit.
-    pub name: String,
-    /// What the attribution blames: a component, a place.
-    pub cause: String,
-    /// What about it.
-    pub part: Part,
-    /// Share of the time.
-    pub chance: f64,
-    /// Mean length, hours; `None` for hits and brown-outs, which do not end by themselves.
-    pub mean_hours: Option<f64>,
-    /// Squared coefficient of variation of its length.
-    pub scv: f64,
-    /// Whether it fails only a share of what stands in it.
-    pub partial: bool,
-}
-
-/// Variable of an event, if it can happen.
-pub type Variable = Option<u32>;
-
-/// The events of one component.
-#[derive(Clone, Debug, Default)]
-pub struct ComponentEvents {
-    /// All of it.
-    pub whole: Variable,
-    /// Provider, with its hit.
-    pub provider: Option<(u32, Variable)>,
-    /// Region, with its hit.
-    pub region: Option<(u32, Variable)>,
-    /// Failures that strike all its units at once.
-    pub common: Variable,
-    /// Time lost to failovers.
-    pub failover: Variable,
-    /// Time lost until dead replicas are noticed.
-    pub detection: Variable,
-    /// Time lost until the name leads elsewhere.
-    pub switch: Variable,
-    /// Too little even with all units.
-    pub brown_out: Variable,
-    /// Its units.
-    pub units: Vec<UnitEvents>,
-}
-
-/// The events of one unit.
-#[derive(Clone, Debug, Default)]
-pub struct UnitEvents {
-    /// Its own outages.
-    pub own: Variable,
-    /// Its zone, with its hit.
-    pub zone: Option<(u32, Variable)>,
-    /// Its zone's region, with the hit.
-    pub region: Option<(u32, Variable)>,
-    /// The unit below it.
-    pub carrier: Option<(ComponentIx, usize)>,
-    /// Place in the order of the diagram.
-    pub rank: usize,
-}
-
-/// All events of some components.
-#[derive(Clone, Debug, Default)]
-pub struct Events {
-    /// By variable.
-    pub list: Vec<Event>,
-    /// By component index; empty for components that are not needed.
-    pub components: BTreeMap<ComponentIx, ComponentEvents>,
-}
 
 /// The events of these components and of what carries them, given what they need in the week.
 /// O(units x depth of carriers + components log components).
@@ -443,8 +351,16 @@ impl<'a> Maker<'a> {
         let readmission = readmission(model, ix);
         let (chance, mean_hours) = combine(&component.failure.unit_outages, readmission);
         let own = component.failure.shares().0 * chance;
+        let mut waits = self.crew(ix, own, mean_hours).into_iter().nth(number).unwrap_or_default();
+        let own = if waits.is_empty() { own } else { waits.remove(0) };
         let own = self.event(&name, &component.id, Part::Outage, own, mean_hours);
         self.varies(own, &component.failure.unit_outages);
+        let behind = (1..).zip(waits);
+        let behind = behind.map(|(m, chance)| {
+            let name = format!("{name} behind {m} in repair");
+            self.event(&name, &component.id, Part::Outage, chance, mean_hours)
+        });
+        let behind = behind.collect();
         let carrier = carrier(model, ix, unit);
         let mut zone = None;
         let mut region = None;
@@ -458,7 +374,20 @@ impl<'a> Maker<'a> {
             }
         }
         self.rank += 1;
-        UnitEvents { own, zone, region, carrier, rank: self.rank }
+        UnitEvents { own, behind, zone, region, carrier, rank: self.rank }
+    }
+
+    /// Chances of the events of each unit where few are repaired at once; empty where nobody waits.
+    fn crew(&self, ix: ComponentIx, alone: f64, mean_hours: Option<f64>) -> Vec<Vec<f64>> {
+        let failure = &self.model.graph[ix].failure;
+        let n = failure.units.len();
+        match (failure.crew, mean_hours) {
+            (Some(crew), Some(mean)) if (crew as usize) < n && alone < 1.0 => {
+                let failures = alone / (1.0 - alone) / mean;
+                one_by_one(&shared_crew(n as u32, crew, failures, 1.0 / mean))
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Losses of one unit per hour: its own, those of what carries it, and those of their zones.

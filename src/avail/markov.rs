@@ -24,6 +24,40 @@ pub fn shared_crew(n: u32, crew: u32, failure: f64, repair: f64) -> Vec<f64> {
     weights.iter().map(|weight| weight / total).collect()
 }
 
+/// Like units of which `i` are down with chance `down[i]`, one after the other: entry `[unit][m]` is the chance of an event of
+/// its own. The unit is down when the `m`th of its events holds and at least `m` of the units before it are down, for any `m`.
+///
+/// With p(m) the chance that it is down given `m` before it, which grows with `m` where units wait for each other, the first
+/// event has p(0) and the `m`th 1 - (1 - p(m)) / (1 - p(m - 1)). Units are exchangeable: a given set of `i` of `n` is down with
+/// down\[i\] / C(n, i). O(n²).
+pub fn one_by_one(down: &[f64]) -> Vec<Vec<f64>> {
+    let n = down.len() - 1;
+    // Chance of a given pattern of the first units with `m` down among them, from all of them to none.
+    let mut ways = 1.0;
+    let mut prefix = vec![Vec::with_capacity(n + 1)];
+    for (m, chance) in down.iter().enumerate() {
+        prefix[0].push(chance / ways);
+        ways *= (n - m) as f64 / (m + 1) as f64;
+    }
+    for _ in 0..n {
+        let longer = &prefix[prefix.len() - 1];
+        prefix.push(longer.windows(2).map(|two| two[0] + two[1]).collect());
+    }
+    prefix.reverse();
+    (0..n)
+        .map(|unit| {
+            let given = |m: usize| {
+                if prefix[unit][m] > 0.0 { prefix[unit + 1][m + 1] / prefix[unit][m] } else { 0.0 }
+            };
+            let more = |m: usize| {
+                let before = 1.0 - given(m - 1);
+                if before > 0.0 { (1.0 - (1.0 - given(m)) / before).clamp(0.0, 1.0) } else { 0.0 }
+            };
+            (0..=unit).map(|m| if m == 0 { given(0) } else { more(m) }).collect()
+        })
+        .collect()
+}
+
 /// Unavailability of a system that needs `k` of `n` units with a shared crew. 1 when `k` exceeds `n`.
 pub fn k_of_n_shared_crew(k: u32, n: u32, crew: u32, failure: f64, repair: f64) -> f64 {
     if k > n {

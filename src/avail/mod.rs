@@ -10,7 +10,7 @@
 //! SLAs -ceiling-> what contracts promise
 //! ```
 //!
-//! Not modelled here: repair crews shared between components ([`markov`] has the formulas), common causes between
+//! Not modelled here: repair crews shared between components (one component's units may share one), common causes between
 //! components other than places and providers, deployments and human error.
 
 mod alias;
@@ -19,6 +19,7 @@ pub mod bdd;
 mod blame;
 pub mod ceiling;
 pub mod cuts;
+mod event;
 mod events;
 mod hours;
 pub mod markov;

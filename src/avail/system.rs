@@ -6,7 +6,8 @@
 //! (Esary and Proschan, "A reliability bound for systems of maintained, interdependent components", JASA 65, 1970).
 
 use super::bdd::{ALWAYS, Bdd, Chances, Function, NEVER};
-use super::events::{ComponentEvents, Events, Part, events};
+use super::event::{ComponentEvents, Event, Events, Part};
+use super::events::events;
 use super::hours::{Group, Need, groups};
 use super::structure::{Gate, Structure};
 use crate::model::loads::Needs;
@@ -45,6 +46,7 @@ impl System {
             bdd: Bdd::new(MOST_NODES),
             place,
             known: BTreeMap::new(),
+            owns: BTreeMap::new(),
             switches: BTreeMap::new(),
             number: 0,
         };
@@ -103,8 +105,7 @@ impl System {
     /// Chances of the events, and the same with brown-outs switched off.
     pub fn chances(&self) -> (Chances, Chances) {
         let all: Vec<f64> = self.events.list.iter().map(|event| event.chance).collect();
-        let lit =
-            |event: &super::events::Event| if event.part == Part::BrownOut { 0.0 } else { event.chance };
+        let lit = |event: &Event| if event.part == Part::BrownOut { 0.0 } else { event.chance };
         let without = self.events.list.iter().map(lit).collect();
         (Chances::new(all), Chances::new(without))
     }
@@ -137,6 +138,8 @@ struct Builder<'a> {
     /// Place of a component in `Group::needs`.
     place: BTreeMap<ComponentIx, usize>,
     known: BTreeMap<(ComponentIx, Need), Function>,
+    /// By component whose units wait for a crew, what takes each down by itself.
+    owns: BTreeMap<ComponentIx, Vec<Function>>,
     /// By component whose name may lead elsewhere, what takes its usual way down in each group of hours,
     /// for any journey.
     switches: BTreeMap<(ComponentIx, usize), Function>,
@@ -247,6 +250,40 @@ impl Builder<'_> {
         self.or_event(down, events.whole)
     }
 
+    /// What takes a unit down by itself: its own outages, and waiting for a crew that repairs others.
+    fn own(&mut self, ix: ComponentIx, number: usize) -> Option<Function> {
+        let events = self.events;
+        let units = &events.components[&ix].units;
+        if units.iter().all(|unit| unit.behind.is_empty()) {
+            return self.or_event(NEVER, units[number].own);
+        }
+        if let Some(known) = self.owns.get(&ix) {
+            return Some(known[number]);
+        }
+        let mut owns = Vec::with_capacity(units.len());
+        // At least so many of the units so far.
+        let mut before = vec![ALWAYS];
+        for unit in units {
+            let mut own = self.or_event(NEVER, unit.own)?;
+            for (enough, event) in before[1..].iter().zip(&unit.behind) {
+                let waits = match event {
+                    Some(event) => self.bdd.variable(*event)?,
+                    None => NEVER,
+                };
+                let waits = self.bdd.and(*enough, waits)?;
+                own = self.bdd.or(own, waits)?;
+            }
+            before.push(NEVER);
+            for k in (1..before.len()).rev() {
+                before[k] = self.bdd.ite(own, before[k - 1], before[k])?;
+            }
+            owns.push(own);
+        }
+        let own = owns[number];
+        self.owns.insert(ix, owns);
+        Some(own)
+    }
+
     /// A unit, with all that carries it.
     fn unit(&mut self, ix: ComponentIx, number: usize) -> Option<Function> {
         let events = self.events;
@@ -256,7 +293,8 @@ impl Builder<'_> {
         while let Some((ix, number)) = at {
             let component = &events.components[&ix];
             let unit = &component.units[number];
-            down = self.or_event(down, unit.own)?;
+            let own = self.own(ix, number)?;
+            down = self.bdd.or(down, own)?;
             down = self.or_place(down, unit.zone)?;
             down = self.or_place(down, unit.region)?;
             if steps > 0 {

@@ -14,7 +14,7 @@
 //! general distributions" (ACM TOMS 3, 1977).
 
 use super::alias::Alias;
-use super::events::Part;
+use super::event::Part;
 use super::system::System;
 use crate::answer::availability::{Share, YearsAnswer};
 use crate::model::failure;

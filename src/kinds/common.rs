@@ -82,6 +82,15 @@ pub const FIELDS: &[Field] = &[
     .or("0%")
     .tunable(),
     Field::new(
+        "repair-crew",
+        Type::Count,
+        words(
+            "同時に修復できる単位の数。ほかは順番を待つ。書かなければすべて。",
+            "Units that can be repaired at once; the others wait their turn. All when absent.",
+        ),
+    )
+    .within(1.0, 1e6),
+    Field::new(
         "needs",
         Type::Count,
         words(
@@ -215,6 +224,7 @@ pub fn stated_failure(site: &Site, mut failure: Failure) -> Failure {
         failure.known = true;
     }
     failure.common = read.share("common-cause").unwrap_or(failure.common);
+    failure.crew = read.count("repair-crew").or(failure.crew);
     failure.needs = read.count("needs").or(failure.needs);
     if let Some(sla) = read.value("sla") {
         // The SLA facts write "no SLA exists" as 0.

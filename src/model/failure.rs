@@ -8,6 +8,9 @@ use crate::units::{Duration, Probability};
 /// Mean length of an episode where only an availability is known, hours. Assumption: fact `rate.llm.incident_h`.
 pub const EPISODE_WITHOUT_DATA: f64 = 1.0;
 
+/// Units of a component that may wait for a crew: more of them are too many for the exact answer.
+pub const MOST_WITH_CREW: usize = 100;
+
 /// How often something fails and how long that lasts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Outage {
@@ -73,6 +76,8 @@ pub struct Failure {
     pub unit_outages: Vec<Outage>,
     /// Share of a unit's failures that strike all units at once (beta factor).
     pub common: Probability,
+    /// Units whose own failures are repaired at once, the others waiting for that; `None`: all.
+    pub crew: Option<u32>,
     /// A measured or planned availability of the whole component, where that is how the data come (an LLM provider).
     pub availability: Option<Probability>,
     /// Units needed; `None`: as many as the latency and error objectives need, found by flow.

@@ -11,6 +11,7 @@ use crate::fields::Reader;
 use crate::fields::check::{Check, Found};
 use crate::fields::node::Table;
 use crate::kinds::{self, JourneySite, Kind, Parts, Site, placement};
+use crate::model::failure::MOST_WITH_CREW;
 use crate::model::usage::Works;
 use crate::model::{Assumption, Component, ComponentIx, Model};
 use crate::text::Phrase;
@@ -76,6 +77,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
         findings: Vec::new(),
     };
     let (fronts, unscheduled) = lower_components(&mut model, &components, &mut places, &sites, diagnostics)?;
+    too_many_for_a_crew(&model, &components, diagnostics);
     model.zones = places.zones;
     model.regions = places.regions;
     model.providers = places.providers;
@@ -128,6 +130,23 @@ fn entry(components: &IndexMap<String, Reader>, id: &str) -> Option<ComponentIx>
 type Fronts =
     Vec<(ComponentIx, (crate::model::station::Balance, Option<crate::model::station::HealthCheck>))>;
 type Unscheduled = Vec<(String, u32, u32)>;
+
+/// Components with more units than may wait for a crew.
+fn too_many_for_a_crew(
+    model: &Model,
+    components: &IndexMap<String, Reader>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for component in model.graph.node_weights() {
+        let units = component.failure.units.len();
+        let stated = components.get(&component.id).and_then(|read| read.node("repair-crew"));
+        if let Some(node) = stated.filter(|_| units > MOST_WITH_CREW) {
+            let said = say::crew_of_too_many(&component.id, units, MOST_WITH_CREW);
+            let error = Diagnostic::error("too-many", node.span, said);
+            diagnostics.push(error.help(say::crew_of_too_many_help()));
+        }
+    }
+}
 
 fn lower_components(
     model: &mut Model,

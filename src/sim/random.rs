@@ -12,9 +12,9 @@ use crate::model::failure::{EPISODE_WITHOUT_DATA, Outage, carrier};
 use crate::model::{ComponentIx, Model};
 use crate::stats::distribution::Distribution;
 use crate::stats::maths::ln;
-use crate::stats::rng::{Key, Stream};
+use crate::stats::rng::{Draws, Key, Stream};
 use crate::units::{Duration, HOURS_PER_YEAR};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Failures that one replication may have; more than that is not a plan but a bug of its data.
 const MOST: usize = 100_000;
@@ -30,6 +30,8 @@ pub struct Random {
     repair: Distribution,
     /// Chance that each of the groups is hit.
     severity: f64,
+    /// The component whose units wait for one crew with it, and how many that repairs at once.
+    crew: Option<(u32, u32)>,
     /// What goes down with it, in groups that are hit or not together.
     groups: Vec<Reach>,
     stream: Stream,
@@ -38,7 +40,7 @@ pub struct Random {
 /// Everything that fails, as far as requests can notice.
 pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
     let mut list = Vec::new();
-    let mut add = |name: String, outage: &Outage, groups: Vec<Reach>| {
+    let mut add = |name: String, outage: &Outage, groups: Vec<Reach>, crew: Option<(u32, u32)>| {
         let hits = |group: &Reach| !group.replicas.is_empty() || !group.machines.is_empty();
         let groups: Vec<Reach> = groups.into_iter().filter(hits).collect();
         if outage.per_year > 0.0 && !groups.is_empty() {
@@ -48,6 +50,7 @@ pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
                 rate: outage.per_year / HOURS_PER_YEAR / hour,
                 repair: Outage::length(outage.repair.as_hours() * hour, outage.scv),
                 severity: outage.severity.get(),
+                crew,
                 groups,
                 stream,
                 name,
@@ -67,7 +70,7 @@ pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
             |ix: &ComponentIx| model.graph[*ix].failure.provider.is_some_and(|p| usize::from(p.0) == number);
         if let Some(outage) = &provider.outage {
             let hit = model.graph.node_indices().filter(its).map(all).collect();
-            add(format!("provider {}", provider.id), outage, hit);
+            add(format!("provider {}", provider.id), outage, hit, None);
         }
     }
     for (number, region) in model.regions.iter().enumerate() {
@@ -88,7 +91,7 @@ pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
             }
         };
         if let Some(outage) = &region.outage {
-            add(format!("region {}", region.id), outage, model.graph.node_indices().map(its).collect());
+            add(format!("region {}", region.id), outage, model.graph.node_indices().map(its).collect(), None);
         }
     }
     for (number, zone) in model.zones.iter().enumerate() {
@@ -100,7 +103,7 @@ pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
             .filter(|m| !plan.machines[*m as usize].added && here(plan.machines[*m as usize].zone))
             .map(|m| Reach { machines: vec![m], ..Reach::default() });
         if let Some(outage) = &zone.outage {
-            add(format!("zone {}", zone.id), outage, replicas.chain(machines).collect());
+            add(format!("zone {}", zone.id), outage, replicas.chain(machines).collect(), None);
         }
     }
     let above = above(model);
@@ -111,7 +114,7 @@ pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
                 up.complement().get() / up.get().max(1e-12) / EPISODE_WITHOUT_DATA * HOURS_PER_YEAR;
             let repair = Duration::hours(EPISODE_WITHOUT_DATA);
             let outage = Outage::new(per_year, repair);
-            add(component.id.clone(), &outage, vec![all(ix)]);
+            add(component.id.clone(), &outage, vec![all(ix)], None);
         }
         let failure = &component.failure;
         let (own, common) = failure.shares();
@@ -121,12 +124,14 @@ pub fn all(model: &Model, plan: &Plan) -> Vec<Random> {
         for (number, unit) in units.iter().enumerate() {
             for outage in &failure.unit_outages {
                 let name = failure.unit_name(&component.id, number);
-                add(name, &part(outage, own), vec![unit.clone()]);
+                let crew = failure.crew.filter(|crew| (*crew as usize) < units.len());
+                let crew = crew.map(|crew| (ix.index() as u32, crew));
+                add(name, &part(outage, own), vec![unit.clone()], crew);
             }
         }
         for outage in &failure.unit_outages {
             let name = format!("common cause {}", component.id);
-            add(name, &part(outage, common), vec![together(&units)]);
+            add(name, &part(outage, common), vec![together(&units)], None);
         }
     }
     list
@@ -187,6 +192,13 @@ fn carried(
 pub fn drawn(list: &[Random], key: Key, from: Instant, to: Instant) -> Vec<FaultPlan> {
     let mut faults = Vec::new();
     for (number, random) in list.iter().enumerate() {
+        if let Some((team, size)) = random.crew {
+            if list[..number].iter().all(|other| other.crew.is_none_or(|crew| crew.0 != team)) {
+                let members = list.iter().enumerate().filter(|(_, r)| r.crew.is_some_and(|c| c.0 == team));
+                waiting(&members.collect::<Vec<_>>(), size, key, (from as f64, to as f64), &mut faults);
+            }
+            continue;
+        }
         let mut draws = key.draws(random.stream);
         let mut now = from as f64;
         loop {
@@ -209,4 +221,70 @@ pub fn drawn(list: &[Random], key: Key, from: Instant, to: Instant) -> Vec<Fault
         }
     }
     faults
+}
+
+/// What one unit that waits for a crew is up to.
+#[derive(Clone, Copy)]
+enum Phase {
+    /// Works until then.
+    Works(f64),
+    /// Failed then, and waits.
+    Waits(f64),
+    /// Failed at the first instant, and is well at the second.
+    Repaired(f64, f64),
+}
+
+/// Failures of units of which a crew repairs `size` at once, first come, first served. O(units x failures).
+fn waiting(
+    members: &[(usize, &Random)],
+    size: u32,
+    key: Key,
+    (from, to): (f64, f64),
+    faults: &mut Vec<FaultPlan>,
+) {
+    let mut draws: Vec<Draws> = members.iter().map(|(_, random)| key.draws(random.stream)).collect();
+    let gap = |random: &Random, draws: &mut Draws| -ln(draws.uniform()) / random.rate;
+    let works = |(random, draws): (&Random, &mut Draws)| Phase::Works(from + gap(random, draws));
+    let mut phases: Vec<Phase> = members.iter().map(|m| m.1).zip(&mut draws).map(works).collect();
+    let (mut line, mut busy) = (VecDeque::new(), 0);
+    let mut down = |m: usize, began: f64, ends: f64| {
+        faults.push(FaultPlan {
+            index: members[m].0,
+            start: began as Instant,
+            end: ends.min(to) as Instant,
+            effects: vec![Effect::Down(together(&members[m].1.groups))],
+            lasts: Default::default(),
+        });
+    };
+    for _ in 0..MOST {
+        let next = |phase: &Phase| match phase {
+            Phase::Works(until) | Phase::Repaired(_, until) => *until,
+            Phase::Waits(_) => f64::INFINITY,
+        };
+        let first = phases.iter().map(next).enumerate().min_by(|a, b| a.1.total_cmp(&b.1));
+        let Some((m, now)) = first.filter(|(_, now)| *now < to) else { break };
+        match phases[m] {
+            Phase::Repaired(began, _) => {
+                down(m, began, now);
+                phases[m] = Phase::Works(now + gap(members[m].1, &mut draws[m]));
+                busy -= 1;
+            }
+            _ => {
+                phases[m] = Phase::Waits(now);
+                line.push_back(m);
+            }
+        }
+        if let Some(next) = (busy < size).then(|| line.pop_front()).flatten()
+            && let Phase::Waits(began) = phases[next]
+        {
+            let length = members[next].1.repair.draw(|| draws[next].uniform());
+            phases[next] = Phase::Repaired(began, now + length);
+            busy += 1;
+        }
+    }
+    for (m, phase) in phases.iter().enumerate() {
+        if let Phase::Waits(began) | Phase::Repaired(began, _) = phase {
+            down(m, *began, to);
+        }
+    }
 }

@@ -26,6 +26,10 @@ sentences! {
     too_many(what: &str, got: usize, most: usize) => "{what} が多すぎます({got} 個、上限 {most})", "too many entries in `{what}`: {got}, at most {most}";
     /// Help for it.
     too_many_help(most: usize) => "{most} 個までにしてください。同じものは `replicas` や `count` でまとめられます", "keep to {most}; what is alike can share one entry with `replicas` or `count`";
+    /// A crew for more units than wait for one.
+    crew_of_too_many(id: &str, got: usize, most: usize) => "{id} の {got} 単位が順番を待つ計算はできません(上限 {most})", "{id} has {got} units, of which at most {most} can wait for a crew";
+    /// How to mend it.
+    crew_of_too_many_help() => "`repair-crew` を書かなければ、それぞれ独立に修復されます", "leave out `repair-crew`: then each is repaired independently";
     /// TOML 1.1.
     newer_toml() => "インラインの表の中の改行は TOML 1.1 の書き方です", "a line break inside an inline table is TOML 1.1";
     /// Help for it.

@@ -183,6 +183,23 @@ fn failures_at_random_come_as_often_as_the_data_say() {
 }
 
 #[test]
+fn random_failures_wait_for_their_crew() {
+    // Two desks, each well for 30 min and 10 min in repair, one at a time: both gone for 2ρ² / (1 + 2ρ + 2ρ²), ρ = 1/3.
+    let text = "schema = 1\nname = \"r\"\n[journey.job]\nentry = \"desk\"\narrivals = \"1/s\"\n[component.desk]\nkind = \"station\"\nreplicas = 2\nservers = 10\nwork = \"1ms\"\nmtbf = \"30min\"\nmttr = \"10min\"\nrepair-crew = 1\n";
+    let ran = |text: &str| {
+        let settings = Settings { faults: Faults::Random, ..settings(1, 60, 60.0, 86_400.0) };
+        run(model_of(text), settings)
+    };
+    let m = ran(text);
+    near(value(&m.journeys[0].error_ratio), 2.0 / 17.0, 0.06);
+    // Mean number down: (2ρ + 4ρ²) / (1 + 2ρ + 2ρ²) = 10 / 17.
+    near(value(&m.random["desk/1"].down_s), 86_400.0 * 5.0 / 17.0, 0.05);
+    near(value(&m.random["desk/2"].down_s), 86_400.0 * 5.0 / 17.0, 0.05);
+    // With a crew for each they are independent: a sixteenth.
+    near(value(&ran(&text.replace("repair-crew = 1\n", "")).journeys[0].error_ratio), 1.0 / 16.0, 0.08);
+}
+
+#[test]
 fn random_failures_last_as_stated() {
     // Repairs of the same mean, half of them within 2 minutes: as often, and as long in all.
     let model = model_of(

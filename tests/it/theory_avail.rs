@@ -3,7 +3,9 @@
 use crate::lab_avail::{Lab, assert_adds_to_one, close, outage, partial};
 use plimsoll::avail::bdd::{ALWAYS, Bdd, Chances, Function, NEVER};
 use plimsoll::avail::cuts::Cuts;
-use plimsoll::avail::markov::{Standby, beta_factor, k_of_n, k_of_n_shared_crew, repairable};
+use plimsoll::avail::markov::{
+    Standby, beta_factor, k_of_n, k_of_n_shared_crew, one_by_one, repairable, shared_crew,
+};
 use plimsoll::avail::month::{Episodes, Length};
 use plimsoll::avail::{journeys, together};
 use plimsoll::model::call::{Policy, Switch};
@@ -96,6 +98,27 @@ fn a_shared_crew_waits_longer_than_one_crew_each() {
     let own = k_of_n_shared_crew(1, 2, 2, 0.1, 1.0);
     close(own, (1.0 - repairable(0.1, 1.0)) * (1.0 - repairable(0.1, 1.0)), 1e-14, "one each");
     close(k_of_n_shared_crew(3, 5, 5, 0.1, 1.0), k_of_n(3, 5, 1.0 - repairable(0.1, 1.0)), 1e-13, "3 of 5");
+}
+
+/// The same from a model: the diagram of units that wait for each other has the chain's chance of every number of them.
+#[test]
+fn units_of_a_model_wait_for_their_crew() {
+    for (n, crew) in [(2, 1), (4, 1), (5, 2), (9, 3), (30, 2)] {
+        for k in [1, n / 2 + 1, n] {
+            let mut lab = Lab::new();
+            let ix = lab.series("c", n as usize, k, 0.02);
+            lab.model.graph[ix].failure.crew = Some(crew);
+            let expected = k_of_n_shared_crew(k, n, crew, 0.02 / 0.98, 1.0);
+            let found = lab.unavailability();
+            assert!((found / expected - 1.0).abs() < 1e-7, "{k} of {n}, {crew}: {found} against {expected}");
+        }
+    }
+    // Units are alike: each is down as often as the mean number of them says.
+    let down = shared_crew(6, 2, 0.3, 1.0);
+    let events = one_by_one(&down);
+    assert!(events.iter().flatten().all(|chance| (0.0..=1.0).contains(chance)));
+    let mean: f64 = down.iter().enumerate().map(|(i, p)| i as f64 * p).sum();
+    close(events[0][0], mean / 6.0, 1e-12, "the first");
 }
 
 #[test]
