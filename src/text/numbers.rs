@@ -147,9 +147,11 @@ pub fn count(x: f64) -> String {
     if x.is_finite() { grouped(x, 0) } else { "–".to_owned() }
 }
 
-/// A number of tenants: `1,000 tenants`.
+/// A number of tenants: `1,000 tenants`, `1 tenant`.
 pub fn tenants(n: f64, lang: Lang) -> Parts {
-    Parts::new(coarse(n, None), tenants_word(lang))
+    let number = coarse(n, None);
+    let one = lang == Lang::En && number == "1";
+    Parts::new(number, if one { "tenant" } else { tenants_word(lang) })
 }
 
 pub(crate) fn tenants_word(lang: Lang) -> &'static str {
@@ -263,6 +265,8 @@ mod tests {
     fn counts_group_their_thousands() {
         assert_eq!(count(1_234_567.0), "1,234,567");
         assert_eq!(tenants(38_214.0, Lang::En).join(), "38,210 tenants");
+        assert_eq!(tenants(1.0, Lang::En).join(), "1 tenant");
+        assert_eq!(tenants(1.5, Lang::En).join(), "1.5 tenants");
         assert_eq!(rate(0.4167).join(), "0.42/s");
         assert_eq!(tokens(20_000.0, Lang::Ja).join(), "2万 トークン");
     }

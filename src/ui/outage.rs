@@ -8,6 +8,7 @@ use crate::model::call::Call;
 use crate::model::fault::FaultKind;
 use crate::model::station::Branch;
 use crate::model::{CallIx, ComponentIx, JourneyIx, Model, ZoneIx};
+use crate::text::Phrase;
 use indexmap::IndexMap;
 
 /// Units of one component that a zone takes down.
@@ -51,6 +52,18 @@ pub fn inhabited(model: &Model) -> Vec<String> {
     let at = |ix: ZoneIx| model.graph.node_indices().any(|component| units_in(model, component, ix).0 > 0);
     let zones = model.zones.iter().enumerate().filter(|(ix, _)| at(ZoneIx(*ix as u16)));
     zones.map(|(_, zone)| zone.id.clone()).collect()
+}
+
+/// What a zone is called: its letter, with its region where something stands in several.
+pub fn name(model: &Model, id: &str) -> Phrase {
+    let (region, letter) = id.split_once('/').unwrap_or(("", id));
+    let alone = inhabited(model).iter().all(|other| other.split_once('/').is_none_or(|(r, _)| r == region));
+    match model.regions.iter().find(|r| r.id == region) {
+        Some(known) if !alone => {
+            Phrase::new(format!("{} {letter}", known.name.ja), format!("{} {letter}", known.name.en))
+        }
+        _ => Phrase::same(letter),
+    }
 }
 
 /// Units of a component in a zone, and all of them. O(units).

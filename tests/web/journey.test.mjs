@@ -363,5 +363,9 @@ for (const example of ["secure-ai-chat-promised", "one-queue", "zone-loss", "reg
     await by(page, "chip-api").waitFor();
     await simulated(page);
     await page.locator('[data-testid="graph"] [data-component]').first().waitFor();
+    if (example === "region-loss") {
+      const switches = (await page.locator(".kill").allInnerTexts()).map((text) => text.trim());
+      assert.deepEqual(switches, ["Tokyo a", "Tokyo c", "Osaka a", "Osaka b"].map((zone) => `Kill zone ${zone}`));
+    }
   });
 }

@@ -1,5 +1,6 @@
 //! Kill switches, one per zone in which something stands: a view switch, not an edit of the scenario.
 
+use crate::text::Phrase;
 use crate::text::page::{self, zones};
 use crate::ui::outage;
 use crate::ui::session::Session;
@@ -9,10 +10,13 @@ use leptos::prelude::*;
 #[component]
 pub fn KillZones() -> impl IntoView {
     let session = Session::get();
-    let zones =
-        Memo::new(move |_| session.model.get().map_or_else(Vec::new, |model| outage::inhabited(&model)));
-    let one = move |zone: String| {
-        let short = zone.rsplit('/').next().unwrap_or(&zone).to_owned();
+    let zones = Memo::new(move |_| {
+        session.model.get().map_or_else(Vec::new, |model| {
+            let ids = outage::inhabited(&model);
+            ids.into_iter().map(|id| (outage::name(&model, &id), id)).collect::<Vec<_>>()
+        })
+    });
+    let one = move |(name, zone): (Phrase, String)| {
         let id = StoredValue::new(zone.clone());
         let down = move || id.with_value(|id| session.zone.with(|zone| zone.as_ref() == Some(id)));
         let flip = move |_| session.zone.set((!down()).then(|| id.get_value()));
@@ -26,7 +30,7 @@ pub fn KillZones() -> impl IntoView {
                 on:click=flip
             >
                 <span class="kill-track" aria-hidden="true"></span>
-                {move || zones::kill_zone(&short, session.lang.get())}
+                {move || zones::kill_zone(name.get(session.lang.get()), session.lang.get())}
             </button>
         }
     };
