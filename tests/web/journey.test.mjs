@@ -214,6 +214,13 @@ visit("killing zone a shows in strip and graph within a second", {}, async (page
   assert.deepEqual(await strip(page), before, "the verdicts come back with the zone");
 });
 
+visit("one click on a card opens its inspector", {}, async (page) => {
+  await simulated(page);
+  await page.locator('[data-testid="graph"] [data-component="rds"]').click();
+  await page.locator(".inspector h2").waitFor({ timeout: 2_000 });
+  assert.match(await page.locator(".inspector h2").innerText(), /RDS|rds/);
+});
+
 visit("an edit in the inspector is an edit of the text, and undo takes it back", {}, async (page) => {
   await by(page, "tab-file").click();
   const text = () => by(page, "file-editor").inputValue();

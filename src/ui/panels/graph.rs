@@ -72,8 +72,11 @@ fn Picture() -> impl IntoView {
             focus.set(next);
         }
     };
-    let enter = move |_| {
-        if focus.get_untracked().is_none() {
+    let enter = move |event: web_sys::FocusEvent| {
+        // A cursor is for keys: drawn under a pointer that has just gone down, it would take the click from its card.
+        let by_keys = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let by_keys = by_keys.is_some_and(|element| element.matches(":focus-visible").unwrap_or(true));
+        if by_keys && focus.get_untracked().is_none() {
             let first = || data.with_untracked(|data| data.as_ref().and_then(first_of));
             focus.set(session.selection.get_untracked().or_else(first));
         }
@@ -124,8 +127,13 @@ fn first_of(graph: &Graph) -> Option<String> {
     graph.nodes.first().map(|node| node.id.clone())
 }
 
-/// The component whose card an event happened on.
+/// The component whose card an event happened on. Where the picture was drawn anew between the pointer's going down and its
+/// coming up, the event is the frame's: then what is under the pointer counts.
 fn component_at(event: &web_sys::MouseEvent) -> Option<String> {
+    let card = |element: web_sys::Element| {
+        element.closest("[data-component]").ok().flatten()?.get_attribute("data-component")
+    };
     let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
-    target.closest("[data-component]").ok()??.get_attribute("data-component")
+    let under = || document().element_from_point(event.client_x() as f32, event.client_y() as f32);
+    card(target).or_else(|| under().and_then(card))
 }
