@@ -8,7 +8,9 @@ use crate::text::words;
 
 /// Where the name leads while health checks of `to` fail.
 pub const FAILOVER: &[Field] = &[
-    Field::new("to", Type::Ref(Ref::Component), words("切り替え先。", "Where it leads then.")).required(),
+    Field::new("to", Type::Ref(Ref::Component), words("切り替え先。", "Where it leads then."))
+        .required()
+        .tunable(),
     Field::new("interval", Type::Time, words("ヘルスチェックの間隔。", "Time between health checks."))
         .or("@fo.r53.interval_std")
         .within(0.1, 86_400.0)
@@ -30,7 +32,8 @@ pub const FAILOVER: &[Field] = &[
         Type::Share,
         words("TTL を守らず古い答えを使い続ける割合。", "Share that keeps an old answer whatever its TTL."),
     )
-    .or("@fo.dns.stale_tail"),
+    .or("@fo.dns.stale_tail")
+    .tunable(),
 ];
 
 /// The kind.
@@ -59,7 +62,8 @@ pub const KIND: Kind = Kind {
             "failover",
             Type::Table(FAILOVER),
             words("to が使えない間の切り替え先。", "Where the name leads while `to` cannot be used."),
-        ),
+        )
+        .tunable(),
     ],
     example: "[component.dns]\nkind = \"dns\"\nprovider = \"aws\"\nto = \"cdn\"\nlatency = \"2ms (1ms..20ms)\"\nsla = \"@sla.aws.route53\"\n",
     lower,

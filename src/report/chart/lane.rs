@@ -155,11 +155,15 @@ fn summary(lane: &Lane) -> Phrase {
     both(|lang| match (known, lang) {
         (true, Lang::Ja) => format!("障害 {n} 件。最も多い分で要求の {} が失敗する。", percent(most).join()),
         (true, Lang::En) => {
-            format!("{n} faults. In the worst minute {} of the requests fail.", percent(most).join())
+            format!("{}. In the worst minute {} of the requests fail.", faults(n), percent(most).join())
         }
         (false, Lang::Ja) => format!("障害 {n} 件。選ぶとシミュレーションする。"),
-        (false, Lang::En) => format!("{n} faults. Choose one to simulate it."),
+        (false, Lang::En) => format!("{}. Choose one to simulate it.", faults(n)),
     })
+}
+
+fn faults(n: usize) -> String {
+    if n == 1 { "1 fault".to_owned() } else { format!("{n} faults") }
 }
 
 fn table(lane: &Lane) -> Table {
