@@ -15,8 +15,11 @@ use serde::{Deserialize, Serialize};
 pub struct Level {
     /// Now.
     pub value: u32,
-    /// Every change times its instant: the integral since the start of the run is `value * now` less their sum.
-    moments: i128,
+    /// Every change times its instant, modulo 2^64: the integral since it was settled last is `value * now` less their sum,
+    /// and far below that (an hour of five million).
+    moments: u64,
+    /// The integral when it was settled, in ns.
+    settled: u128,
     /// The integral when measuring started, in ns.
     before: u128,
 }
@@ -25,7 +28,7 @@ impl Level {
     /// Changes the number at an instant.
     #[inline(always)]
     pub fn add(&mut self, now: Instant, change: i32) {
-        self.moments += i128::from(change) * i128::from(now);
+        self.moments = self.moments.wrapping_add((i64::from(change) as u64).wrapping_mul(now));
         self.value = self.value.wrapping_add_signed(change);
     }
 
@@ -34,9 +37,15 @@ impl Level {
         self.before = self.lifetime(now);
     }
 
+    /// What there is so far is put aside. At least once an hour.
+    fn settle(&mut self, now: Instant) {
+        self.settled = self.lifetime(now);
+        self.moments = u64::from(self.value).wrapping_mul(now);
+    }
+
     /// The integral since the start of the run, in ns.
     pub fn lifetime(&self, now: Instant) -> u128 {
-        (i128::from(self.value) * i128::from(now) - self.moments) as u128
+        self.settled + u128::from(u64::from(self.value).wrapping_mul(now).wrapping_sub(self.moments))
     }
 
     /// The integral up to now, in ns.
@@ -195,6 +204,9 @@ impl ComponentCounts {
             self.utilisation.push((busy / (parts * length as f64)) as f32);
         }
         self.busy_before = area;
+        for level in [&mut self.busy, &mut self.waiting, &mut self.system, &mut self.up, &mut self.pending] {
+            level.settle(now);
+        }
     }
 
     /// Measuring starts.

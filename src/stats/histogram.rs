@@ -18,9 +18,47 @@ pub struct Histogram {
     /// Saturates at 4.29e9 per bucket.
     counts: Vec<u32>,
     n: u64,
-    sum: u128,
-    squares: u128,
+    sum: Wide,
+    squares: Wide,
     max: u64,
+}
+
+/// A sum of 128 bits in two words, the upper of which is seldom touched: where there are no registers of that size, every
+/// addition to a `u128` reads and writes both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Wide {
+    low: u64,
+    high: u64,
+}
+
+impl Wide {
+    #[inline(always)]
+    fn add(&mut self, value: u64) {
+        self.low = self.low.wrapping_add(value);
+        if self.low < value {
+            self.high += 1;
+        }
+    }
+
+    fn get(self) -> u128 {
+        u128::from(self.high) << 64 | u128::from(self.low)
+    }
+
+    /// The square. Values below 4.3 s stay in 64 bits, as multiplying 128 of them is a call where there are no such registers.
+    #[inline(always)]
+    fn add_square(&mut self, value: u64) {
+        if value >> 32 == 0 {
+            self.add(value * value);
+        } else {
+            *self = Self::from(self.get() + u128::from(value) * u128::from(value));
+        }
+    }
+}
+
+impl From<u128> for Wide {
+    fn from(value: u128) -> Self {
+        Self { low: value as u64, high: (value >> 64) as u64 }
+    }
 }
 
 /// A histogram in a message: without the empty buckets at both ends.
@@ -39,7 +77,7 @@ impl From<Histogram> for Packed {
         let first = h.counts.iter().position(|c| *c > 0).unwrap_or(0);
         let end = h.counts.iter().rposition(|c| *c > 0).map_or(0, |last| last + 1);
         let counts = h.counts.get(first..end).unwrap_or_default().to_vec();
-        Self { first: first as u32, counts, n: h.n, sum: h.sum, squares: h.squares, max: h.max }
+        Self { first: first as u32, counts, n: h.n, sum: h.sum.get(), squares: h.squares.get(), max: h.max }
     }
 }
 
@@ -48,7 +86,7 @@ impl From<Packed> for Histogram {
         let mut counts = vec![0; p.first as usize];
         counts.extend(p.counts);
         counts.resize(counts.len().next_multiple_of(1 << BITS), 0);
-        Self { counts, n: p.n, sum: p.sum, squares: p.squares, max: p.max }
+        Self { counts, n: p.n, sum: p.sum.into(), squares: p.squares.into(), max: p.max }
     }
 }
 
@@ -58,12 +96,6 @@ pub fn bucket(value: u64) -> usize {
     // Without a branch: below an octave's buckets the shift is 0.
     let shift = 63 - BITS - (value | 1 << BITS).leading_zeros();
     ((shift as usize) << BITS) + (value >> shift) as usize
-}
-
-/// The square. Values below 4.3 s stay in 64 bits, as multiplying 128 of them is a call where there are no such registers.
-#[inline(always)]
-fn square(value: u64) -> u128 {
-    if value >> 32 == 0 { u128::from(value * value) } else { u128::from(value) * u128::from(value) }
 }
 
 /// Lowest value and width of a bucket.
@@ -86,8 +118,8 @@ impl Histogram {
     #[inline]
     pub fn record_at(&mut self, at: usize, value: u64) {
         self.count_in(at, value);
-        self.sum += u128::from(value);
-        self.squares += square(value);
+        self.sum.add(value);
+        self.squares.add_square(value);
     }
 
     /// The same where only quantiles are asked for: mean and standard deviation leave it out.
@@ -121,14 +153,14 @@ impl Histogram {
 
     /// Exact mean in nanoseconds; `None` when empty.
     pub fn mean(&self) -> Option<f64> {
-        (self.n > 0).then(|| self.sum as f64 / self.n as f64)
+        (self.n > 0).then(|| self.sum.get() as f64 / self.n as f64)
     }
 
     /// Standard deviation of the values themselves (divided by n), from exact sums; `None` when empty.
     pub fn std(&self) -> Option<f64> {
         let mean = self.mean()?;
         // n * squares - sum^2 would overflow; the difference of the two means is safe at these magnitudes.
-        let variance = self.squares as f64 / self.n as f64 - mean * mean;
+        let variance = self.squares.get() as f64 / self.n as f64 - mean * mean;
         Some(variance.max(0.0).sqrt())
     }
 
@@ -169,15 +201,15 @@ impl Histogram {
             *mine = mine.saturating_add(*theirs);
         }
         self.n += other.n;
-        self.sum += other.sum;
-        self.squares += other.squares;
+        self.sum = (self.sum.get() + other.sum.get()).into();
+        self.squares = (self.squares.get() + other.squares.get()).into();
         self.max = self.max.max(other.max);
     }
 
     /// Forgets everything and keeps the memory.
     pub fn clear(&mut self) {
         self.counts.fill(0);
-        (self.n, self.sum, self.squares, self.max) = (0, 0, 0, 0);
+        (self.n, self.sum, self.squares, self.max) = (0, Wide::default(), Wide::default(), 0);
     }
 }
 
@@ -189,6 +221,18 @@ mod tests {
     fn values(n: usize) -> Vec<u64> {
         let mut draws = crate::stats::rng::Key::new(3, 0).draws(crate::stats::rng::Stream::default());
         (0..n).map(|_| (crate::stats::maths::exp(draws.uniform() * 25.0)) as u64).collect()
+    }
+
+    #[test]
+    fn sums_carry_into_their_upper_word() {
+        let (mut wide, mut exact) = (Wide::from(u128::from(u64::MAX) - 5), u128::from(u64::MAX) - 5);
+        for value in [3, 9, u64::MAX >> 1, 1 << 31, 5_000_000_000, 7] {
+            wide.add(value);
+            wide.add_square(value);
+            exact += u128::from(value);
+            exact += u128::from(value) * u128::from(value);
+            assert_eq!(wide.get(), exact, "{value}");
+        }
     }
 
     #[test]
