@@ -27,6 +27,7 @@ use super::hours::{Group, Need};
 use super::markov::{one_by_one, shared_crew};
 use super::outages::{active, combine, readmission, variation};
 use crate::model::failure::{EPISODE_WITHOUT_DATA, Outage, Unit, carrier};
+use crate::model::switch::switch_of;
 use crate::model::{ComponentIx, Model, RegionIx};
 use crate::units::Duration;
 use std::collections::BTreeMap;
@@ -59,6 +60,7 @@ struct Maker<'a> {
     regions: Vec<Variable>,
     zones: Vec<Variable>,
     region_hits: BTreeMap<(ComponentIx, RegionIx), u32>,
+    crews: BTreeMap<ComponentIx, Vec<Vec<f64>>>,
     rank: usize,
     events: Events,
 }
@@ -96,17 +98,19 @@ impl<'a> Maker<'a> {
             regions: none(model.regions.len()),
             zones: none(model.zones.len()),
             region_hits: BTreeMap::new(),
+            crews: BTreeMap::new(),
             rank: 0,
             events,
         }
     }
 
     fn add(&mut self, event: Event) -> Variable {
-        if event.chance <= 0.0 {
-            return None;
-        }
-        self.events.list.push(Event { chance: event.chance.min(1.0), ..event });
-        Some(self.events.list.len() as u32 - 1)
+        (event.chance > 0.0).then(|| self.push(Event { chance: event.chance.min(1.0), ..event }))
+    }
+
+    fn push(&mut self, event: Event) -> u32 {
+        self.events.list.push(event);
+        self.events.list.len() as u32 - 1
     }
 
     /// Providers and regions of the needed components, in the order of the model.
@@ -150,7 +154,7 @@ impl<'a> Maker<'a> {
             return None;
         }
         // A place that hits nothing still needs its condition, so that it is not read as hitting everything.
-        self.events.list.push(Event {
+        Some(self.push(Event {
             name: thing.to_owned(),
             cause: thing.to_owned(),
             part: Part::Hit,
@@ -158,8 +162,7 @@ impl<'a> Maker<'a> {
             mean_hours: None,
             scv: 1.0,
             partial: false,
-        });
-        Some(self.events.list.len() as u32 - 1)
+        }))
     }
 
     /// Components that share zones or carriers, together; each block in the order in which requests reach it.
@@ -261,11 +264,9 @@ impl<'a> Maker<'a> {
                 detection = self.event(&name, &component.id, Part::Detection, lost * hours, Some(hours));
             }
         }
-        let calls = model.graph.edges(ix);
-        let switch = calls.into_iter().find_map(|call| call.weight().policy.switch);
-        let switch = switch.map(|_| {
-            // How often it happens follows from what stands behind it: see `System::switches`.
-            self.events.list.push(Event {
+        let switch = switch_of(model, ix).map(|_| {
+            // How often it happens follows from what stands behind it: see `System::switch`.
+            self.push(Event {
                 name: format!("failover {}", component.id),
                 cause: component.id.clone(),
                 part: Part::Failover,
@@ -273,8 +274,7 @@ impl<'a> Maker<'a> {
                 mean_hours: Some(0.0),
                 scv: 1.0,
                 partial: false,
-            });
-            self.events.list.len() as u32 - 1
+            })
         });
         let brown_out = if needs.iter().any(|need| need.brown_out) { 1.0 } else { 0.0 };
         let name = format!("brown-out {}", component.id);
@@ -351,14 +351,13 @@ impl<'a> Maker<'a> {
         let readmission = readmission(model, ix);
         let (chance, mean_hours) = combine(&component.failure.unit_outages, readmission);
         let own = component.failure.shares().0 * chance;
-        let mut waits = self.crew(ix, own, mean_hours).into_iter().nth(number).unwrap_or_default();
-        let own = if waits.is_empty() { own } else { waits.remove(0) };
+        let waits = self.crew(ix, own, mean_hours).get(number).cloned().unwrap_or_default();
+        let own = waits.first().copied().unwrap_or(own);
         let own = self.event(&name, &component.id, Part::Outage, own, mean_hours);
         self.varies(own, &component.failure.unit_outages);
-        let behind = (1..).zip(waits);
-        let behind = behind.map(|(m, chance)| {
+        let behind = waits.iter().enumerate().skip(1).map(|(m, chance)| {
             let name = format!("{name} behind {m} in repair");
-            self.event(&name, &component.id, Part::Outage, chance, mean_hours)
+            self.event(&name, &component.id, Part::Outage, *chance, mean_hours)
         });
         let behind = behind.collect();
         let carrier = carrier(model, ix, unit);
@@ -377,17 +376,19 @@ impl<'a> Maker<'a> {
         UnitEvents { own, behind, zone, region, carrier, rank: self.rank }
     }
 
-    /// Chances of the events of each unit where few are repaired at once; empty where nobody waits.
-    fn crew(&self, ix: ComponentIx, alone: f64, mean_hours: Option<f64>) -> Vec<Vec<f64>> {
+    /// Chances of the events of each unit where few are repaired at once; empty where nobody waits. Worked out once.
+    fn crew(&mut self, ix: ComponentIx, alone: f64, mean_hours: Option<f64>) -> &[Vec<f64>] {
         let failure = &self.model.graph[ix].failure;
-        let n = failure.units.len();
-        match (failure.crew, mean_hours) {
-            (Some(crew), Some(mean)) if (crew as usize) < n && alone < 1.0 => {
-                let failures = alone / (1.0 - alone) / mean;
-                one_by_one(&shared_crew(n as u32, crew, failures, 1.0 / mean))
+        self.crews.entry(ix).or_insert_with(|| {
+            let n = failure.units.len();
+            match (failure.crew, mean_hours) {
+                (Some(crew), Some(mean)) if (crew as usize) < n && alone < 1.0 => {
+                    let failures = alone / (1.0 - alone) / mean;
+                    one_by_one(&shared_crew(n as u32, crew, failures, 1.0 / mean))
+                }
+                _ => Vec::new(),
             }
-            _ => Vec::new(),
-        }
+        })
     }
 
     /// Losses of one unit per hour: its own, those of what carries it, and those of their zones.

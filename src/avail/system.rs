@@ -11,6 +11,7 @@ use super::events::events;
 use super::hours::{Group, Need, groups};
 use super::structure::{Gate, Structure};
 use crate::model::loads::Needs;
+use crate::model::switch::switch_of;
 use crate::model::{ComponentIx, JourneyIx, Model};
 use std::collections::BTreeMap;
 
@@ -48,12 +49,10 @@ impl System {
             known: BTreeMap::new(),
             owns: BTreeMap::new(),
             switches: BTreeMap::new(),
-            number: 0,
         };
         let mut down = Vec::with_capacity(groups.len());
         for (number, group) in groups.iter().enumerate() {
-            builder.number = number;
-            down.push(builder.group(group)?);
+            down.push(builder.group(number, group)?);
         }
         let Builder { bdd, switches, .. } = builder;
         let mut system = Self { groups, events, bdd, down };
@@ -71,12 +70,8 @@ impl System {
     /// An event of mean length m, lengths exponential, that brings the way down with Birnbaum's importance I takes
     /// I q (1 - (1 - stale) e^(-window / m)) of the time, and comes I q / m times an hour.
     fn switch(&mut self, model: &Model, name: ComponentIx, ways: &[(Function, f64)]) {
-        let policies = model.graph.edges(name).map(|call| call.weight().policy.switch);
-        let (Some(switch), Some(variable)) =
-            (policies.into_iter().flatten().next(), self.events.components[&name].switch)
-        else {
-            return;
-        };
+        let variable = self.events.components[&name].switch;
+        let Some((switch, variable)) = switch_of(model, name).zip(variable) else { return };
         let window = switch.window().as_hours();
         let all: Vec<f64> = self.events.list.iter().map(|event| event.chance).collect();
         let importance = Chances::new(all).birnbaum(&self.bdd, ways);
@@ -140,23 +135,20 @@ struct Builder<'a> {
     known: BTreeMap<(ComponentIx, Need), Function>,
     /// By component whose units wait for a crew, what takes each down by itself.
     owns: BTreeMap<ComponentIx, Vec<Function>>,
-    /// By component whose name may lead elsewhere, what takes its usual way down in each group of hours,
-    /// for any journey.
+    /// By component whose name may lead elsewhere and group of hours, what takes its usual way down for any journey.
     switches: BTreeMap<(ComponentIx, usize), Function>,
-    /// The group of hours that is being built.
-    number: usize,
 }
 
 impl Builder<'_> {
     /// Parts from the bottom of the order upwards, so that each join only adds on top.
-    fn group(&mut self, group: &Group) -> Option<Vec<Function>> {
+    fn group(&mut self, number: usize, group: &Group) -> Option<Vec<Function>> {
         self.bdd.allow(MOST_NODES.saturating_sub(self.bdd.size()), u64::MAX);
         let mut parts = Vec::new();
         for ix in &self.structure.series {
             parts.push((self.first_rank(*ix), self.component(*ix, group)?));
         }
         if !self.structure.choices.is_empty() {
-            let gates = self.gates(group)?;
+            let gates = self.gates(number, group)?;
             for choice in &self.structure.choices {
                 parts.push((self.first_rank_of_gate(*choice), gates[*choice]));
             }
@@ -175,14 +167,14 @@ impl Builder<'_> {
         Some(joined)
     }
 
-    fn gates(&mut self, group: &Group) -> Option<Vec<Function>> {
+    fn gates(&mut self, number: usize, group: &Group) -> Option<Vec<Function>> {
         let mut gates: Vec<Function> = Vec::with_capacity(self.structure.gates.len());
         let structure = self.structure;
         for gate in &structure.gates {
             let down = match gate {
                 Gate::Either(a, b) => self.bdd.and(gates[*a], gates[*b])?,
                 Gate::Switch(a, b, name) => {
-                    let place = (*name, self.number);
+                    let place = (*name, number);
                     let known = self.switches.get(&place).copied().unwrap_or(NEVER);
                     let way = self.bdd.or(known, gates[*a])?;
                     self.switches.insert(place, way);

@@ -9,7 +9,7 @@
 //! Source: N. Bronson, A. Aghayev, A. Charapko, T. Zhu, "Metastable failures in distributed systems", HotOS (2021): a
 //! load that is stable until a trigger, and a sustaining effect that keeps the failure alive after it.
 
-use super::compiled::{Compiled, Desk, Leg, NONE};
+use super::compiled::{Compiled, Leg, NONE};
 use super::figures::{figure, unknown, unsolved};
 use super::solution::Solution;
 use super::solve_load::{Start, solve_from};
@@ -84,7 +84,7 @@ fn behind(all: &Compiled) -> Vec<usize> {
 /// Work offered to a component over what its servers can do, what it turns away or loses in the queue included.
 fn pressure(all: &Compiled, s: &Solution, c: usize) -> f64 {
     let desk = &s.desks[c];
-    let Some(servers) = all.stations[c].as_ref().and_then(Desk::full) else {
+    let Some(servers) = all.stations[c].as_ref().and_then(|d| d.full) else {
         return if desk.arrivals > 0.0 { desk.busy.max(f64::MIN_POSITIVE) } else { 0.0 };
     };
     let work = |n: &u32| {

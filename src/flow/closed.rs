@@ -30,7 +30,7 @@ pub fn solve(all: &Compiled, s: &mut Solution) {
             let node = &all.nodes[n as usize];
             let c = node.component as usize;
             let Some(desk) = &all.stations[c] else { continue };
-            if let (Some(servers), Some(_), true) = (desk.full(), node.work, first_centre[c] == usize::MAX) {
+            if let (Some(servers), Some(_), true) = (desk.full, node.work, first_centre[c] == usize::MAX) {
                 first_centre[c] = centres.len();
                 centres.extend((0..desk.replicas.max(1)).map(|_| (c, servers)));
                 let nodes = all.nodes_of(c).iter().map(|n| &all.nodes[*n as usize]);

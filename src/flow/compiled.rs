@@ -148,8 +148,8 @@ pub struct Desk {
     pub replicas: u32,
     /// Servers of one replica; `None`: without limit.
     pub servers: Option<u32>,
-    /// Speed of the last of them: below 1 under a CPU limit that is not of whole cores.
-    pub last: f64,
+    /// The same when all are busy, the last counted by its speed: less under a CPU limit that is not of whole cores.
+    pub full: Option<f64>,
     /// Slots of one replica.
     pub slots: Option<u32>,
     /// Places to wait at one replica.
@@ -437,13 +437,6 @@ impl Compiled {
         let (mut order, loops) = depth_first(self.n_components, &starts, |c| &next[c as usize]);
         order.retain(|c| self.stations[*c as usize].is_some());
         (self.order, self.loops) = (order, loops);
-    }
-}
-
-impl Desk {
-    /// Servers of one replica when all are busy, the last counted by its speed; `None`: without limit.
-    pub fn full(&self) -> Option<f64> {
-        self.servers.map(|servers| f64::from(servers) - 1.0 + self.last)
     }
 }
 

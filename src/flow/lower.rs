@@ -43,7 +43,7 @@ pub(super) fn desk(station: &Station) -> Desk {
             Servers::Count(c) => Some(c.max(1)),
             Servers::Infinite => None,
         },
-        last: station.last,
+        full: station.full(),
         slots: station.slots,
         queue: station.queue,
         patience: station.patience.as_ref().map(Patience::of),

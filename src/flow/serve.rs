@@ -119,7 +119,7 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
     state.queue = outcome.queue * copies + m.arrivals * passed * limit_wait;
     state.waits = outcome.waits * part;
     state.wait = Wait { chance: outcome.wait.chance * part, given: outcome.wait.given };
-    state.load = desk.full().filter(|_| m.working > 0.0).map(|servers| {
+    state.load = desk.full.filter(|_| m.working > 0.0).map(|servers| {
         let all_servers = servers * f64::from(desk.replicas);
         let offered = m.working * passed * m.work.mean / all_servers;
         let limited = desk.queue.is_some() || desk.patience.is_some();
@@ -153,7 +153,7 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
     }
     if let Some(wait) = solution.closed_wait.get(c).copied().flatten() {
         // Closed sessions never overload a station: their wait comes from mean value analysis.
-        let servers = desk.full().unwrap_or(1.0) * f64::from(desk.replicas.max(1));
+        let servers = desk.full.unwrap_or(1.0) * f64::from(desk.replicas.max(1));
         state.busy = m.working * passed * m.work.mean;
         state.load = Some(state.busy / servers);
         state.carried = 1.0;
@@ -171,7 +171,7 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
 
 /// All replicas behind a backlog: everybody waits for what came before.
 fn behind(desk: &Desk, m: &Mixture, passed: f64, backlog: Backlog) -> Outcome {
-    let servers = desk.full().map_or(f64::INFINITY, |c| c * f64::from(desk.replicas));
+    let servers = desk.full.map_or(f64::INFINITY, |c| c * f64::from(desk.replicas));
     let arrivals = m.arrivals * passed;
     Outcome {
         wait: Wait::new(1.0, backlog.wait),
@@ -231,7 +231,7 @@ fn replicas(desk: &Desk, m: &Mixture, passed: f64) -> (Outcome, f64) {
         gaps_scv: if desk.balance == Balance::Random && !pooled { 1.0 + (gaps - 1.0) / copies } else { gaps },
         turns: if in_turn { desk.replicas } else { 1 },
         servers: desk.servers.unwrap_or(1).saturating_mul(each),
-        full: desk.full().unwrap_or(1.0) * f64::from(each),
+        full: desk.full.unwrap_or(1.0) * f64::from(each),
         room: desk.queue.map(|q| q.saturating_mul(each)),
         patience: desk.patience,
     };

@@ -1,6 +1,6 @@
 //! What a solved load does, as rates per second and distributions of times: what can be added up and mixed over hours.
 
-use super::compiled::{Compiled, Desk};
+use super::compiled::Compiled;
 use super::figures::{cache_hits, trouble};
 use super::moments::{Moments, Wait};
 use super::solution::{Causes, Solution, total};
@@ -180,7 +180,7 @@ fn calls(all: &Compiled, s: &Solution, j: usize) -> (f64, f64) {
 
 fn component(all: &Compiled, s: &Solution, c: usize) -> ComponentState {
     let desk = &s.desks[c];
-    let servers = all.stations[c].as_ref().and_then(Desk::full);
+    let servers = all.stations[c].as_ref().and_then(|d| d.full);
     let (mut answered, mut first, mut second) = (0.0, 0.0, 0.0);
     for n in all.nodes_of(c) {
         let node = &s.nodes[*n as usize];

@@ -67,6 +67,11 @@ impl Policy {
     pub fn fallback_of(&self, journey: JourneyIx) -> Option<CallIx> {
         self.fallback.filter(|_| self.fallback_for.is_empty() || self.fallback_for.contains(&journey))
     }
+
+    /// The calls that a journey may make in place of this one: where the name leads else, and the fallback.
+    pub fn others_of(&self, journey: JourneyIx) -> impl Iterator<Item = CallIx> + use<> {
+        self.switch.map(|switch| switch.to).into_iter().chain(self.fallback_of(journey))
+    }
 }
 
 /// A name that leads elsewhere while health checks of the callee fail (DNS failover).

@@ -1,9 +1,15 @@
 //! What stands behind a name that may lead elsewhere, and the model in which all such names do.
 
+use super::call::Switch;
 use super::station::Branch;
 use super::{CallIx, ComponentIx, JourneyIx, Model};
 use crate::units::Probability;
 use std::collections::BTreeSet;
+
+/// How the name that a component stands for leads elsewhere, where it may.
+pub fn switch_of(model: &Model, ix: ComponentIx) -> Option<Switch> {
+    model.graph.edges(ix).find_map(|call| call.weight().policy.switch)
+}
 
 /// What the requests that make the call `usual` cannot do without when they make `call` instead (or the same): its target,
 /// and from there on what required calls without a fallback or a quorum lead to, however seldom they are made.
@@ -38,7 +44,7 @@ fn needed(model: &Model, journey: JourneyIx, from: ComponentIx, all: &mut BTreeS
             let made = branches.iter().filter(|b| b.probability > Probability::ZERO && b.count > 0);
             for call in made.flat_map(calls) {
                 let policy = &model.graph[call].policy;
-                if policy.required && policy.fallback_of(journey).is_none() && policy.switch.is_none() {
+                if policy.required && policy.others_of(journey).next().is_none() {
                     open.extend(model.graph.edge_endpoints(call).map(|ends| ends.1));
                 }
             }

@@ -186,12 +186,11 @@ impl<'a> Wiring<'a> {
             if let Some(fallback) = fallback {
                 fallbacks.insert(fallback, true);
             }
-            let edge = &mut self.model.graph[call];
-            edge.at = at;
-            edge.network = read.spread("network");
             let only = read.texts("fallback-for");
             let fallback_for = only.into_iter().filter_map(|id| self.model.journey(id)).collect();
             let edge = &mut self.model.graph[call];
+            edge.at = at;
+            edge.network = read.spread("network");
             let switch = edge.policy.switch;
             edge.policy = Policy { fallback_for, switch, ..policy(&read, table, fallback) };
             stated.push((call, at));
@@ -283,9 +282,8 @@ fn policy(read: &Reader, table: &Table, fallback: Option<CallIx>) -> Policy {
             .is_some_and(|t| Reader::new(t, RETRY).flag("retry-after").unwrap_or(false)),
         breaker,
         fallback,
-        fallback_for: Vec::new(),
-        switch: None,
         required: read.flag("required").unwrap_or(true),
+        ..Policy::default()
     }
 }
 

@@ -154,6 +154,7 @@ fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
             Servers::Count(c) => c.clamp(1, u32::MAX - 1),
             Servers::Infinite => u32::MAX,
         },
+        full: station.full().unwrap_or(f64::INFINITY),
         slots: station.slots.unwrap_or(u32::MAX),
         queue: station.queue.unwrap_or(u32::MAX),
         discipline: station.discipline,

@@ -211,7 +211,7 @@ impl State {
         for (component, Desk { counts, .. }) in p.components.iter().zip(&mut self.desks) {
             let up = if component.scaling.is_some() { counts.up.value } else { counts.up_range.1 };
             let limited = component.servers != u32::MAX && !component.replicas.iter().is_empty();
-            let parts = || component.full() * f64::from(component.parts) * f64::from(up);
+            let parts = || component.full * f64::from(component.parts) * f64::from(up);
             counts.roll(self.now, length, limited.then(parts));
         }
         self.journeys.iter_mut().for_each(super::measure::JourneyCounts::roll);

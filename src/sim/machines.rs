@@ -151,7 +151,7 @@ impl State {
             (&p.components[p.replicas[r as usize].component as usize], self.replicas[r as usize].machine);
         if component.burst && component.shares() && m != NONE {
             let speed = self.machines[m as usize].speed(p.machines[m as usize].sustained);
-            self.replicas[r as usize].sharing.set_pace(self.now, component.full(), speed);
+            self.replicas[r as usize].sharing.set_pace(self.now, component.full, speed);
             self.expect_end(p, r);
         }
     }

@@ -81,11 +81,6 @@ impl Component {
         if n == self.servers { self.last } else { self.parts }
     }
 
-    /// Servers of one replica, the last counted by its parts.
-    pub fn full(&self) -> f64 {
-        f64::from(self.servers - 1) + self.in_servers(f64::from(self.last))
-    }
-
     /// So many parts as servers.
     pub fn in_servers(&self, parts: f64) -> f64 {
         parts / f64::from(self.parts)
@@ -161,6 +156,8 @@ pub struct Component {
     pub burst: bool,
     /// Servers of one replica; `u32::MAX`: without limit.
     pub servers: u32,
+    /// The same when all are busy, the last counted by its parts.
+    pub full: f64,
     /// Slots of one replica; `u32::MAX`: without limit.
     pub slots: u32,
     /// Longest queue of one replica; `u32::MAX`: without limit.

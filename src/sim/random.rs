@@ -209,18 +209,22 @@ pub fn drawn(list: &[Random], key: Key, from: Instant, to: Instant) -> Vec<Fault
             let ends = now + random.repair.draw(|| draws.uniform());
             let hit =
                 random.groups.iter().filter(|_| random.severity >= 1.0 || draws.uniform() < random.severity);
-            let down = together(hit);
-            faults.push(FaultPlan {
-                index: number,
-                start: now as Instant,
-                end: ends.min(to as f64) as Instant,
-                effects: vec![Effect::Down(down)],
-                lasts: Default::default(),
-            });
+            faults.push(down(number, together(hit), now, ends.min(to as f64)));
             now = ends;
         }
     }
     faults
+}
+
+/// One failure as a fault.
+fn down(index: usize, reach: Reach, began: f64, ends: f64) -> FaultPlan {
+    FaultPlan {
+        index,
+        start: began as Instant,
+        end: ends as Instant,
+        effects: vec![Effect::Down(reach)],
+        lasts: Default::default(),
+    }
 }
 
 /// What one unit that waits for a crew is up to.
@@ -247,14 +251,9 @@ fn waiting(
     let works = |(random, draws): (&Random, &mut Draws)| Phase::Works(from + gap(random, draws));
     let mut phases: Vec<Phase> = members.iter().map(|m| m.1).zip(&mut draws).map(works).collect();
     let (mut line, mut busy) = (VecDeque::new(), 0);
-    let mut down = |m: usize, began: f64, ends: f64| {
-        faults.push(FaultPlan {
-            index: members[m].0,
-            start: began as Instant,
-            end: ends.min(to) as Instant,
-            effects: vec![Effect::Down(together(&members[m].1.groups))],
-            lasts: Default::default(),
-        });
+    let mut failed = |m: usize, began: f64, ends: f64| {
+        let (number, random) = members[m];
+        faults.push(down(number, together(&random.groups), began, ends));
     };
     for _ in 0..MOST {
         let next = |phase: &Phase| match phase {
@@ -265,7 +264,7 @@ fn waiting(
         let Some((m, now)) = first.filter(|(_, now)| *now < to) else { break };
         match phases[m] {
             Phase::Repaired(began, _) => {
-                down(m, began, now);
+                failed(m, began, now);
                 phases[m] = Phase::Works(now + gap(members[m].1, &mut draws[m]));
                 busy -= 1;
             }
@@ -284,7 +283,7 @@ fn waiting(
     }
     for (m, phase) in phases.iter().enumerate() {
         if let Phase::Waits(began) | Phase::Repaired(began, _) = phase {
-            down(m, *began, to);
+            failed(m, *began, to);
         }
     }
 }

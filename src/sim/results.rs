@@ -163,7 +163,7 @@ fn component(plan: &Plan, outcomes: &[&Outcome], c: usize) -> ComponentAnswer {
     let utilisation = if component.servers == u32::MAX {
         Figure::unknown("1")
     } else {
-        over(of().map(|(o, _)| o.busy / (component.full() * o.up)), "1")
+        over(of().map(|(o, _)| o.busy / (component.full * o.up)), "1")
     };
     let requests = |o: &Outcome| o.journeys.iter().map(|j| j.arrivals).sum::<u64>() as f64;
     let lookups: u64 = of().map(|(o, _)| o.counts.lookups).sum();

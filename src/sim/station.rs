@@ -270,7 +270,7 @@ impl State {
             return self.next_in_line(p, f, r as usize, site);
         }
         let replica = &mut self.replicas[r as usize];
-        replica.sharing.remove(self.now, component.full(), f);
+        replica.sharing.remove(self.now, component.full, f);
         self.shared_less(p, r);
     }
 
@@ -282,7 +282,7 @@ impl State {
         let c = p.replicas[r as usize].component as usize;
         let component = &p.components[c];
         let replica = &mut self.replicas[r as usize];
-        replica.sharing.add(self.now, component.full(), left, f);
+        replica.sharing.add(self.now, component.full, left, f);
         let inside = replica.sharing.len();
         if inside <= component.servers as usize {
             let parts = component.parts_of(inside as u32);
@@ -297,7 +297,7 @@ impl State {
 
     /// When the next of those who share ends.
     pub fn expect_end(&mut self, p: &Plan, r: u32) {
-        let servers = p.components[p.replicas[r as usize].component as usize].full();
+        let servers = p.components[p.replicas[r as usize].component as usize].full;
         let replica = &mut self.replicas[r as usize];
         if let Some(time) = replica.sharing.next(servers) {
             replica.ticket = self.clock.schedule(time.max(self.now), Target::Replica, r);
@@ -307,7 +307,7 @@ impl State {
     /// A job ends under processor sharing.
     pub fn share_end(&mut self, p: &Plan, r: u32, ticket: u64) {
         let c = p.replicas[r as usize].component;
-        let servers = p.components[c as usize].full();
+        let servers = p.components[c as usize].full;
         let replica = &mut self.replicas[r as usize];
         if replica.ticket != ticket {
             return;

@@ -54,16 +54,25 @@ pub fn inhabited(model: &Model) -> Vec<String> {
     zones.map(|(_, zone)| zone.id.clone()).collect()
 }
 
-/// What a zone is called: its letter, with its region where something stands in several.
-pub fn name(model: &Model, id: &str) -> Phrase {
-    let (region, letter) = id.split_once('/').unwrap_or(("", id));
-    let alone = inhabited(model).iter().all(|other| other.split_once('/').is_none_or(|(r, _)| r == region));
-    match model.regions.iter().find(|r| r.id == region) {
-        Some(known) if !alone => {
-            Phrase::new(format!("{} {letter}", known.name.ja), format!("{} {letter}", known.name.en))
+/// Region and letter of a zone.
+fn split(id: &str) -> (&str, &str) {
+    id.split_once('/').unwrap_or(("", id))
+}
+
+/// The same with what each is called: its letter, with its region where something stands in several.
+pub fn named(model: &Model) -> Vec<(Phrase, String)> {
+    let ids = inhabited(model);
+    let alone = ids.windows(2).all(|two| split(&two[0]).0 == split(&two[1]).0);
+    let name = |id: &str| {
+        let (region, letter) = split(id);
+        match model.regions.iter().find(|r| r.id == region) {
+            Some(known) if !alone => {
+                Phrase::new(format!("{} {letter}", known.name.ja), format!("{} {letter}", known.name.en))
+            }
+            _ => Phrase::same(letter),
         }
-        _ => Phrase::same(letter),
-    }
+    };
+    ids.into_iter().map(|id| (name(&id), id)).collect()
 }
 
 /// Units of a component in a zone, and all of them. O(units).
@@ -207,6 +216,7 @@ fn call_fails(
         return 0.0;
     }
     let failed = fails(model, dead, to, journey, depth);
-    let others = policy.switch.map(|switch| switch.to).into_iter().chain(policy.fallback_of(journey));
-    others.fold(failed, |failed, other| failed * call_fails(model, dead, other, journey, depth + 1, true))
+    policy
+        .others_of(journey)
+        .fold(failed, |failed, other| failed * call_fails(model, dead, other, journey, depth + 1, true))
 }

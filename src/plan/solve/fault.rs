@@ -321,28 +321,30 @@ fn trigger(search: &Search, found: &Found, runs: Runs, executor: &impl Executor)
 /// How long they have to last; `None` when 20 minutes are too short.
 fn shortest(search: &Search, found: &Found, runs: Runs, executor: &impl Executor) -> Option<Figure> {
     let fails = |seconds: f64| fails_with(search, found, seconds, 0.0, runs, executor);
-    let (mut low, mut high) = (0.0, LONGEST_S);
-    if !fails(high) {
+    if !fails(LONGEST_S) {
         return None;
     }
+    let (low, high) = halved(fails);
+    Some(Figure::simulated(high, Some((low, high)), "s", u64::from(runs.replications), SHORTEST))
+}
+
+/// Two times between none and the longest fault, of which only the second is long enough.
+fn halved(enough: impl Fn(f64) -> bool) -> (f64, f64) {
+    let (mut low, mut high) = (0.0, LONGEST_S);
     for _ in 0..SIMULATED_STEPS {
         let middle = 0.5 * (low + high);
-        if fails(middle) { high = middle } else { low = middle }
+        if enough(middle) { high = middle } else { low = middle }
     }
-    Some(Figure::simulated(high, Some((low, high)), "s", u64::from(runs.replications), SHORTEST))
+    (low, high)
 }
 
 /// How much later than the first the second of two blows may begin, for an objective to fail over all of the hour.
 fn apart(search: &Search, found: &Found, lasts: f64, runs: Runs, executor: &impl Executor) -> Figure {
-    let fails = |later: f64| fails_with(search, found, lasts, later, runs, executor);
-    let (mut low, mut high) = (0.0, LONGEST_S);
-    if fails(high) {
-        return Figure::simulated(high, None, "s", u64::from(runs.replications), APART);
+    let holds = |later: f64| !fails_with(search, found, lasts, later, runs, executor);
+    if !holds(LONGEST_S) {
+        return Figure::simulated(LONGEST_S, None, "s", u64::from(runs.replications), APART);
     }
-    for _ in 0..SIMULATED_STEPS {
-        let middle = 0.5 * (low + high);
-        if fails(middle) { low = middle } else { high = middle }
-    }
+    let (low, high) = halved(holds);
     Figure::simulated(low, Some((low, high)), "s", u64::from(runs.replications), APART)
 }
 

@@ -10,12 +10,7 @@ use leptos::prelude::*;
 #[component]
 pub fn KillZones() -> impl IntoView {
     let session = Session::get();
-    let zones = Memo::new(move |_| {
-        session.model.get().map_or_else(Vec::new, |model| {
-            let ids = outage::inhabited(&model);
-            ids.into_iter().map(|id| (outage::name(&model, &id), id)).collect::<Vec<_>>()
-        })
-    });
+    let zones = Memo::new(move |_| session.model.get().map_or_else(Vec::new, |model| outage::named(&model)));
     let one = move |(name, zone): (Phrase, String)| {
         let id = StoredValue::new(zone.clone());
         let down = move || id.with_value(|id| session.zone.with(|zone| zone.as_ref() == Some(id)));
