@@ -105,8 +105,7 @@ impl Builder<'_> {
             let (calls, quorums) = self.calls(component);
             for call in calls {
                 let policy = &model.graph[call].policy;
-                let elsewhere = policy.fallback_of(self.journey).is_some() || policy.switch.is_some();
-                if elsewhere && depth < DEEPEST {
+                if policy.others_of(self.journey).next().is_some() && depth < DEEPEST {
                     gates.extend(self.choice(call, depth));
                 } else {
                     next.extend(target(model, call));
@@ -163,7 +162,7 @@ impl Builder<'_> {
         if self.known.get(&call) == Some(&None) {
             return None;
         }
-        let goes_on = self.model.graph[call].policy.fallback_of(self.journey).is_some();
+        let goes_on = self.model.graph[call].policy.others_of(self.journey).next().is_some();
         Some(if depth < DEEPEST && goes_on {
             self.choice(call, depth + 1).unwrap_or(first)
         } else {

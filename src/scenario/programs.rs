@@ -155,6 +155,7 @@ impl<'a> Wiring<'a> {
                 continue;
             }
             let to = self.call(from, to, at);
+            self.made.insert(to, true);
             let each = other.time("interval").unwrap_or_default();
             self.model.graph[call].policy.switch = Some(Switch {
                 to,
@@ -287,8 +288,8 @@ fn policy(read: &Reader, table: &Table, fallback: Option<CallIx>) -> Policy {
     }
 }
 
-/// Mean number of direct calls from each component to others, for one journey. A fallback counts as if it were always
-/// needed: then the answer below holds even when everything fails.
+/// Mean number of direct calls from each component to others, for one journey. A fallback, and where a name may lead else,
+/// count as if they were always needed: then the answer below holds even when everything fails.
 fn weights(model: &Model, journey: JourneyIx) -> BTreeMap<ComponentIx, BTreeMap<ComponentIx, f64>> {
     let mut weights: BTreeMap<ComponentIx, BTreeMap<ComponentIx, f64>> = BTreeMap::new();
     for from in model.graph.node_indices() {
@@ -299,8 +300,11 @@ fn weights(model: &Model, journey: JourneyIx) -> BTreeMap<ComponentIx, BTreeMap<
             let each = goes_on * branch.probability.get() * f64::from(branch.count);
             let mut add = |mut call: CallIx, weight: f64| {
                 for _ in 0..8 {
-                    let Some((_, to)) = model.graph.edge_endpoints(call) else { return };
-                    *weights.entry(from).or_default().entry(to).or_default() += weight;
+                    let switch = model.graph[call].policy.switch.map(|switch| switch.to);
+                    for call in switch.into_iter().chain([call]) {
+                        let Some((_, to)) = model.graph.edge_endpoints(call) else { return };
+                        *weights.entry(from).or_default().entry(to).or_default() += weight;
+                    }
                     match model.graph[call].policy.fallback_of(journey) {
                         Some(next) if next != call => call = next,
                         _ => return,

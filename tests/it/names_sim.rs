@@ -5,12 +5,17 @@ use crate::giving_up_sim::model_of;
 use crate::theory_sim::{run, settings};
 use plimsoll::model::Model;
 use plimsoll::model::switch::{behind, switched};
+use plimsoll::scenario::{SourceFile, read};
 use plimsoll::sim::{Faults, Settings};
 use plimsoll::{avail, flow};
 
 /// Two regions with a balancer, pods and a database each; Tokyo's name fails over after 90 s to Osaka, answers live a minute.
 fn model(failover: &str, fault: &str) -> Model {
-    model_of(&format!(
+    model_of(&text(failover, fault))
+}
+
+fn text(failover: &str, fault: &str) -> String {
+    format!(
         r#"
 schema = 1
 name = "two regions"
@@ -56,7 +61,7 @@ work = "5ms"
 at = "1min"
 {fault}
 "#
-    ))
+    )
 }
 
 const REGION: &str = "what = \"region-outage\"\non = \"tokyo\"\n";
@@ -115,6 +120,22 @@ fn where_both_ways_are_lost_the_name_leads_where_it_does() {
     );
     // Osaka comes back after 20 minutes, which is noticed after 90 s, and answers run out.
     near(lost("stale = \"0%\"", &both, 1800.0), 1200.0 + 120.0);
+}
+
+#[test]
+fn the_other_way_is_a_call_like_any() {
+    let plain = text("stale = \"0%\"", &format!("{REGION}for = \"1min\""));
+    let said = |text: &str| {
+        let file = SourceFile { name: "names.toml".to_owned(), text: text.to_owned() };
+        let found = read(&[file]);
+        found.diagnostics.iter().map(|d| d.code.clone()).collect::<Vec<_>>()
+    };
+    assert!(said(&plain).is_empty(), "{:?}", said(&plain));
+    // It may have a policy of its own, and must not lead back.
+    let policy = format!("{plain}[call.\"names -> alb-osaka\"]\ntimeout = \"1s\"\n");
+    assert!(said(&policy).is_empty(), "{:?}", said(&policy));
+    let circle = plain.replace("to = \"api-osaka\"", "to = \"names\"");
+    assert_eq!(said(&circle), ["endless-loop"]);
 }
 
 #[test]

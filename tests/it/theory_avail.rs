@@ -12,7 +12,7 @@ use plimsoll::model::call::{Policy, Switch};
 use plimsoll::model::failure::Outage;
 use plimsoll::model::loads::Needs;
 use plimsoll::model::station::HealthCheck;
-use plimsoll::model::{Provider, ProviderIx};
+use plimsoll::model::{Provider, ProviderIx, build};
 use plimsoll::units::{Duration, HOURS_PER_WEEK, HOURS_PER_YEAR, MINUTES_PER_30_DAYS, Probability};
 use serde_json::Value;
 
@@ -262,6 +262,15 @@ fn a_name_that_leads_elsewhere_costs_the_window_and_those_who_never_ask_again() 
     let up = (1.0 - window) * (1.0 - 0.02 * 0.05);
     let answer = lab.answer();
     assert!((answer.availability.value.unwrap() - up).abs() < 1e-12, "{:?} {up}", answer.availability);
+    // The same as the fallback of something that is always down.
+    let dead = lab.component("dead", 1, 2, 0.5);
+    build::call(&mut lab.model, lab.journey, lab.entry, dead);
+    let program = &mut lab.model.graph[lab.entry].station.as_mut().unwrap().programs[0];
+    program.steps.remove(0);
+    let instead = lab.model.graph.find_edge(lab.entry, dead).unwrap();
+    lab.model.graph[instead].policy.fallback = Some(call);
+    let found = lab.answer().availability;
+    assert!((found.value.unwrap() - up).abs() < 1e-12, "{found:?} {up}");
 }
 
 #[test]
