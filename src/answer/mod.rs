@@ -231,7 +231,7 @@ pub enum Recovery {
     Draining,
     /// Not getting better: the overload outlives its cause.
     Stuck,
-    /// The kind of fault is not modelled yet.
+    /// Cannot be judged: nothing normal was seen before the fault, or too little after it.
     #[default]
     Unknown,
 }
@@ -251,6 +251,8 @@ pub struct FaultAnswer {
     pub error_ratio: IndexMap<String, Figure>,
     /// p95 while the fault lasted, by journey.
     pub p95_s: IndexMap<String, Figure>,
+    /// Where and why requests failed while it lasted, most first, by journey; journeys without a failure are left out.
+    pub failures: IndexMap<String, Vec<times::FailureAnswer>>,
     /// Minutes of the error budget of 30 days burnt by one such fault (failed share x minutes, all journeys).
     pub budget_min: Figure,
     /// What the team expected, judged.

@@ -1,9 +1,13 @@
 //! Figures as people read them in chips, charts, tables and reports: value, unit and interval apart. How plain numbers are
 //! written is `text::numbers`.
 
+use super::times::FailureAnswer;
 use crate::stats::figure::Figure;
-use crate::text::Lang;
 pub use crate::text::numbers::*;
+use crate::text::{Lang, Phrase};
+
+/// Share of the failures from which on a part of them is named.
+const MATTERS: f64 = 0.05;
 
 /// A figure, written: value, interval, and what kind of interval it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,6 +80,15 @@ pub fn figure(figure: &Figure, lang: Lang) -> Shown {
     };
     let interval = around.map(|(low, high, _)| format!("{}–{}", write(low).number, write(high).number));
     Shown { value: write(value), interval, from_ranges: around.is_some_and(|b| b.2) }
+}
+
+/// Where and why requests fail, in one sentence about the parts that matter; `None` where nothing fails.
+pub fn because(failures: &[FailureAnswer]) -> Option<Phrase> {
+    let parts: Vec<(f64, &str, &str)> = failures
+        .iter()
+        .filter_map(|f| Some((f.share.value.filter(|x| *x >= MATTERS)?, f.cause.id(), f.component.as_str())))
+        .collect();
+    (!parts.is_empty()).then(|| crate::text::failures::because(&parts))
 }
 
 #[cfg(test)]

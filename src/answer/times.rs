@@ -57,6 +57,52 @@ pub struct JourneyAnswer {
     pub availability: Figure,
     /// Mean attempts per call that the journey's components make (1 without retries).
     pub attempts_mean: Figure,
+    /// Where and why its requests fail, most first; empty where none did, and where formulas speak.
+    pub failures: Vec<FailureAnswer>,
+}
+
+/// Requests that fail at one component by one cause.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailureAnswer {
+    /// The component whose failure it is: who refused, was not there, or did not answer in time. Of a call with fallbacks the last.
+    pub component: String,
+    /// Why.
+    pub cause: Cause,
+    /// Share of all requests of the journey that failed.
+    pub share: Figure,
+}
+
+/// Why a request fails, as in [`Errors`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cause {
+    /// The answer came too late for its caller.
+    Timeout,
+    /// A full queue turned it away, or it lost patience.
+    Rejected,
+    /// A rate limit turned it away.
+    Throttled,
+    /// Nobody there to serve it.
+    Unavailable,
+    /// An error of its own.
+    Dependency,
+}
+
+impl Cause {
+    /// All of them, in the order of [`Errors`].
+    pub const ALL: [Self; 5] =
+        [Self::Timeout, Self::Rejected, Self::Throttled, Self::Unavailable, Self::Dependency];
+
+    /// As in the JSON.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Rejected => "rejected",
+            Self::Throttled => "throttled",
+            Self::Unavailable => "unavailable",
+            Self::Dependency => "dependency",
+        }
+    }
 }
 
 /// Failed over sent, by cause.

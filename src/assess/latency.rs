@@ -3,7 +3,8 @@
 use super::say;
 use super::{Evidence, blank, limit};
 use crate::answer::availability::Share;
-use crate::answer::times::JourneyAnswer;
+use crate::answer::shown::because;
+use crate::answer::times::{FailureAnswer, JourneyAnswer};
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::flow::Part;
 use crate::model::objective::{Measure, Objective};
@@ -45,7 +46,9 @@ pub fn latency(
     let overloaded = overload(evidence, journey);
     if too_many {
         answer.verdict = Verdict::Fail;
-        answer.why = say::latency_errors(failing, quantile, answer.blame.as_deref());
+        let parts = because(&seen.failures).unwrap_or_else(|| say::bottleneck(answer.blame.as_deref()));
+        answer.why = say::latency_errors(failing, quantile).then(&parts);
+        answer.blame = most_failing(seen).or(answer.blame);
     } else if answer.value.value.is_none() && overloaded.is_some() {
         answer.verdict = Verdict::Fail;
         answer.blame = overloaded;
@@ -75,7 +78,9 @@ pub fn errors(
     let seen = journey_answer(evidence, journey);
     answer.value = seen.error_ratio.clone();
     answer.attribution = error_causes(seen);
-    answer.blame = overload(evidence, journey).or_else(|| blame(evidence, &attribution(evidence, journey)));
+    answer.blame = most_failing(seen)
+        .or_else(|| overload(evidence, journey))
+        .or_else(|| blame(evidence, &attribution(evidence, journey)));
     answer.verdict = limit::verdict(&answer.value, answer.target, true);
     let overloaded = evidence.measured.is_none() && overload(evidence, journey).is_some();
     if overloaded && answer.verdict == Verdict::Pass {
@@ -83,6 +88,9 @@ pub fn errors(
         answer.verdict = Verdict::Unsure;
     }
     answer.why = say::errors(&answer);
+    if let Some(parts) = because(&seen.failures).filter(|_| answer.verdict != Verdict::Pass) {
+        answer.why = answer.why.then(&parts);
+    }
     if answer.value.kind == FigureKind::Analytic || answer.value.value.is_none() {
         answer.settled_by = Some(say::by_simulation());
     } else if answer.verdict == Verdict::Unsure {
@@ -172,7 +180,20 @@ fn worst_utilisation(evidence: &Evidence, component: Option<&str>) -> Option<f64
 }
 
 /// Failed requests by cause, as shares of all failures.
+/// The component at which most of a journey's failures begin.
+fn most_failing(seen: &JourneyAnswer) -> Option<String> {
+    seen.failures.first().map(|most| most.component.clone())
+}
+
 fn error_causes(seen: &JourneyAnswer) -> Vec<Share> {
+    if let (Some(all), [_, ..]) = (seen.error_ratio.value, &seen.failures[..]) {
+        let one = |f: &FailureAnswer| {
+            let share = f.share.value.unwrap_or(0.0);
+            let (cause, part) = (f.component.clone(), f.cause.id().to_owned());
+            Share { cause, part, share, amount: share * all, unit: "1".to_owned() }
+        };
+        return seen.failures.iter().map(one).collect();
+    }
     let causes = [
         ("timeout", &seen.errors.timeout),
         ("rejected", &seen.errors.rejected),

@@ -102,16 +102,19 @@ pub fn latency(answer: &TargetAnswer) -> Phrase {
 }
 
 /// Too many requests fail for the quantile to exist.
-pub fn latency_errors(failing: &Figure, quantile: f64, blame: Option<&str>) -> Phrase {
+pub fn latency_errors(failing: &Figure, quantile: f64) -> Phrase {
     let share = percent(failing.value.unwrap_or(1.0));
     let allowed = percent(1.0 - quantile);
-    let at = blame.unwrap_or("–");
     Phrase::new(
-        format!("要求の {share} が失敗し、許される {allowed} を超える。ボトルネックは {at}。"),
-        format!(
-            "{share} of the requests fail, more than the {allowed} this percentile allows; the bottleneck is {at}."
-        ),
+        format!("要求の {share} が失敗し、許される {allowed} を超える。"),
+        format!("{share} of the requests fail, more than the {allowed} this percentile allows."),
     )
+}
+
+/// What to look at where nothing says why requests fail.
+pub fn bottleneck(component: Option<&str>) -> Phrase {
+    let at = component.unwrap_or("–");
+    Phrase::new(format!("ボトルネックは {at}。"), format!("The bottleneck is {at}."))
 }
 
 /// Flow finds no steady state.

@@ -167,6 +167,7 @@ fn journey(all: &Compiled, s: &Solution, j: usize) -> JourneyAnswer {
         errors: errors_unknown(why.unwrap_or(words::NO_FORMULA)),
         availability: unknown("1", words::NOT_FLOW),
         attempts_mean: Figure::unknown("1"),
+        failures: Vec::new(),
     };
     let Some(entry) = s.entry(all, j) else { return answer };
     let failed = total(&entry.causes);

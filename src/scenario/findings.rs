@@ -133,19 +133,13 @@ fn sums(model: &Model, found: &mut Found) {
     }
 }
 
-/// One finding that names every table and field that is read and kept for an engine still to come.
+/// One finding that names every field that is read and kept for an engine still to come.
 fn not_modelled(root: &Table, found: &mut Found) {
     let mut named = Vec::new();
     let mut first = None;
     for kind in &tables::TABLES {
         let Some(entry) = root.entries.get(kind.id) else { continue };
         let Some(ids) = entry.node.table() else { continue };
-        if !kind.modelled {
-            let places = ids.tables().map(|(_, at, _)| at);
-            first = first.or(places.into_iter().next());
-            named.push(format!("[{}.*] × {}", kind.id, ids.entries.len()));
-            continue;
-        }
         let whole = [("", entry.key, ids)];
         let each: Vec<_> = if kind.single { whole.to_vec() } else { ids.tables().collect() };
         for (id, _, table) in each {

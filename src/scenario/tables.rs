@@ -28,8 +28,6 @@ pub struct TableKind {
     pub help: Words,
     /// Its fields; for components see `kinds::form`.
     pub fields: &'static [Field],
-    /// Whether any engine looks at it yet.
-    pub modelled: bool,
     /// One example for the reference page.
     pub example: &'static str,
 }
@@ -57,10 +55,9 @@ const fn table(
     name: Words,
     help: Words,
     fields: &'static [Field],
-    modelled: bool,
     example: &'static str,
 ) -> TableKind {
-    TableKind { id, single: false, name, help, fields, modelled, example }
+    TableKind { id, single: false, name, help, fields, example }
 }
 
 /// All kinds of tables, in the order of the reference page.
@@ -73,7 +70,6 @@ pub static TABLES: [TableKind; 19] = [
             "Where values come from; `from.<field>` points at it.",
         ),
         SOURCE,
-        true,
         "[source.guess]\ntitle = \"our assumption, nothing measured\"\nowner = \"sre\"\nconfidence = \"estimate\"\n",
     ),
     table(
@@ -81,7 +77,6 @@ pub static TABLES: [TableKind; 19] = [
         words("目標", "Target"),
         words("設計が判定される基準。", "What the design is judged by."),
         TARGET_FIELDS,
-        true,
         "[target.api]\njourney = \"api\"\np95 = \"500ms\"\nquote = \"API応答時間 < 500ms\"\n",
     ),
     TableKind {
@@ -91,7 +86,6 @@ pub static TABLES: [TableKind; 19] = [
             words("負荷", "Load"),
             words("いつ、どれだけの人が使うか。", "When how many users are active."),
             LOAD,
-            true,
             "[load]\nactive = \"office-jp\"\ngrowth = \"6%/month\"\n",
         )
     },
@@ -103,7 +97,6 @@ pub static TABLES: [TableKind; 19] = [
             "A class of requests: where it comes in and what is called, in order.",
         ),
         JOURNEY,
-        true,
         "[journey.api]\nentry = \"dns\"\nrate = \"30/h (10/h..120/h)\"\nsteps.api = [\"redis 90% miss rds\", \"rds x2\"]\n",
     ),
     table(
@@ -111,7 +104,6 @@ pub static TABLES: [TableKind; 19] = [
         words("リージョン", "Region"),
         words("場所。ゾーンを含む。", "A place with zones."),
         REGION,
-        true,
         "[region.tokyo]\nprovider = \"aws\"\ncode = \"ap-northeast-1\"\nzones = [\"a\", \"c\", \"d\"]\n",
     ),
     table(
@@ -119,7 +111,6 @@ pub static TABLES: [TableKind; 19] = [
         words("構成要素", "Component"),
         words("図の箱。項目は種類ごとに違う。", "A box of the diagram; its fields depend on its kind."),
         &[],
-        true,
         "[component.waf]\nkind = \"waf\"\nto = \"alb\"\nlatency = \"@lat.waf\"\n",
     ),
     table(
@@ -127,7 +118,6 @@ pub static TABLES: [TableKind; 19] = [
         words("呼び出し", "Call"),
         words("呼び出しの方針。これだけでは呼ばない。", "Policy of a call; never causes one."),
         CALL,
-        true,
         "[call.\"api -> openai\"]\ntimeout = \"20s\"\nretry = { extra = 2, base = \"200ms\", cap = \"2s\", jitter = \"full\" }\nfallback = \"azure-openai\"\n",
     ),
     table(
@@ -135,7 +125,6 @@ pub static TABLES: [TableKind; 19] = [
         words("障害", "Fault"),
         words("壊してみること。", "Something that breaks, on a timeline."),
         FAULT,
-        true,
         "[fault.zone-a]\nwhat = \"zone-outage\"\non = \"tokyo/a\"\nat = \"30min\"\nfor = \"30min\"\nexpect = [\"api.errors < 1%\", \"recovered < 10min\"]\n",
     ),
     table(
@@ -146,7 +135,6 @@ pub static TABLES: [TableKind; 19] = [
             "A step of the scaling plan; may overlay other tables.",
         ),
         TIER,
-        true,
         "[tier.t500]\ntenants = 500\nusers = 5000\n[tier.t500.component.nodes]\ncount = 5\n",
     ),
     table(
@@ -154,7 +142,6 @@ pub static TABLES: [TableKind; 19] = [
         words("プラットフォーム", "Platform"),
         words("別のクラウドでの読み替え。", "The same on another cloud."),
         PLATFORM,
-        true,
         "[platform.gcp]\nprovider = \"gcp\"\n[platform.gcp.component.nodes]\ntype = \"e2-standard-2\"\n",
     ),
     table(
@@ -162,7 +149,6 @@ pub static TABLES: [TableKind; 19] = [
         words("価格表", "Price book"),
         words("計画が自分で書いた値段。", "Prices that the plan states itself."),
         BOOK,
-        true,
         "[book.plan-2025]\ntier = \"t100\"\nline.ec2 = { pays = \"nodes\", amount = \"¥25,000/month\" }\n",
     ),
     table(
@@ -170,7 +156,6 @@ pub static TABLES: [TableKind; 19] = [
         words("アラート", "Alert"),
         words("鳴らす条件。", "When to raise an alert."),
         ALERT,
-        true,
         "[alert.api-slow]\nwhen = \"api.p95 > 1s\"\nfor = \"5min\"\nroute = \"slack\"\n",
     ),
     table(
@@ -178,7 +163,6 @@ pub static TABLES: [TableKind; 19] = [
         words("バックアップ", "Backup"),
         words("写しの取り方。", "How copies are taken."),
         BACKUP,
-        true,
         "[backup.rds]\nof = \"rds\"\nevery = \"5min\"\nkeep = \"35d\"\ncopies = { singapore = \"24h\" }\n",
     ),
     table(
@@ -186,7 +170,6 @@ pub static TABLES: [TableKind; 19] = [
         words("復旧", "Recovery"),
         words("復旧の手順。", "Steps of a recovery."),
         RECOVERY,
-        true,
         "[recovery.region]\nevent = \"region\"\nstrategy = \"backup-restore\"\nto = \"singapore\"\n",
     ),
     table(
@@ -194,7 +177,6 @@ pub static TABLES: [TableKind; 19] = [
         words("パイプライン", "Pipeline"),
         words("変更が本番に届くまで。", "The way of a change into production."),
         PIPELINE,
-        true,
         "[pipeline.main]\nsteps = { test = \"10min\", build = \"5min\" }\n",
     ),
     table(
@@ -202,7 +184,6 @@ pub static TABLES: [TableKind; 19] = [
         words("デプロイ", "Deploy"),
         words("出し方。", "How releases are rolled out."),
         DEPLOY,
-        true,
         "[deploy.api]\nof = \"api\"\nstrategy = \"canary\"\nsteps = [\"10%\", \"50%\", \"100%\"]\nbake = \"10min\"\n",
     ),
     table(
@@ -210,7 +191,6 @@ pub static TABLES: [TableKind; 19] = [
         words("統制", "Control"),
         words("満たすべき統制。", "A control to satisfy."),
         CONTROL,
-        false,
         "[control.vpc-split]\nframeworks = [\"soc2:CC6.1\"]\n",
     ),
     table(
@@ -218,7 +198,6 @@ pub static TABLES: [TableKind; 19] = [
         words("工程", "Phase"),
         words("構築の段。", "A phase of the roadmap."),
         PHASE,
-        false,
         "[phase.foundation]\ntakes = \"pert(2w, 2.5w, 3w)\"\n",
     ),
     table(
@@ -226,7 +205,6 @@ pub static TABLES: [TableKind; 19] = [
         words("作業", "Task"),
         words("構築の作業。", "A task of the roadmap."),
         TASK,
-        false,
         "[task.vpc]\nphase = \"foundation\"\ntakes = \"pert(3d, 5d, 8d)\"\n",
     ),
 ];

@@ -12,17 +12,17 @@
 //!   answer or first token wins and the other visit is recalled. An attempt has failed when all its requests have.
 
 use super::clock::{FOREVER, Target};
+use super::failing::Failure;
 use super::makeup::{NETWORK, RETRY, part};
 use super::plan::{Plan, Site};
 use super::request::{
-    At, Call, Frame, MAX_PLACES, NONE, OK, ORPHAN, Outcome, Phase, RECALLED, REJECTED, Stage, THROTTLED,
-    UNAVAILABLE,
+    At, Call, Frame, MAX_PLACES, NONE, OK, ORPHAN, Phase, RECALLED, REJECTED, Stage, THROTTLED, UNAVAILABLE,
 };
 use super::state::{State, Todo};
 use crate::stats::rng::Key;
 
 /// Longest chain of fallbacks.
-const FALLBACKS: u8 = 8;
+pub const FALLBACKS: u8 = 8;
 /// Label of the draws of a second request.
 const SECOND: u64 = 0x7365_636f_6e64;
 
@@ -192,7 +192,8 @@ impl State {
         if !room || (edge.breaker.is_some() && !self.edges[e].lets_through(self.now)) {
             call.stage = Stage::Between;
             self.free_place(p, e);
-            return self.failed_for_good(p, c, if room { UNAVAILABLE } else { REJECTED });
+            let failure = self.failure(p, c, if room { UNAVAILABLE } else { REJECTED });
+            return self.failed_for_good(p, c, failure);
         }
         (call.tried, call.stage) = (self.now, Stage::Sent);
         let key = attempt_key(p, call, self.frames[call.parent].key);
@@ -286,7 +287,8 @@ impl State {
             self.traces.close(trace);
             // The frame's place has been given back, not used again.
             let after = if outcome == THROTTLED { self.frames[f].ordinal } else { 0 };
-            return self.try_again(p, c, outcome, after);
+            let failure = Failure { cause: outcome, culprit: self.frames[f].culprit, after };
+            return self.try_again(p, c, failure);
         }
         if mine != NONE {
             self.traces.note(mine, part(edge.callee, RETRY), tried - began);
@@ -303,83 +305,8 @@ impl State {
         }
     }
 
-    /// An attempt has failed.
-    pub fn attempt_failed(&mut self, p: &Plan, c: u32, cause: Outcome) {
-        self.try_again(p, c, cause, 0);
-    }
-
-    /// An attempt has failed: another one by the retry policy, or what comes when there is none. `after`: the wait that a
-    /// 429 names, ns.
-    #[cold]
-    #[inline(never)]
-    fn try_again(&mut self, p: &Plan, c: u32, cause: Outcome, after: u64) {
-        let call = &mut self.calls[c];
-        (call.stage, call.ticket) = (Stage::Between, 0);
-        let call = self.calls[c];
-        let e = call.edge as usize;
-        if let Some(retry) = &p.edges[e].retry
-            && call.attempt < retry.extra
-            && self.edges[e].pays(retry.budget)
-        {
-            let full = retry.base.saturating_mul(1 << call.attempt.min(30)).min(retry.cap);
-            let u = if retry.fixed < 1.0 {
-                let key = self.frames[call.parent].key;
-                key.with(p.branches[call.branch as usize].label)
-                    .with(u64::from(call.attempt) | u64::from(call.rounds) << 32)
-                    .uniform(p.edges[e].jitter_stream)
-            } else {
-                0.0
-            };
-            let wait = (full as f64 * (retry.fixed + (1.0 - retry.fixed) * u)) as u64;
-            let wait = if retry.heeds { wait.max(after) } else { wait };
-            self.calls[c].attempt += 1;
-            let when = (self.now + wait).min(FOREVER);
-            self.calls[c].ticket = self.clock.schedule(when, Target::Call, c);
-            return;
-        }
-        self.failed_for_good(p, c, cause);
-    }
-
-    fn failed_for_good(&mut self, p: &Plan, c: u32, cause: Outcome) {
-        let call = &mut self.calls[c];
-        let branch = &p.branches[call.branch as usize];
-        let (trace, began, callee) = (call.trace, call.began, p.edges[call.edge as usize].callee);
-        self.traces.note(trace, part(callee, RETRY), self.now - began);
-        let edge = &p.edges[call.edge as usize];
-        let may = edge.fallback_for.is_empty() || edge.fallback_for.contains(&call.journey);
-        if let Some(fallback) = edge.fallback.filter(|_| may && call.fallbacks < FALLBACKS) {
-            call.edge = fallback;
-            call.fallbacks += 1;
-            self.todo.push(Todo::Start(c));
-            return;
-        }
-        let counts = self.quorum(p, self.calls[c].parent);
-        let call = &mut self.calls[c];
-        let next = match call.phase {
-            Phase::First => {
-                let required = counts || p.edges[branch.edge as usize].required;
-                match branch.miss {
-                    Some((_, edge)) if !required => {
-                        call.no_fill = true;
-                        self.turn(c, Phase::Miss, edge)
-                    }
-                    _ if required => self.branch_ended(p, c, cause),
-                    _ => self.next_round(p, c),
-                }
-            }
-            Phase::Miss => {
-                let required = counts || branch.miss.is_none_or(|(_, edge)| p.edges[edge as usize].required);
-                if required { self.branch_ended(p, c, cause) } else { self.next_round(p, c) }
-            }
-            Phase::Fill => self.next_round(p, c),
-        };
-        if next != NONE {
-            self.todo.push(Todo::Program(next));
-        }
-    }
-
     /// The next call of a branch: nobody goes on.
-    fn turn(&mut self, c: u32, phase: Phase, edge: u32) -> u32 {
+    pub fn turn(&mut self, c: u32, phase: Phase, edge: u32) -> u32 {
         let call = &mut self.calls[c];
         (call.phase, call.edge, call.fallbacks) = (phase, edge, 0);
         self.todo.push(Todo::Start(c));
@@ -415,11 +342,11 @@ impl State {
 
     /// The next round of a branch, or its end. The frame that goes on by that, or [`NONE`].
     #[inline(always)]
-    fn next_round(&mut self, p: &Plan, c: u32) -> u32 {
+    pub fn next_round(&mut self, p: &Plan, c: u32) -> u32 {
         let call = &mut self.calls[c];
         call.rounds -= 1;
         if call.rounds == 0 {
-            return self.branch_ended(p, c, OK);
+            return self.branch_ended(p, c, Failure::default());
         }
         call.no_fill = false;
         let edge = p.branches[call.branch as usize].edge;
@@ -427,7 +354,7 @@ impl State {
     }
 
     /// Whether a frame waits for a part of its calls only.
-    fn quorum(&self, p: &Plan, f: u32) -> bool {
+    pub fn quorum(&self, p: &Plan, f: u32) -> bool {
         let frame = &self.frames[f];
         let groups = p.classes[frame.class as usize].groups;
         p.groups[(groups.from + frame.group) as usize - 1].quorum > 0
@@ -435,7 +362,7 @@ impl State {
 
     /// A branch has ended; the last of its group, or of those that count, lets the frame go on. That frame, or [`NONE`].
     #[inline(always)]
-    fn branch_ended(&mut self, p: &Plan, c: u32, outcome: Outcome) -> u32 {
+    pub fn branch_ended(&mut self, p: &Plan, c: u32, failure: Failure) -> u32 {
         let call = &mut self.calls[c];
         let Call { parent, trace, younger, older, .. } = *call;
         (call.parent, call.ticket) = (NONE, 0);
@@ -450,10 +377,10 @@ impl State {
             self.calls[older].younger = younger;
         }
         frame.pending -= 1;
-        if outcome == OK {
+        if failure.cause == OK {
             frame.needs = frame.needs.saturating_sub(1);
         } else if frame.outcome == OK && frame.needs > frame.pending {
-            frame.outcome = outcome;
+            (frame.outcome, frame.culprit) = (failure.cause, failure.culprit);
         }
         if frame.pending > 0 {
             let decided = frame.needs == 0 || frame.outcome != OK;

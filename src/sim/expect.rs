@@ -1,6 +1,6 @@
 //! What a team expects of a fault, judged: by the sampling interval, with one sentence why.
 
-use crate::answer::shown::figure;
+use crate::answer::shown::{because, figure};
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::answer::{FaultAnswer, Recovery};
 use crate::model::Model;
@@ -45,6 +45,13 @@ pub fn judge(
         }
         _ => by_interval(&value, below),
     };
+    let failures = match expectation.metric {
+        Metric::Errors(_) if verdict != Verdict::Pass => {
+            answer.failures.get(&of).map_or(&[][..], Vec::as_slice)
+        }
+        _ => &[],
+    };
+    let why = because(failures).map_or(why.clone(), |parts| why.then(&parts));
     let settled_by = (verdict == Verdict::Unsure && known > 0)
         .then(|| Phrase::new("反復回数を増やす", "more replications"));
     TargetAnswer {
@@ -58,6 +65,7 @@ pub fn judge(
         of: Some(of),
         percentile,
         why,
+        blame: failures.first().map(|most| most.component.clone()),
         settled_by,
         ..TargetAnswer::default()
     }

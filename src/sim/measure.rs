@@ -6,9 +6,10 @@
 
 use super::clock::Instant;
 use super::makeup::Makeup;
-use super::request::CAUSES;
+use super::request::{CAUSES, Outcome};
 use crate::stats::histogram::Histogram;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A number that changes over time, and its integral.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -108,6 +109,8 @@ pub struct JourneyCounts {
     pub throughput: u64,
     /// Failed, by cause.
     pub failed: [u64; CAUSES],
+    /// The same by component as well.
+    pub failures: Failures,
     /// Time of those answered.
     pub response: Histogram,
     /// Time to the first token of those answered that streamed.
@@ -153,8 +156,31 @@ pub struct During {
     pub ended: u64,
     /// Failed.
     pub failed: u64,
+    /// The same by component and cause.
+    pub failures: Failures,
     /// Time of those answered.
     pub response: Histogram,
+}
+
+/// Failed requests by the component whose failure it was, and by cause.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Failures(BTreeMap<u32, u64>);
+
+impl Failures {
+    /// One more. `culprit`: one more than the component.
+    pub fn note(&mut self, culprit: u32, outcome: Outcome) {
+        *self.0.entry(culprit.saturating_sub(1) * CAUSES as u32 + u32::from(outcome) - 1).or_default() += 1;
+    }
+
+    /// How many failed at a component by a cause, by their indices.
+    pub fn of(&self, component: usize, cause: usize) -> u64 {
+        self.0.get(&((component * CAUSES + cause) as u32)).copied().unwrap_or(0)
+    }
+
+    /// Component and cause of all there are, by their indices.
+    pub fn all(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.0.keys().map(|at| (*at as usize / CAUSES, *at as usize % CAUSES))
+    }
 }
 
 impl JourneyCounts {

@@ -32,6 +32,7 @@ mod digest;
 mod draw;
 mod edge;
 mod expect;
+mod failing;
 mod faults;
 mod fleet;
 mod machines;

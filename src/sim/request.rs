@@ -105,6 +105,8 @@ pub struct Frame {
     pub calls: u32,
     /// Collects the make-up of its time, when it is traced.
     pub trace: u32,
+    /// Once it has failed: one more than the component whose failure that was; 0: its own.
+    pub culprit: u32,
     /// Where it is.
     pub at: At,
     /// Its failure, once there is one.

@@ -6,12 +6,14 @@ use super::digest::digest;
 use super::expect::judge;
 use super::faults::Effect;
 use super::makeup::{Makeup, PARTS};
-use super::measure::During;
+use super::measure::{During, Failures};
 use super::outcome::{ComponentOutcome, Outcome};
 use super::plan::Plan;
 use super::{Measured, Settings};
 use crate::answer::availability::Share;
-use crate::answer::times::{ComponentAnswer, CreditsAnswer, Errors, JourneyAnswer, Replicas, Times};
+use crate::answer::times::{
+    Cause, ComponentAnswer, CreditsAnswer, Errors, FailureAnswer, JourneyAnswer, Replicas, Times,
+};
 use crate::answer::{AttackAnswer, FaultAnswer, RandomFaultAnswer, Recovery, Series};
 use crate::model::Model;
 use crate::model::fault::FaultKind;
@@ -19,6 +21,8 @@ use crate::stats::figure::Figure;
 use crate::stats::histogram::Histogram;
 use crate::stats::interval::{Mean, wilson};
 use indexmap::IndexMap;
+use petgraph::graph::NodeIndex;
+use std::collections::BTreeSet;
 
 /// How intervals of means are got.
 const METHOD: &str = "replications, 95 % Student t";
@@ -36,7 +40,7 @@ pub fn measured(
     complete: bool,
 ) -> Measured {
     let journeys: Vec<JourneyAnswer> =
-        (0..model.journeys.len()).map(|j| journey(plan, outcomes, j)).collect();
+        (0..model.journeys.len()).map(|j| journey(model, plan, outcomes, j)).collect();
     let components = model.graph.node_indices().map(|c| component(plan, outcomes, c.index())).collect();
     let makeup = journeys.iter().enumerate().map(|(j, answer)| makeup(model, outcomes, j, answer)).collect();
     let mut measured = Measured {
@@ -121,7 +125,7 @@ fn times<'a>(histograms: impl Iterator<Item = &'a Histogram>) -> Times {
     }
 }
 
-fn journey(plan: &Plan, outcomes: &[&Outcome], j: usize) -> JourneyAnswer {
+fn journey(model: &Model, plan: &Plan, outcomes: &[&Outcome], j: usize) -> JourneyAnswer {
     let counts = || outcomes.iter().map(|o| (&o.journeys[j], o.seconds));
     let failed = |cause: Option<usize>| {
         share(counts().map(|(c, _)| {
@@ -149,7 +153,24 @@ fn journey(plan: &Plan, outcomes: &[&Outcome], j: usize) -> JourneyAnswer {
         },
         availability: Figure::unknown("1"),
         attempts_mean: over(counts().map(|(c, _)| c.attempts as f64 / c.calls as f64), "1"),
+        failures: failures(
+            model,
+            &counts().map(|(c, _)| (&c.failures, c.failed.iter().sum())).collect::<Vec<_>>(),
+        ),
     }
+}
+
+/// Where and why requests fail, by replication with how many do; most first.
+fn failures(model: &Model, counts: &[(&Failures, u64)]) -> Vec<FailureAnswer> {
+    let places: BTreeSet<(usize, usize)> = counts.iter().flat_map(|(failures, _)| failures.all()).collect();
+    let one = |(component, cause): (usize, usize)| FailureAnswer {
+        component: model.graph[NodeIndex::new(component)].id.clone(),
+        cause: Cause::ALL[cause],
+        share: share(counts.iter().map(|(failures, all)| (failures.of(component, cause), *all))),
+    };
+    let mut found: Vec<FailureAnswer> = places.into_iter().map(one).collect();
+    found.sort_by(|a, b| b.share.value.unwrap_or(0.0).total_cmp(&a.share.value.unwrap_or(0.0)));
+    found
 }
 
 fn component(plan: &Plan, outcomes: &[&Outcome], c: usize) -> ComponentAnswer {
@@ -334,6 +355,12 @@ fn fault(
         collapse_probability: collapse,
         error_ratio: ids().map(|(j, id)| (id, errors(j))).collect(),
         p95_s: ids().map(|(j, id)| (id, p95(j))).collect(),
+        failures: ids()
+            .map(|(j, id)| {
+                (id, failures(model, &during(j).map(|d| (&d.failures, d.failed)).collect::<Vec<_>>()))
+            })
+            .filter(|(_, found)| !found.is_empty())
+            .collect(),
         budget_min: over(outcomes.iter().map(|o| burnt(o)), "min"),
         expects: Vec::new(),
         attack: attack(model, outcomes, plan, at),

@@ -51,6 +51,10 @@ pub struct Ended {
     pub arrived: Instant,
     /// When the first token was seen; 0: never.
     pub first_token: Instant,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// One more than the component whose failure it is, when it failed.
+    pub culprit: u32,
 }
 
 /// One component under way.
@@ -348,7 +352,7 @@ impl State {
             self.journeys[journey as usize].sent();
         }
         if !self.frames.has_room(MAX_OPEN) {
-            self.no_room(journey);
+            self.no_room(p, journey);
             return None;
         }
         let trace = if key.sampled(p.trace_bits) { self.traces.open() } else { NONE };
@@ -369,10 +373,11 @@ impl State {
     /// The memory bound: millions of requests pend already. What comes on top is turned away.
     #[cold]
     #[inline(never)]
-    fn no_room(&mut self, journey: u32) {
+    fn no_room(&mut self, p: &Plan, journey: u32) {
         if self.measuring {
             let counts = &mut self.journeys[journey as usize];
             counts.failed[usize::from(REJECTED) - 1] += 1;
+            counts.failures.note(p.sources[journey as usize].entry + 1, REJECTED);
             counts.note_failure();
         }
     }
@@ -408,8 +413,8 @@ impl State {
 
     /// A user's request has ended.
     #[inline(always)]
-    pub fn ended_request(&mut self, p: &Plan, j: u32, ended: Ended, outcome: Outcome) {
-        let Ended { trace, ordinal, arrived, first_token } = ended;
+    pub fn ended_request(&mut self, p: &Plan, j: u32, ended: Ended) {
+        let Ended { trace, ordinal, arrived, first_token, outcome, culprit } = ended;
         let response = self.now - arrived;
         let counts = &mut self.journeys[j as usize];
         if outcome == OK {
@@ -433,12 +438,18 @@ impl State {
             }
             if arrived >= p.warm {
                 counts.failed[usize::from(outcome) - 1] += 1;
+                counts.failures.note(culprit, outcome);
             }
         }
         for (fault, during) in self.faults.iter().zip(&mut counts.faults) {
             if arrived >= p.warm && (fault.start..fault.end).contains(&arrived) {
                 during.ended += 1;
-                if outcome == OK { during.response.record(response) } else { during.failed += 1 }
+                if outcome == OK {
+                    during.response.record(response);
+                } else {
+                    during.failed += 1;
+                    during.failures.note(culprit, outcome);
+                }
             }
         }
         if !p.faults.is_empty() {

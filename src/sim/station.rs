@@ -412,13 +412,17 @@ impl State {
     pub fn send_back(&mut self, p: &Plan, f: u32, outcome: Outcome) {
         let frame = &mut self.frames[f];
         frame.outcome = outcome;
+        if outcome != OK && frame.culprit == 0 {
+            frame.culprit = frame.class / p.n_journeys + 1;
+        }
         match frame.caller {
             NONE => {
-                let Frame { class, trace, ordinal, arrived, back, .. } = *frame;
+                let Frame { class, trace, ordinal, arrived, back, culprit, .. } = *frame;
                 (frame.at, frame.ticket) = (At::Free, 0);
                 self.frames.release(f);
                 let journey = p.classes[class as usize].journey;
-                self.ended_request(p, journey, Ended { trace, ordinal, arrived, first_token: back }, outcome);
+                let ended = Ended { trace, ordinal, arrived, first_token: back, outcome, culprit };
+                self.ended_request(p, journey, ended);
             }
             ORPHAN | RECALLED => self.drop_frame(f),
             _ if frame.back > 0 => {

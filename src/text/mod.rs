@@ -9,6 +9,7 @@ pub mod cost;
 pub mod deploys;
 pub mod diagnostics;
 pub mod edit;
+pub mod failures;
 pub mod fields;
 pub mod findings;
 pub mod flow;
@@ -64,6 +65,11 @@ impl Phrase {
             Lang::Ja => &self.ja,
             Lang::En => &self.en,
         }
+    }
+
+    /// This sentence, and another one after it.
+    pub fn then(&self, next: &Self) -> Self {
+        Self::new(format!("{}{}", self.ja, next.ja), format!("{} {}", self.en, next.en))
     }
 }
 

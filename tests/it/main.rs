@@ -10,6 +10,7 @@ mod common_numbers;
 mod controls;
 mod deploys;
 mod editing;
+mod failing_sim;
 mod faults_sim;
 mod giving_up_sim;
 mod horizon;

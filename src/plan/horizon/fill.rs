@@ -173,6 +173,7 @@ impl Horizon {
             },
             availability: Figure::unknown("1"),
             attempts_mean: figure(if attempts.0 > 0.0 { attempts.1 / attempts.0 } else { 1.0 }, "1"),
+            failures: Vec::new(),
         }
     }
 

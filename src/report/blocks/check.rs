@@ -2,6 +2,7 @@
 
 use super::figures::{figure, number};
 use super::{Block, Cell, Table, mark, marked, pick};
+use crate::answer::shown::because;
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::answer::{Answer, Recovery, TierAnswer};
 use crate::plan::tiers::gated;
@@ -152,8 +153,8 @@ fn fault_line(id: &str, ended: &crate::answer::FaultAnswer, lang: Lang) -> Strin
         (Recovery::Draining, Lang::En) => "still draining at the end",
         (Recovery::Stuck, Lang::Ja) => "復旧しない",
         (Recovery::Stuck, Lang::En) => "stuck",
-        (Recovery::Unknown, Lang::Ja) => "未モデル化",
-        (Recovery::Unknown, Lang::En) => "not modelled",
+        (Recovery::Unknown, Lang::Ja) => "判定できない",
+        (Recovery::Unknown, Lang::En) => "cannot be judged",
     };
     let after = match ended.recovered_after_s.value {
         Some(_) => format!(" {}", figure(&ended.recovered_after_s, lang)),
@@ -168,7 +169,12 @@ fn fault_line(id: &str, ended: &crate::answer::FaultAnswer, lang: Lang) -> Strin
         Lang::Ja => format!("、停止中の失敗率は最大 {}({journey})", percent(share).join()),
         Lang::En => format!("; while it lasts up to {} of requests fail ({journey})", percent(share).join()),
     });
-    format!("{name} [{id}]: {state}{after}{errors}")
+    let why = worst.and_then(|(journey, _)| because(ended.failures.get(journey)?));
+    let why = why.map_or_else(String::new, |parts| match lang {
+        Lang::Ja => format!("。{}", parts.ja),
+        Lang::En => format!(". {}", parts.en),
+    });
+    format!("{name} [{id}]: {state}{after}{errors}{why}")
 }
 
 /// One line per tier for a summary: `t100 ✗ 3 fail`.

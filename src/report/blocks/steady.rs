@@ -4,11 +4,17 @@ use super::day::day;
 use super::figures::{figure, number, value};
 use super::{Block, Table, pick};
 use crate::answer::horizon::HorizonAnswer;
+use crate::answer::shown::because;
+use crate::answer::times::{FailureAnswer, JourneyAnswer};
 use crate::answer::{Answer, PrecisionAnswer, Recovery};
 use crate::assess::collapse;
+use crate::stats::figure::Figure;
 use crate::text::Lang;
 use crate::text::numbers::{duration, plain};
 use crate::units::HOURS_PER_WEEK;
+
+/// Share of a journey's requests that fail from which on one asks why. Our choice: what 99.9 % leaves.
+pub const ASKS: f64 = 0.001;
 
 /// Journeys and components of one tier.
 pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
@@ -26,11 +32,22 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
             blocks.push(Block::Sentence(collapse::words(id, found).get(lang).to_owned()));
         }
     }
+    let plainly = |(id, journey): (&String, &JourneyAnswer)| {
+        why_failing(id, &journey.error_ratio, &journey.failures, lang)
+    };
+    blocks.extend(answer.journeys.iter().filter_map(plainly));
     if let Some(horizon) = answer.horizon.as_ref().filter(|h| !h.windows.is_empty()) {
         blocks.push(Block::Table(windows(horizon, lang)));
     }
     if !answer.faults.is_empty() {
         blocks.push(Block::Table(faults(answer, lang)));
+    }
+    for fault in answer.faults.values() {
+        let name = fault.name.get(lang);
+        let under = |(id, failures): (&String, &Vec<FailureAnswer>)| {
+            why_failing(&format!("{name} · {id}"), fault.error_ratio.get(id)?, failures, lang)
+        };
+        blocks.extend(fault.failures.iter().filter_map(under));
     }
     blocks.extend(attacks(answer, lang).map(Block::Table));
     if !answer.random_faults.is_empty() {
@@ -43,6 +60,12 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
         blocks.push(Block::Sentence(format!("digest {digest} · seed {} · {}", answer.seed, answer.engine)));
     }
     blocks
+}
+
+/// Why the requests of something fail, where enough of them do to ask.
+fn why_failing(of: &str, failing: &Figure, failures: &[FailureAnswer], lang: Lang) -> Option<Block> {
+    failing.value.filter(|share| *share >= ASKS)?;
+    because(failures).map(|parts| Block::Sentence(format!("{of}: {}", parts.get(lang))))
 }
 
 fn precise(precision: &PrecisionAnswer, lang: Lang) -> String {
@@ -142,7 +165,7 @@ fn faults(answer: &Answer, lang: Lang) -> Table {
             Recovery::Recovered => pick(lang, "復旧", "recovered"),
             Recovery::Draining => pick(lang, "解消途中", "draining"),
             Recovery::Stuck => pick(lang, "復旧しない", "stuck"),
-            Recovery::Unknown => pick(lang, "未モデル化", "not modelled"),
+            Recovery::Unknown => pick(lang, "判定できない", "cannot be judged"),
         };
         let failed: Vec<String> =
             fault.error_ratio.iter().map(|(id, figure)| format!("{id} {}", value(figure, lang))).collect();

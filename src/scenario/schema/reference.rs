@@ -29,7 +29,7 @@ pub fn reference(lang: Lang) -> String {
     page.heading(2, say::TABLES);
     for kind in &tables::TABLES {
         let title = if kind.single { format!("[{}]", kind.id) } else { format!("[{}.id]", kind.id) };
-        page.entry(&title, kind.name, kind.help, kind.example, kind.modelled);
+        page.entry(&title, kind.name, kind.help, kind.example);
         if matches!(kind.id, "tier" | "platform") {
             page.paragraph(say::OVERLAYS.get(lang));
         }
@@ -41,7 +41,7 @@ pub fn reference(lang: Lang) -> String {
     page.fields("", kinds::common::FIELDS);
     page.heading(2, say::KINDS);
     for kind in kinds::KINDS {
-        page.entry(kind.id, kind.name, kind.help, kind.example, true);
+        page.entry(kind.id, kind.name, kind.help, kind.example);
         match kind.own {
             [] => page.paragraph(say::NO_FIELDS.get(lang)),
             own => page.fields("", own),
@@ -98,12 +98,10 @@ impl Page {
         self.out.push('\n');
     }
 
-    fn entry(&mut self, id: &str, name: Words, help: Words, example: &str, modelled: bool) {
+    fn entry(&mut self, id: &str, name: Words, help: Words, example: &str) {
         let lang = self.lang;
         self.out.push_str(&format!("### `{id}` {}\n\n", name.get(lang)));
-        let later = say::later();
-        let later = if modelled { "" } else { later.get(lang) };
-        self.paragraph(format!("{} {later}", help.get(lang)).trim());
+        self.paragraph(help.get(lang));
         self.out.push_str(&format!("```toml\n{}```\n\n", example));
     }
 

@@ -1,6 +1,7 @@
 //! The faults of the scenario on the timeline of a run: one is chosen, simulated and judged; more are written into the text
 //! from a library, and moved by dragging.
 
+use crate::answer::shown::because;
 use crate::answer::verdict::TargetAnswer;
 use crate::answer::{Answer, FaultAnswer, Recovery};
 use crate::model::Model;
@@ -243,7 +244,12 @@ fn sentences(found: &FaultAnswer, lang: Lang) -> Vec<String> {
     });
     for (journey, failed) in &found.error_ratio {
         let p95 = found.p95_s.get(journey).filter(|f| f.value.is_some()).map(figure);
-        says.push(say::journey(journey, &figure(failed), p95.as_deref(), lang));
+        let mut said = say::journey(journey, &figure(failed), p95.as_deref(), lang);
+        if let Some(parts) = found.failures.get(journey).and_then(|failures| because(failures)) {
+            let between = if lang == Lang::En { ". " } else { "。" };
+            said = format!("{said}{between}{}", parts.get(lang));
+        }
+        says.push(said);
     }
     if let Some(attack) = &found.attack {
         let said = say::attack(&figure(&attack.sent), &figure(&attack.let_through), &figure(&attack.cost));

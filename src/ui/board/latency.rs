@@ -1,7 +1,9 @@
 //! Latency per tier against the targets, and the times of every journey of the shown tier.
 
+use crate::answer::shown::because;
 use crate::answer::times::{JourneyAnswer, Times};
 use crate::answer::verdict::TargetKind;
+use crate::report::blocks::steady::ASKS;
 use crate::report::chart::latency::latency;
 use crate::report::format;
 use crate::text::page;
@@ -64,6 +66,18 @@ pub fn Latency() -> impl IntoView {
         });
         Cells { head, rows, total: false }
     };
+    // Where enough requests fail to ask why.
+    let failing = move || {
+        let lang = session.lang.get();
+        let line = |(id, journey): (&String, &JourneyAnswer)| {
+            journey.error_ratio.value.filter(|share| *share >= ASKS)?;
+            let parts = because(&journey.failures)?;
+            Some(view! { <li>{format!("{id}: {}", parts.get(lang))}</li> })
+        };
+        let lines =
+            session.shown.with(|shown| shown.tier.journeys.iter().filter_map(line).collect::<Vec<_>>());
+        (!lines.is_empty()).then(|| view! { <ul class="plain" data-testid="failures">{lines}</ul> })
+    };
     view! {
         {move || judged.get().then(|| view! {
             <div class="charts one">
@@ -71,5 +85,6 @@ pub fn Latency() -> impl IntoView {
             </div>
         })}
         <PlainTable label=Signal::derive(title) cells=Signal::derive(cells) />
+        {failing}
     }
 }

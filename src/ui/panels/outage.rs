@@ -1,6 +1,7 @@
 //! The outage line: what the switched-off zone takes away, which share of requests fails, the times meanwhile, and how
 //! much of the error budget one such outage burns. At once from the structure, then from the simulation.
 
+use crate::answer::shown::because;
 use crate::answer::verdict::TargetKind;
 use crate::answer::{FaultAnswer, Recovery};
 use crate::report::format;
@@ -67,6 +68,8 @@ fn simulated(
     let known = fault.error_ratio.iter().filter_map(|(id, figure)| Some((id, figure.value?, figure)));
     if let Some((journey, _, figure)) = known.max_by(|a, b| a.1.total_cmp(&b.1)) {
         says.push(zones::failing(&format::figure(figure, lang).join(), &name(journey), lang));
+        let parts = fault.failures.get(journey).and_then(|failures| because(failures));
+        says.extend(parts.map(|parts| parts.get(lang).to_owned()));
     }
     for (journey, p95) in judged(shown, fault) {
         says.push(format!("{} p95 {}", name(journey), format::figure(p95, lang).join()));

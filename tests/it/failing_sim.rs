@@ -1,0 +1,161 @@
+//! Where and why requests fail: by component and cause, against chances worked out by hand.
+
+use crate::giving_up_sim::model_of;
+use crate::theory_sim::{run, settings};
+use plimsoll::answer::times::{Cause, FailureAnswer};
+use plimsoll::sim::{Faults, Measured, Settings};
+
+/// A job goes through `front` to `mid`, and on as `more` says.
+fn measured(steps: &str, more: &str) -> Measured {
+    let text = format!(
+        r#"
+schema = 1
+name = "failing"
+[region.tokyo]
+zones = ["a"]
+[journey.job]
+entry = "front"
+arrivals = "200/s"
+steps.mid = [{steps}]
+[component.front]
+kind = "station"
+zones = ["tokyo/a"]
+to = "mid"
+{more}
+"#
+    );
+    run(model_of(&text), Settings { faults: Faults::All, ..settings(7, 4, 10.0, 600.0) })
+}
+
+fn share(list: &[FailureAnswer], component: &str, cause: Cause) -> f64 {
+    let found = list.iter().find(|f| f.component == component && f.cause == cause);
+    found.unwrap_or_else(|| panic!("{component} {cause:?} is not among {list:?}")).share.value.unwrap()
+}
+
+fn near(found: f64, expected: f64) {
+    assert!((found - expected).abs() < 0.01, "{found} against {expected}");
+}
+
+fn whole(list: &[FailureAnswer]) -> f64 {
+    list.iter().filter_map(|f| f.share.value).sum()
+}
+
+#[test]
+fn errors_are_named_where_they_begin_however_deep() {
+    let m = measured(
+        r#""a", "b""#,
+        r#"
+[component.mid]
+kind = "station"
+zones = ["tokyo/a"]
+errors = "4%"
+[component.a]
+kind = "station"
+zones = ["tokyo/a"]
+errors = "10%"
+[component.b]
+kind = "station"
+zones = ["tokyo/a"]
+errors = "5%"
+"#,
+    );
+    let failures = &m.journeys[0].failures;
+    // Who fails at mid calls nobody; who fails at a does not come to b.
+    let parts = [0.04, 0.96 * 0.1, 0.96 * 0.9 * 0.05];
+    let all: f64 = parts.iter().sum();
+    for (component, part) in ["mid", "a", "b"].into_iter().zip(parts) {
+        near(share(failures, component, Cause::Dependency), part / all);
+    }
+    near(whole(failures), 1.0);
+    near(m.journeys[0].error_ratio.value.unwrap(), all);
+    assert_eq!(failures[0].component, "a", "most first");
+}
+
+#[test]
+fn a_fallback_that_refuses_is_to_blame_and_not_whom_it_stands_in_for() {
+    let m = measured(
+        r#""main""#,
+        r#"
+[component.mid]
+kind = "station"
+zones = ["tokyo/a"]
+[component.main]
+kind = "station"
+zones = ["tokyo/a"]
+[component.spare]
+kind = "station"
+zones = ["tokyo/a"]
+limits = [{ rate = "50/s", burst = 1 }]
+[call."mid -> main"]
+fallback = "spare"
+[fault.it]
+what = "component-down"
+on = "main"
+at = "5min"
+for = "5min"
+"#,
+    );
+    let failures = &m.faults["it"].failures["job"];
+    assert_eq!(failures.len(), 1, "{failures:?}");
+    near(share(failures, "spare", Cause::Throttled), 1.0);
+    // A bucket of one: after each one let through the next 20 ms are refused, 200/s / (1 + 200/s x 20 ms) = 40/s pass.
+    near(m.faults["it"].error_ratio["job"].value.unwrap(), 0.8);
+}
+
+#[test]
+fn an_optional_call_and_an_attempt_that_is_made_again_are_no_failures() {
+    let m = measured(
+        r#""a", "b""#,
+        r#"
+[component.mid]
+kind = "station"
+zones = ["tokyo/a"]
+[component.a]
+kind = "station"
+zones = ["tokyo/a"]
+errors = "50%"
+[component.b]
+kind = "station"
+zones = ["tokyo/a"]
+errors = "10%"
+[call."mid -> a"]
+required = false
+[call."mid -> b"]
+retry = { extra = 1, base = "1ms" }
+"#,
+    );
+    let failures = &m.journeys[0].failures;
+    assert_eq!(failures.len(), 1, "{failures:?}");
+    near(share(failures, "b", Cause::Dependency), 1.0);
+    near(m.journeys[0].error_ratio.value.unwrap(), 0.01);
+}
+
+#[test]
+fn who_answers_too_late_is_named_and_so_is_a_line_that_is_full() {
+    let m = measured(
+        r#""slow", "narrow""#,
+        r#"
+[component.mid]
+kind = "station"
+zones = ["tokyo/a"]
+[component.slow]
+kind = "station"
+zones = ["tokyo/a"]
+latency = "lognormal(p50=20ms, p99=200ms)"
+[component.narrow]
+kind = "station"
+zones = ["tokyo/a"]
+servers = 1
+queue = 0
+work = "exponential(5ms)"
+[call."mid -> slow"]
+timeout = "20ms"
+"#,
+    );
+    let failures = &m.journeys[0].failures;
+    // Half come too late; of the other half Erlang's loss formula refuses: 100/s to one server of 200/s, a = 0.5, a / (1 + a).
+    let (late, full) = (0.5, 0.5 * (0.5 / 1.5));
+    near(share(failures, "slow", Cause::Timeout), late / (late + full));
+    near(share(failures, "narrow", Cause::Rejected), full / (late + full));
+    near(whole(failures), 1.0);
+}
