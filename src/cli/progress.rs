@@ -61,7 +61,7 @@ pub fn run(job: Job, common: &Common) -> Result<(Answer, bool), Vec<Diagnostic>>
     match reply {
         Reply::Done { answer, partial, .. } => Ok((*answer, partial)),
         Reply::Rejected { diagnostics, .. } => Err(diagnostics),
-        Reply::Progress { .. } | Reply::Helped { .. } => Err(Vec::new()),
+        Reply::Progress { .. } | Reply::Helped { .. } | Reply::Asking { .. } => Err(Vec::new()),
     }
 }
 

@@ -34,7 +34,7 @@ pub enum Job {
     },
     /// Run one replication for somebody else; replaces a job under way.
     Help(Box<Part>),
-    /// Answer a question about one tier, whole.
+    /// Answer a question about one tier; replaces a question under way.
     Ask {
         /// Stamp of what was asked.
         revision: u64,
@@ -168,6 +168,15 @@ pub enum Reply {
         replications: u32,
         /// Events simulated.
         events: u64,
+    },
+    /// How far a question has come.
+    Asking {
+        /// Stamp of what was asked.
+        revision: u64,
+        /// 0..=1; `None` where nobody knows how much is left.
+        done: Option<f64>,
+        /// Designs looked at, of a search for them.
+        looked_at: u64,
     },
     /// The answer.
     Done {

@@ -7,7 +7,7 @@ use crate::units::Duration;
 use std::sync::Arc;
 
 /// Events of each replication between two looks at the clock.
-const STEP: u64 = 200_000;
+pub const STEP: u64 = 200_000;
 
 /// How hours are simulated.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +24,13 @@ pub struct Runs {
 
 /// Runs the hour with these faults to its end.
 pub fn simulated(model: Arc<Model>, faults: Faults, runs: Runs, executor: &impl Executor) -> Study {
+    let mut study = begun(model, faults, runs);
+    while study.step(STEP, executor) {}
+    study
+}
+
+/// The hour with these faults, at its begin.
+pub fn begun(model: Arc<Model>, faults: Faults, runs: Runs) -> Study {
     let hour = model.profile.busiest_hour();
     let settings = Settings {
         seed: runs.seed,
@@ -35,7 +42,5 @@ pub fn simulated(model: Arc<Model>, faults: Faults, runs: Runs, executor: &impl 
         faults,
         standing: flow::standing(&model, hour),
     };
-    let mut study = Study::start(model, settings);
-    while study.step(STEP, executor) {}
-    study
+    Study::start(model, settings)
 }

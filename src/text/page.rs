@@ -4,7 +4,7 @@
 pub mod faults;
 pub mod zones;
 
-use super::{Lang, Words, words};
+use super::{Lang, Phrase, Words, words};
 
 pub use super::board::*;
 
@@ -407,6 +407,16 @@ pub const KEY_TAB: Words = words("次の区画へ", "Next part of the page");
 
 /// An answer is being worked out.
 pub const WORKING: Words = words("計算中…", "Working it out…");
+/// A question was taken back.
+pub const CANCELLED: Words = words("中止しました。", "Cancelled.");
+/// Asks it once more.
+pub const ASK_AGAIN: Words = words("もう一度計算する", "Work it out again");
+
+/// How many designs a search has looked at.
+pub fn designs_so_far(count: &str) -> Phrase {
+    Phrase::new(format!("{count} 案を検討済み"), format!("{count} designs looked at"))
+}
+
 /// Label of the tab of platforms.
 pub const TAB_PLATFORMS: Words = words("クラウド比較", "Platforms");
 /// Label of the tab of controls.

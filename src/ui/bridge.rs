@@ -133,7 +133,7 @@ impl Bridge {
                 }
                 return;
             }
-            Reply::Helped { .. } => return,
+            Reply::Helped { .. } | Reply::Asking { .. } => return,
             Reply::Done { revision, answer, partial } => {
                 if !partial || current == Some(revision) {
                     session.results.update(|results| results.take(revision, *answer, partial));

@@ -1,10 +1,12 @@
 //! Questions to workers of their own, one for each question, so that they hold up neither the simulation nor each other; answers
-//! are kept under the stamp of what was asked, so that undoing an edit finds them again.
+//! are kept under the stamp of what was asked, so that undoing an edit finds them again. A newer question of a kind replaces
+//! the one under way.
 
 use super::bridge::address;
 use super::session::{Session, Shared};
 use super::worker::Engine;
 use crate::answer::Answer;
+use crate::diag::Diagnostic;
 use crate::job::digest::Hash;
 use crate::job::question::Question;
 use crate::job::{Job, Reply};
@@ -15,28 +17,39 @@ use leptos::prelude::*;
 /// Answers that are kept.
 const KEPT: usize = 24;
 
-/// An answer, or nothing where the question was refused.
-type Answers = IndexMap<u64, Option<Shared<Answer>>>;
+/// How a question stands.
+#[derive(Clone)]
+pub enum Standing {
+    /// Under way: share that is done, where that is known, and designs looked at.
+    Waits(Option<f64>, u64),
+    /// Taken back.
+    Cancelled,
+    /// Answered.
+    Answered(Shared<Answer>),
+    /// Refused: the text says no such thing.
+    Refused(Vec<Diagnostic>),
+}
+
+/// A worker for one kind of question, and the stamp of what it was asked last.
+struct Desk {
+    question: Question,
+    worker: WorkerBridge<Engine>,
+    stamp: u64,
+}
 
 /// The page's questions.
 #[derive(Clone, Copy)]
 pub struct Questions {
     session: Session,
-    workers: StoredValue<Vec<(Question, WorkerBridge<Engine>)>, LocalStorage>,
-    asked: StoredValue<Vec<u64>>,
-    answers: RwSignal<Answers>,
+    desks: StoredValue<Vec<Desk>, LocalStorage>,
+    /// By stamp.
+    all: RwSignal<IndexMap<u64, Standing>>,
 }
 
 impl Questions {
     /// None asked.
     pub fn new(session: Session) -> Self {
-        let workers = StoredValue::new_local(Vec::new());
-        Self {
-            session,
-            workers,
-            asked: StoredValue::new(Vec::new()),
-            answers: RwSignal::new(Answers::default()),
-        }
+        Self { session, desks: StoredValue::new_local(Vec::new()), all: RwSignal::new(IndexMap::new()) }
     }
 
     /// Those of this page.
@@ -51,56 +64,97 @@ impl Questions {
         texts.text(&self.session.tier.get()).text(question.id()).get()
     }
 
+    /// How a question about what is on the screen stands; `None`: it was not asked. Reads signals.
+    pub fn standing(&self, question: Question) -> Option<Standing> {
+        let stamp = self.stamp(question);
+        self.all.with(|all| all.get(&stamp).cloned())
+    }
+
     /// The answer when it is there; reads signals.
     pub fn answer(&self, question: Question) -> Option<Shared<Answer>> {
-        let stamp = self.stamp(question);
-        self.answers.with(|answers| answers.get(&stamp).cloned().flatten())
+        match self.standing(question)? {
+            Standing::Answered(answer) => Some(answer),
+            _ => None,
+        }
     }
 
     /// Whether it has been asked and not been answered; reads signals.
     pub fn waits(&self, question: Question) -> bool {
-        let stamp = self.stamp(question);
-        let answered = self.answers.with(|answers| answers.contains_key(&stamp));
-        !answered && self.asked.with_value(|asked| asked.contains(&stamp))
+        matches!(self.standing(question), Some(Standing::Waits(..)))
     }
 
-    /// Asks about what is on the screen, unless that has been asked already; reads signals.
+    /// Asks about what is on the screen, unless that is under way or answered already; reads signals, but not how questions stand.
     pub fn ask(&self, question: Question) {
         let stamp = self.stamp(question);
         let (good, tier) = (self.session.good.get(), self.session.tier.get());
-        if good.scenario.is_none() || tier.is_empty() || self.asked.with_value(|asked| asked.contains(&stamp))
-        {
+        let settled =
+            self.all.with_untracked(|all| !matches!(all.get(&stamp), None | Some(Standing::Cancelled)));
+        if good.scenario.is_none() || tier.is_empty() || settled {
             return;
         }
-        self.asked.update_value(|asked| asked.push(stamp));
+        self.give_up(question);
+        self.all.update(|all| {
+            all.insert(stamp, Standing::Waits(None, 0));
+        });
         let job = Job::Ask { revision: stamp, files: good.files.clone(), tier, question };
         let questions = *self;
-        self.workers.update_value(|workers| {
-            let place = workers.iter().position(|(known, _)| *known == question).unwrap_or_else(|| {
-                let spawned = Engine::spawner()
+        self.desks.update_value(|desks| {
+            let place = desks.iter().position(|desk| desk.question == question).unwrap_or_else(|| {
+                let worker = Engine::spawner()
                     .callback(move |reply| questions.take(reply))
                     .as_module(false)
                     .with_loader(true)
                     .spawn(&address());
-                workers.push((question, spawned));
-                workers.len() - 1
+                desks.push(Desk { question, worker, stamp });
+                desks.len() - 1
             });
-            workers[place].1.send(job);
+            desks[place].stamp = stamp;
+            desks[place].worker.send(job);
+        });
+    }
+
+    /// Takes back the question about what is on the screen.
+    pub fn cancel(&self, question: Question) {
+        let stamp = untrack(|| self.stamp(question));
+        self.desks.with_value(|desks| {
+            if let Some(desk) = desks.iter().find(|desk| desk.question == question && desk.stamp == stamp) {
+                desk.worker.send(Job::Stop);
+            }
+        });
+        self.all.update(|all| {
+            all.insert(stamp, Standing::Cancelled);
+        });
+    }
+
+    /// Forgets a question of this kind that is under way: its worker is about to turn to another one.
+    fn give_up(&self, question: Question) {
+        let last = self
+            .desks
+            .with_value(|desks| desks.iter().find(|desk| desk.question == question).map(|desk| desk.stamp));
+        self.all.update(|all| {
+            all.retain(|stamp, standing| Some(*stamp) != last || !matches!(standing, Standing::Waits(..)))
         });
     }
 
     fn take(&self, reply: Reply) {
-        let (stamp, answer) = match reply {
-            Reply::Done { revision, answer, .. } => (revision, Some(Shared::new(*answer))),
-            Reply::Rejected { revision, .. } => (revision, None),
+        let (stamp, standing) = match reply {
+            Reply::Asking { revision, done, looked_at } => (revision, Standing::Waits(done, looked_at)),
+            Reply::Done { revision, answer, .. } => (revision, Standing::Answered(Shared::new(*answer))),
+            Reply::Rejected { revision, diagnostics } => (revision, Standing::Refused(diagnostics)),
             Reply::Progress { .. } | Reply::Helped { .. } => return,
         };
-        self.answers.update(|answers| {
-            answers.insert(stamp, answer);
-            if answers.len() > KEPT
-                && let Some((old, _)) = answers.shift_remove_index(0)
+        self.all.update(|all| {
+            // What was cancelled or replaced meanwhile is heard no more.
+            if !matches!(all.get(&stamp), Some(Standing::Waits(..))) {
+                return;
+            }
+            all.insert(stamp, standing);
+            let settled = all.values().filter(|standing| !matches!(standing, Standing::Waits(..))).count();
+            if settled > KEPT
+                && let Some(oldest) =
+                    all.values().position(|standing| !matches!(standing, Standing::Waits(..)))
             {
-                self.asked.update_value(|asked| asked.retain(|stamp| *stamp != old));
+                all.shift_remove_index(oldest);
             }
         });
     }

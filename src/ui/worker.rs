@@ -3,6 +3,7 @@
 
 use super::pool::Pool;
 use crate::job::part::Helper;
+use crate::job::question::Asking;
 use crate::job::running::{Running, Step};
 use crate::job::{Budget, Job, Reply};
 use gloo_worker::{HandlerId, Registrable, Worker, WorkerScope};
@@ -12,6 +13,8 @@ use web_sys::{MessageChannel, MessagePort};
 
 /// Longest step, milliseconds.
 const STEP_MS: f64 = 20.0;
+/// The same for a question: each step of a search begins with a walk through all that it knows.
+const ASKING_MS: f64 = 200.0;
 /// Time between two reports of progress, milliseconds.
 const REPORT_MS: f64 = 100.0;
 /// Events of the first step; later ones follow the clock.
@@ -20,6 +23,7 @@ const FIRST_EVENTS: u64 = 2_000;
 /// Answers jobs, one at a time: a newer one replaces the one under way.
 pub struct Engine {
     running: Option<(Running, HandlerId)>,
+    asking: Option<(Asking, HandlerId)>,
     pool: Option<Pool>,
     helper: Helper,
     /// Who is helped.
@@ -57,7 +61,7 @@ impl Engine {
         let step = running.step(Budget { events });
         match step {
             Step::More(progress) => {
-                self.pace(start);
+                self.pace(start, STEP_MS);
                 if self.is_time() {
                     scope.respond(id, progress);
                 }
@@ -71,13 +75,31 @@ impl Engine {
         }
     }
 
+    /// One step of the question under way.
+    fn answer(&mut self, scope: &WorkerScope<Self>) {
+        let Some((asking, id)) = &mut self.asking else { return };
+        let id = *id;
+        let start = js_sys::Date::now();
+        match asking.step(Budget { events: self.events }) {
+            Step::More(progress) => {
+                self.pace(start, ASKING_MS);
+                scope.respond(id, progress);
+                self.schedule();
+            }
+            Step::Done(reply) => {
+                self.asking = None;
+                scope.respond(id, reply);
+            }
+        }
+    }
+
     /// One step of a replication of somebody else's job.
     fn help(&mut self, scope: &WorkerScope<Self>) {
         let Some(id) = self.helped else { return };
         let start = js_sys::Date::now();
         match self.helper.step(Budget { events: self.events }) {
             Some(progress @ Reply::Progress { .. }) => {
-                self.pace(start);
+                self.pace(start, STEP_MS);
                 if self.is_time() {
                     scope.respond(id, progress);
                 }
@@ -88,9 +110,9 @@ impl Engine {
         }
     }
 
-    /// Makes the next step about as long as a step should be.
-    fn pace(&mut self, start: f64) {
-        let factor = (STEP_MS / (js_sys::Date::now() - start).max(1.0)).clamp(0.25, 4.0);
+    /// Makes the next step about as long as a step should be, ms.
+    fn pace(&mut self, start: f64, length: f64) {
+        let factor = (length / (js_sys::Date::now() - start).max(1.0)).clamp(0.25, 4.0);
         self.events = ((self.events as f64 * factor) as u64).max(64);
     }
 
@@ -119,6 +141,7 @@ impl Worker for Engine {
         }
         Self {
             running: None,
+            asking: None,
             pool: None,
             helper: Helper::default(),
             helped: None,
@@ -134,7 +157,13 @@ impl Worker for Engine {
         match note {
             Note::Tick => {
                 self.ticking = false;
-                if self.running.is_some() { self.lead(scope) } else { self.help(scope) }
+                if self.running.is_some() {
+                    self.lead(scope)
+                } else if self.asking.is_some() {
+                    self.answer(scope)
+                } else {
+                    self.help(scope)
+                }
             }
             Note::Said(nth, reply) => {
                 let running = self.running.as_mut().map(|(running, _)| running);
@@ -149,6 +178,7 @@ impl Worker for Engine {
         match job {
             Job::Stop => {
                 self.helper.stop();
+                self.asking = None;
                 self.pool.iter_mut().for_each(Pool::rest);
                 if let Some((mut running, id)) = self.running.take() {
                     scope.respond(id, running.stop());
@@ -160,8 +190,8 @@ impl Worker for Engine {
                 self.helper.start(*part);
             }
             Job::Ask { revision, files, tier, question } => {
-                scope.respond(id, crate::job::question::reply(revision, &files, &tier, question));
-                return;
+                self.asking = Some((Asking::start(revision, files, tier, question), id));
+                self.events = FIRST_EVENTS;
             }
             job @ Job::Assess { .. } => {
                 self.running = Some((Running::start(job), id));

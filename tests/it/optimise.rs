@@ -111,6 +111,24 @@ proptest! {
     }
 
     #[test]
+    fn where_a_search_is_interrupted_does_not_show(space in made_up(), most in 1usize..40) {
+        let (mut one, mut other) = (space.clone(), space.clone());
+        let mut whole = Search::new(&mut one);
+        let expected = whole.run(PLENTY);
+        let mut steps = Search::new(&mut other);
+        let mut walks = 0;
+        let found = loop {
+            walks += 1;
+            if let Some(found) = steps.walk(PLENTY, most) {
+                break found;
+            }
+        };
+        prop_assert_eq!(steps.looked_at(), whole.looked_at());
+        prop_assert!(walks >= whole.looked_at() / most, "{} walks of {}", walks, most);
+        prop_assert_eq!(format!("{found:?}"), format!("{expected:?}"));
+    }
+
+    #[test]
     fn a_front_holds_no_dominated_point(space in made_up()) {
         let everything = all(&mut space.clone());
         let (out, _) = exhausted(&everything);

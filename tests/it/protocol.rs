@@ -3,7 +3,9 @@
 use plimsoll::answer::Answer;
 use plimsoll::diag::{Diagnostic, Span};
 use plimsoll::job::part::{Part, Source};
-use plimsoll::job::{Ask, Job, Reply};
+use plimsoll::job::question::{Asking, Question};
+use plimsoll::job::running::Step;
+use plimsoll::job::{Ask, Budget, Job, Reply};
 use plimsoll::scenario::SourceFile;
 use plimsoll::stats::figure::Figure;
 use plimsoll::text::Phrase;
@@ -40,13 +42,95 @@ fn every_job_survives() {
     let part = Part { revision: 9, study: 1, replication: 4, warm_ns: 600_000_000_000, settings, of };
     survives(&Job::Help(Box::new(part)));
     survives(&Job::Stop);
-    let question = plimsoll::job::question::Question::OptimiseThoroughly;
+    let question = Question::OptimiseThoroughly;
     survives(&Job::Ask { revision: 3, files: files(), tier: "t100".to_owned(), question });
+}
+
+/// The answer to a question, in steps of about so many events.
+fn answered(files: &[SourceFile], tier: &str, question: Question, events: u64) -> Answer {
+    let mut asking = Asking::start(3, files.to_vec(), tier.to_owned(), question);
+    let mut told = 0.0;
+    loop {
+        match asking.step(Budget { events }) {
+            Step::More(Reply::Asking { revision: 3, done, looked_at }) => {
+                let now = done.unwrap_or(looked_at as f64);
+                assert!(
+                    now >= told && done.is_none_or(|done| done <= 1.0),
+                    "{question:?}: {told} then {now}"
+                );
+                told = now;
+            }
+            Step::Done(Reply::Done { revision: 3, answer, partial: false }) => return *answer,
+            other => panic!("{question:?}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn an_answer_does_not_depend_on_the_steps_that_it_took() {
+    let files = [SourceFile { name: "watched.toml".to_owned(), text: WATCHED.to_owned() }];
+    for question in [Question::OptimiseThoroughly, Question::Optimise, Question::Alerts, Question::Ladder] {
+        let whole = answered(&files, "base", question, u64::MAX);
+        assert!(!whole.optimise.is_empty() || !whole.alerts.is_empty() || question == Question::Ladder);
+        assert_eq!(answered(&files, "base", question, 30_000), whole, "{question:?}");
+    }
+}
+
+/// One service with knobs, a fault and a rule.
+const WATCHED: &str = r#"
+schema = 1
+name = "watched"
+currency = "USD"
+prices = "aws-list"
+
+[region.tokyo]
+zones = ["a", "c"]
+
+[target.job]
+journey = "job"
+p95 = "100ms"
+
+[journey.job]
+entry = "api"
+arrivals = "50/s"
+
+[component.nodes]
+kind = "node-group"
+zones = ["tokyo/a", "tokyo/c"]
+type = "t3.medium"
+count = 4
+
+[component.api]
+kind = "service"
+on = "nodes"
+zones = ["tokyo/a", "tokyo/c"]
+replicas = 4
+cpu = { request = "500m", limit = "1000m" }
+work = "exponential(8ms)"
+
+[fault.half]
+what = "zone-outage"
+on = "tokyo/a"
+at = "10min"
+for = "10min"
+
+[alert.slow]
+when = "job.p95 > 40ms"
+route = "slack"
+"#;
+
+#[test]
+fn a_text_that_is_no_scenario_is_refused() {
+    let files = vec![SourceFile { name: "broken.toml".to_owned(), text: "schema = ".to_owned() }];
+    let mut asking = Asking::start(4, files, "base".to_owned(), Question::Alerts);
+    let Step::Done(Reply::Rejected { revision: 4, diagnostics }) = asking.step(Budget { events: 1 }) else {
+        panic!("it is not refused")
+    };
+    assert!(!diagnostics.is_empty());
 }
 
 #[test]
 fn answers_to_questions_survive_with_what_was_asked_for() {
-    use plimsoll::job::question::{Question, answer};
     let name = "secure-ai-chat.toml";
     let text = plimsoll::scenario::examples::text(name).expect("shipped");
     let files = plimsoll::scenario::examples::with_bases(name, text);
@@ -59,7 +143,7 @@ fn answers_to_questions_survive_with_what_was_asked_for() {
         Question::Releases,
         Question::Ladder,
     ] {
-        let found = answer(&files, "t100", question).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let found = answered(&files, "t100", question, 1_000_000);
         let there = [
             !found.optimise.is_empty(),
             !found.platforms.is_empty(),
@@ -76,6 +160,7 @@ fn answers_to_questions_survive_with_what_was_asked_for() {
 
 #[test]
 fn every_reply_survives() {
+    survives(&Reply::Asking { revision: 7, done: None, looked_at: 12 });
     survives(&Reply::Progress { revision: 1, done: 0.25, replications: 3, events: 1_000_000 });
     let mut answer = Answer { scenario: Phrase::new("計画", "plan"), ..Answer::default() };
     answer.targets.insert("api".to_owned(), plimsoll::answer::verdict::TargetAnswer::default());

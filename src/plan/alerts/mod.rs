@@ -12,9 +12,9 @@ use crate::answer::alerts::{AlertAnswer, DetectionAnswer, MarkAnswer, SightAnswe
 use crate::model::Model;
 use crate::model::fault::Fault;
 use crate::model::release::{Alert, Signal};
-use crate::plan::hour::{Runs, simulated};
+use crate::plan::hour::{Runs, STEP, begun};
 use crate::recovery::sample::{chance, quantile, sorted};
-use crate::sim::{Executor, Faults, Timeline};
+use crate::sim::{Executor, Faults, Study, Timeline};
 use crate::stats::figure::Figure;
 use crate::stats::interval::Mean;
 use indexmap::IndexMap;
@@ -29,29 +29,79 @@ pub fn alerts(
     runs: Runs,
     executor: &impl Executor,
 ) -> (IndexMap<String, AlertAnswer>, IndexMap<String, DetectionAnswer>) {
-    let quiet = simulated(model.clone(), Faults::None, runs, executor).timelines();
-    let mut rules: IndexMap<String, AlertAnswer> = IndexMap::new();
-    for alert in &model.alerts {
-        rules.insert(alert.id.clone(), without_faults(model, alert, &quiet));
+    let mut watching = Watching::new(model, runs);
+    while watching.step(STEP, executor) {}
+    watching.answer()
+}
+
+/// Every rule watching the hour without a fault and then each fault, one after the other, in bounded steps.
+pub struct Watching {
+    model: Arc<Model>,
+    runs: Runs,
+    /// Studies that have ended: the hour without a fault, then the faults in their order.
+    ended: usize,
+    study: Study,
+    rules: IndexMap<String, AlertAnswer>,
+    detections: IndexMap<String, DetectionAnswer>,
+}
+
+impl Watching {
+    /// At the begin.
+    pub fn new(model: &Arc<Model>, runs: Runs) -> Self {
+        let study = begun(model.clone(), Faults::None, runs);
+        let (rules, detections) = (IndexMap::new(), IndexMap::new());
+        Self { model: model.clone(), runs, ended: 0, study, rules, detections }
     }
-    let watching: Vec<&Alert> = model.alerts.iter().filter(|a| rule::is_modelled(model, a)).collect();
-    let mut detections = IndexMap::new();
-    for (i, fault) in model.faults.iter().enumerate() {
-        let timelines = simulated(model.clone(), Faults::One(i), runs, executor).timelines();
-        let sights: Vec<Sights> = watching.iter().map(|alert| Sights::of(model, alert, &timelines)).collect();
+
+    /// About so many events more in every replication under way; `true` while there is more.
+    pub fn step(&mut self, events: u64, executor: &impl Executor) -> bool {
+        if self.ended > self.model.faults.len() {
+            return false;
+        }
+        if self.study.step(events, executor) {
+            return true;
+        }
+        self.look();
+        self.ended += 1;
+        if self.ended <= self.model.faults.len() {
+            self.study = begun(self.model.clone(), Faults::One(self.ended - 1), self.runs);
+        }
+        self.ended <= self.model.faults.len()
+    }
+
+    /// Share of the work that is done.
+    pub fn done(&self) -> f64 {
+        let all = self.model.faults.len() + 1;
+        ((self.ended as f64 + self.study.progress().done) / all as f64).min(1.0)
+    }
+
+    /// What the rules saw in the study that has just ended.
+    fn look(&mut self) {
+        let (model, timelines) = (&self.model, self.study.timelines());
+        let Some(fault) = self.ended.checked_sub(1).map(|i| &model.faults[i]) else {
+            let first = |alert: &Alert| (alert.id.clone(), without_faults(model, alert, &timelines));
+            self.rules = model.alerts.iter().map(first).collect();
+            return;
+        };
+        let watching = model.alerts.iter().filter(|alert| rule::is_modelled(model, alert));
+        let sights: Vec<Sights> = watching.map(|alert| Sights::of(model, alert, &timelines)).collect();
         for sights in &sights {
-            if let Some(answer) = rules.get_mut(&sights.alert.id) {
+            if let Some(answer) = self.rules.get_mut(&sights.alert.id) {
                 answer.faults.insert(fault.id.clone(), sights.answer(fault));
             }
         }
-        detections.insert(fault.id.clone(), detection(fault, &timelines, &sights));
+        self.detections.insert(fault.id.clone(), detection(fault, &timelines, &sights));
     }
-    for alert in &model.alerts {
-        if let Some(answer) = rules.get_mut(&alert.id) {
-            answer.suggested = suggested(alert, answer);
+
+    /// What every rule saw, and who noticed each fault; once, at the end.
+    pub fn answer(&mut self) -> (IndexMap<String, AlertAnswer>, IndexMap<String, DetectionAnswer>) {
+        for alert in &self.model.alerts {
+            if let Some(answer) = self.rules.get_mut(&alert.id) {
+                answer.suggested = suggested(alert, answer);
+            }
         }
+        (std::mem::take(&mut self.rules), std::mem::take(&mut self.detections))
     }
-    (rules, detections)
 }
 
 /// What one rule saw in each replication, and when it fired.

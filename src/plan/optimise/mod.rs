@@ -3,10 +3,12 @@
 //!
 //! Designs are compared by formulas at the central values of the assumptions and by list prices; suggestions are simulated.
 
+mod bound;
 mod combine;
 pub mod knobs;
 mod levers;
 pub mod search;
+pub mod seen;
 
 use super::growth;
 use super::hour::{Runs, simulated};
@@ -23,7 +25,8 @@ use crate::sim::{Executor, Faults};
 use crate::stats::figure::{Figure, FigureKind};
 use indexmap::IndexMap;
 use knobs::{Choice, Knob, Source};
-use search::{Budget, Design, Search, Space, Value};
+use search::{Budget, Design, Found, Search, Space, Value};
+use seen::Seen;
 use std::sync::Arc;
 
 /// What is answered at once.
@@ -67,12 +70,57 @@ pub fn designs<'a>(ask: &'a Ask<'a>) -> Result<Designs<'a>, Vec<Diagnostic>> {
 
 /// Optimises a tier. Work: an analysis per design looked at, and up to three simulated hours, a few more if one does not hold.
 pub fn optimise(ask: &Ask, executor: &impl Executor) -> Result<OptimiseAnswer, Vec<Diagnostic>> {
+    let mut kept = Kept::default();
+    loop {
+        if let Some(answer) = step(ask, &mut kept, usize::MAX, executor)? {
+            return Ok(answer);
+        }
+    }
+}
+
+/// What an interrupted search keeps for the next step.
+#[derive(Default)]
+pub struct Kept {
+    seen: Seen,
+    memo: Memo,
+    glimpses: IndexMap<Design, Glimpse>,
+}
+
+impl Kept {
+    /// Designs looked at so far.
+    pub fn looked_at(&self) -> usize {
+        self.seen.all()
+    }
+}
+
+/// One step of [`optimise`], of the same question: `most` designs more, or the answer, which does not depend on the steps.
+pub fn step(
+    ask: &Ask,
+    kept: &mut Kept,
+    most: usize,
+    executor: &impl Executor,
+) -> Result<Option<OptimiseAnswer>, Vec<Diagnostic>> {
     let mut designs = designs(ask)?;
-    let mut search = Search::new(&mut designs);
-    let found = search.run(ask.budget);
+    (designs.memo, designs.glimpses) = (std::mem::take(&mut kept.memo), std::mem::take(&mut kept.glimpses));
+    let mut search = Search::again(&mut designs, std::mem::take(&mut kept.seen));
+    let found = search.walk(ask.budget, most);
     let looked_at = search.looked_at() as u64;
-    let axes: Vec<[f64; 3]> = found.front.iter().map(|d| search_axes(&mut search, d)).collect();
-    drop(search);
+    let front = found.iter().flat_map(|found| &found.front);
+    let axes: Vec<[f64; 3]> = front.map(|d| search_axes(&mut search, d)).collect();
+    kept.seen = search.into_seen();
+    let answer = found.map(|found| told(&mut designs, found, looked_at, &axes, executor));
+    (kept.memo, kept.glimpses) = (designs.memo, designs.glimpses);
+    Ok(answer)
+}
+
+/// What was found, as an answer. `axes`: those of the designs of the front.
+fn told(
+    designs: &mut Designs,
+    found: Found,
+    looked_at: u64,
+    axes: &[[f64; 3]],
+    executor: &impl Executor,
+) -> OptimiseAnswer {
     let start = vec![0; designs.knobs.len()];
     let out = &found.out_of_reach[..];
     let mut answer = OptimiseAnswer {
@@ -129,7 +177,7 @@ pub fn optimise(ask: &Ask, executor: &impl Executor) -> Result<OptimiseAnswer, V
             said.push(design);
         }
     }
-    Ok(answer)
+    answer
 }
 
 fn search_axes(search: &mut Search<Designs>, design: &[u8]) -> [f64; 3] {

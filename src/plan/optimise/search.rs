@@ -15,8 +15,7 @@
 //! prices; where they are not exactly (steps of volume prices), the answer may miss the cheapest by as much. Exhaustive search
 //! on small spaces is the test.
 
-use super::combine::{combinations, with};
-use indexmap::IndexMap;
+use super::seen::Seen;
 
 /// What a design comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,24 +71,25 @@ pub struct Budget {
     pub bound: usize,
 }
 
-/// Part of the cost below which two designs count as equally dear: steps of volume prices make that much.
-const SLACK: f64 = 1e-6;
-
 /// The search, and every design looked at.
 pub struct Search<'a, S: Space> {
     space: &'a mut S,
-    /// In the order in which they were first looked at.
-    seen: IndexMap<Design, Value>,
-    choices: Vec<usize>,
-    groups: Vec<Vec<usize>>,
+    pub(super) seen: Seen,
+    pub(super) choices: Vec<usize>,
+    pub(super) groups: Vec<Vec<usize>>,
     latencies: Vec<bool>,
     /// Targets that no design meets, once that is known.
-    out_of_reach: Vec<bool>,
+    pub(super) out_of_reach: Vec<bool>,
 }
 
 impl<'a, S: Space> Search<'a, S> {
     /// Nothing looked at yet.
     pub fn new(space: &'a mut S) -> Self {
+        Self::again(space, Seen::default())
+    }
+
+    /// What an interrupted search has looked at is known already.
+    pub fn again(space: &'a mut S, seen: Seen) -> Self {
         let choices = space.choices();
         let of = space.groups();
         let mut ids: Vec<usize> = of.clone();
@@ -99,24 +99,48 @@ impl<'a, S: Space> Search<'a, S> {
         let groups = ids.iter().map(members).collect();
         let latencies = space.latencies();
         let out_of_reach = vec![false; latencies.len()];
-        Self { space, seen: IndexMap::new(), choices, groups, latencies, out_of_reach }
+        Self { space, seen, choices, groups, latencies, out_of_reach }
     }
 
     /// Designs looked at.
     pub fn looked_at(&self) -> usize {
-        self.seen.len()
+        self.seen.met()
+    }
+
+    /// What it has looked at, for another time.
+    pub fn into_seen(self) -> Seen {
+        self.seen
     }
 
     /// What a design comes to.
     pub fn value(&mut self, design: &[u8]) -> Value {
-        if let Some(value) = self.seen.get(design) {
+        if let Some(value) = self.seen.meet(design) {
             return value.clone();
         }
-        self.seen.entry(design.to_vec()).or_insert(self.space.value(design)).clone()
+        if !self.seen.affords() {
+            // As good as nothing: an interrupted walk comes to its end soon.
+            let used = vec![f64::INFINITY; self.latencies.len()];
+            return Value { cost: f64::INFINITY, used, downtime: f64::INFINITY };
+        }
+        let value = self.space.value(design);
+        self.seen.add(design, value.clone());
+        value
     }
 
     /// Runs all of it.
     pub fn run(&mut self, budget: Budget) -> Found {
+        loop {
+            if let Some(found) = self.walk(budget, usize::MAX) {
+                return found;
+            }
+        }
+    }
+
+    /// Runs until it has looked at `most` designs more than before, or to its end. An interrupted one begins anew the next time,
+    /// without looking at anything twice: what it finds does not depend on where it was interrupted.
+    pub fn walk(&mut self, budget: Budget, most: usize) -> Option<Found> {
+        self.seen.walk(most);
+        self.out_of_reach.fill(false);
         let start = vec![0; self.choices.len()];
         let targets = self.value(&start).used.len();
         let best_of: Vec<Design> = (0..targets).map(|t| self.furthest(t, &start, budget.reach)).collect();
@@ -124,6 +148,9 @@ impl<'a, S: Space> Search<'a, S> {
             best_of.iter().enumerate().map(|(t, design)| self.value(design).used[t] > 1.0).collect();
         self.out_of_reach.clone_from(&out_of_reach);
         self.together(&best_of);
+        if self.seen.spent() {
+            return None;
+        }
         self.local(&start, &best_of, budget.local);
         self.descend();
         let mut cheapest = self.cheapest();
@@ -131,7 +158,8 @@ impl<'a, S: Space> Search<'a, S> {
         let least_change = self.least_change(cheapest.as_ref());
         self.save(&start);
         let front = self.front();
-        Found { out_of_reach, best_of, cheapest, proved, least_change, front }
+        let found = Found { out_of_reach, best_of, cheapest, proved, least_change, front };
+        (!self.seen.spent()).then_some(found)
     }
 
     /// The design that brings one target furthest: of every knob the choice that does so alone, then coordinate descent from
@@ -172,7 +200,7 @@ impl<'a, S: Space> Search<'a, S> {
         design
     }
 
-    fn holds(&self, value: &Value) -> bool {
+    pub(super) fn holds(&self, value: &Value) -> bool {
         value.cost.is_finite() && self.missed(value) == 0
     }
 
@@ -189,7 +217,7 @@ impl<'a, S: Space> Search<'a, S> {
     }
 
     fn cheapest(&self) -> Option<Design> {
-        let holding = self.seen.keys().filter(|d| self.holds(&self.seen[*d]));
+        let holding = self.seen.designs().filter(|d| self.holds(&self.seen[*d]));
         holding.min_by(|a, b| self.seen[*a].cost.total_cmp(&self.seen[*b].cost)).cloned()
     }
 
@@ -214,7 +242,7 @@ impl<'a, S: Space> Search<'a, S> {
         let mut open: Vec<Design> = vec![start.to_vec()];
         open.extend(best_of.iter().cloned());
         let mut opened: Vec<Design> = Vec::new();
-        while !open.is_empty() && self.looked_at() < limit {
+        while !open.is_empty() && self.looked_at() < limit && !self.seen.spent() {
             let key = |d: &Design| {
                 let value = &self.seen[d];
                 (self.missed(value), value.cost)
@@ -229,7 +257,7 @@ impl<'a, S: Space> Search<'a, S> {
                 for choice in 0..self.choices[knob] as u8 {
                     let mut other = design.clone();
                     other[knob] = choice;
-                    if self.seen.contains_key(&other) && archive.contains(&other) {
+                    if archive.contains(&other) {
                         continue;
                     }
                     let value = self.value(&other);
@@ -292,113 +320,6 @@ impl<'a, S: Space> Search<'a, S> {
         self.seen.get(&design).map_or(0.0, |value| value.cost)
     }
 
-    /// Branch and bound from the groups that can make the largest difference; true when it came to its end.
-    fn bound(&mut self, best_of: &[Design], cheapest: &mut Option<Design>, most: usize) -> bool {
-        let limit = self.looked_at() + most;
-        let Some(groups) = self.priced(limit) else { return false };
-        let floor = groups.iter().map(|g| g.choices[0].1).sum::<f64>();
-        let base = groups.first().map_or(0.0, |g| g.base);
-        let mut bound = Bound { groups, best_of, limit, spent: false };
-        let design = vec![0; self.choices.len()];
-        self.branch(&mut bound, 0, design, base + floor, cheapest);
-        !bound.spent
-    }
-
-    /// What each choice of each group adds to the cheapest design, cheapest first.
-    fn priced(&mut self, limit: usize) -> Option<Vec<Group>> {
-        // The cheapest design: each group at its cheapest, seen from the design as it stands.
-        let mut low: Design = vec![0; self.choices.len()];
-        for group in self.groups.clone() {
-            let mut best = (f64::INFINITY, low.clone());
-            for combination in combinations(&group, &self.choices) {
-                let other = with(&low, &group, &combination);
-                if self.looked_at() > limit {
-                    return None;
-                }
-                let cost = self.value(&other).cost;
-                if cost < best.0 {
-                    best = (cost, other);
-                }
-            }
-            low = best.1;
-        }
-        let base = self.value(&low).cost;
-        let mut groups = Vec::new();
-        for members in self.groups.clone() {
-            let mut choices = Vec::new();
-            for combination in combinations(&members, &self.choices) {
-                if self.looked_at() > limit {
-                    return None;
-                }
-                let cost = self.value(&with(&low, &members, &combination)).cost;
-                if cost.is_finite() {
-                    choices.push((combination, cost - base));
-                }
-            }
-            choices.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
-            if choices.is_empty() {
-                return None;
-            }
-            groups.push(Group { members, choices, base });
-        }
-        // The dearest decisions first: they cut most.
-        let spread = |g: &Group| g.choices.last().map_or(0.0, |c| c.1) - g.choices[0].1;
-        groups.sort_by(|a, b| spread(b).total_cmp(&spread(a)));
-        Some(groups)
-    }
-
-    fn branch(
-        &mut self,
-        bound: &mut Bound,
-        depth: usize,
-        design: Design,
-        floor: f64,
-        cheapest: &mut Option<Design>,
-    ) {
-        if bound.spent {
-            return;
-        }
-        if depth == bound.groups.len() {
-            let value = self.value(&design);
-            let best = cheapest.as_ref().map_or(f64::INFINITY, |d| self.seen[d].cost);
-            if self.holds(&value) && value.cost < best {
-                *cheapest = Some(design);
-            }
-            return;
-        }
-        let group = bound.groups[depth].clone();
-        for (combination, adds) in &group.choices {
-            let best = cheapest.as_ref().map_or(f64::INFINITY, |d| self.seen[d].cost);
-            let floor = floor - group.choices[0].1 + adds;
-            if floor >= best * (1.0 - SLACK) {
-                return; // the rest is dearer
-            }
-            let design = with(&design, &group.members, combination);
-            if self.hopeful(bound, depth + 1, &design) {
-                self.branch(bound, depth + 1, design, floor, cheapest);
-            }
-            if self.looked_at() > bound.limit {
-                bound.spent = true;
-                return;
-            }
-        }
-    }
-
-    /// Whether every target in reach is met with all open groups at what is best for it.
-    fn hopeful(&mut self, bound: &Bound, depth: usize, design: &[u8]) -> bool {
-        let reached = |t: &usize| !self.out_of_reach[*t];
-        let targets: Vec<usize> = (0..bound.best_of.len()).filter(reached).collect();
-        targets.into_iter().all(|t| {
-            let mut best = design.to_vec();
-            for group in &bound.groups[depth..] {
-                for knob in &group.members {
-                    best[*knob] = bound.best_of[t][*knob];
-                }
-            }
-            self.value(&best).used[t] <= 1.0
-        })
-    }
-
     /// Of all designs looked at that hold, and of those found by taking back changes of the cheapest one by one: the fewest
     /// changes, then the cheapest.
     fn least_change(&mut self, cheapest: Option<&Design>) -> Option<Design> {
@@ -422,7 +343,7 @@ impl<'a, S: Space> Search<'a, S> {
             }
         }
         let changed = |d: &Design| d.iter().filter(|choice| **choice != 0).count();
-        let holding = self.seen.keys().filter(|d| self.holds(&self.seen[*d]));
+        let holding = self.seen.designs().filter(|d| self.holds(&self.seen[*d]));
         holding
             .min_by(|a, b| {
                 changed(a).cmp(&changed(b)).then(self.seen[*a].cost.total_cmp(&self.seen[*b].cost))
@@ -463,7 +384,7 @@ impl<'a, S: Space> Search<'a, S> {
     }
 
     fn front(&self) -> Vec<Design> {
-        let mut holding: Vec<&Design> = self.seen.keys().filter(|d| self.holds(&self.seen[*d])).collect();
+        let mut holding: Vec<&Design> = self.seen.designs().filter(|d| self.holds(&self.seen[*d])).collect();
         let key = |d: &Design| self.axes(&self.seen[d]);
         // Who is dominated is dominated by somebody before it.
         holding.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal));
@@ -480,20 +401,4 @@ impl<'a, S: Space> Search<'a, S> {
         }
         front
     }
-}
-
-#[derive(Clone, Debug)]
-struct Group {
-    members: Vec<usize>,
-    /// Choices of its knobs, and what they add to the cheapest design.
-    choices: Vec<(Vec<u8>, f64)>,
-    /// What the cheapest design costs.
-    base: f64,
-}
-
-struct Bound<'a> {
-    groups: Vec<Group>,
-    best_of: &'a [Design],
-    limit: usize,
-    spent: bool,
 }

@@ -1,10 +1,11 @@
 //! Tabs that hold a report: a question is put to a worker when the tab is opened, and its answer shown as the command line
 //! prints it.
 
+use super::working::Working;
 use crate::answer::Answer;
 use crate::job::question::Question;
 use crate::report::blocks::{Block, alerts, controls, deploys, money, platforms, roadmap, sensitivity};
-use crate::text::{Lang, page};
+use crate::text::Lang;
 use crate::ui::parts::blocks::Blocks;
 use crate::ui::questions::Questions;
 use crate::ui::session::Session;
@@ -40,10 +41,10 @@ pub fn Answered(
         let lang = session.lang.get();
         questions.answer(question).map(|answer| report(question, &answer, lang)).unwrap_or_default()
     };
-    let waits = move || questions.answer(question).is_none();
+    let waits = move || questions.waits(question);
     view! {
         <div class="report" data-testid=format!("report-{}", question.id()) aria-busy=move || waits().to_string()>
-            {move || waits().then(|| view! { <p class="muted" role="status">{session.say(page::WORKING)}</p> })}
+            <Working question=question />
             <Blocks blocks=Signal::derive(blocks) lang=session.lang />
         </div>
     }

@@ -14,6 +14,7 @@ pub mod problems;
 pub mod recovery;
 pub mod tiers;
 pub mod why;
+mod working;
 
 use crate::job::question::Question;
 use crate::report::blocks;

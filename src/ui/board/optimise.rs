@@ -1,6 +1,7 @@
 //! The cheapest design that meets every target in reach: designs by cost and downtime, one looked at closer and put into the
 //! file, and the report.
 
+use super::working::Working;
 use crate::answer::optimise::{DesignAnswer, OptimiseAnswer};
 use crate::job::question::Question;
 use crate::plan::optimise::tier_path;
@@ -11,7 +12,7 @@ use crate::report::chart::theme::{Look, Skin};
 use crate::report::format;
 use crate::scenario::edit;
 use crate::text::numbers::percent;
-use crate::text::{optimise as say, page};
+use crate::text::optimise as say;
 use crate::ui::measure::width_of;
 use crate::ui::parts::blocks::Blocks;
 use crate::ui::parts::chart::ChartView;
@@ -45,23 +46,21 @@ pub fn Optimise() -> impl IntoView {
             |found: &OptimiseAnswer| [tables::brief(found, lang), tables::single(found, lang)].concat();
         found.get().as_ref().map(both).unwrap_or_default()
     };
-    let proving = move || questions.waits(Question::OptimiseThoroughly);
+    let proving = Memo::new(move |_| questions.waits(Question::OptimiseThoroughly));
     let proved = move || questions.answer(Question::OptimiseThoroughly).is_some();
     view! {
         <div class="report" data-testid="optimise" aria-busy=move || found.get().is_none().to_string()>
-            {move || found.get().is_none().then(|| {
-                view! { <p class="muted" role="status">{session.say(page::WORKING)}</p> }
-            })}
+            {move || found.get().is_none().then(|| view! { <Working question=Question::Optimise /> })}
             {move || found.get().map(|found| view! { <Designs found=found /> })}
-            <p class="report-actions" hidden=move || found.get().is_none() || proved()>
+            {move || proving.get().then(|| view! { <Working question=Question::OptimiseThoroughly /> })}
+            <p class="report-actions" hidden=move || found.get().is_none() || proved() || proving.get()>
                 <button
                     type="button"
                     class="act"
-                    disabled=proving
                     data-testid="optimise-thoroughly"
-                    on:click=move |_| questions.ask(Question::OptimiseThoroughly)
+                    on:click=move |_| untrack(|| questions.ask(Question::OptimiseThoroughly))
                 >
-                    {move || session.say(if proving() { page::WORKING } else { say::THOROUGHLY })}
+                    {move || session.say(say::THOROUGHLY)}
                 </button>
             </p>
             <Blocks blocks=Signal::derive(blocks) lang=session.lang />
