@@ -16,7 +16,8 @@ const WINDOWS: &str =
 const BOUND: &str = "decision diagrams of parts taken as independent: a lower bound of availability";
 const TOO_LARGE: &str = "too large for a decision diagram";
 const NO_DATA: &str = "no failure data";
-const MONTHS: &str = "compound Poisson outages by cut set, exponential repairs, Panjer recursion";
+const MONTHS: &str =
+    "compound Poisson outages by cut set, each as long as stated or else exponential, Panjer recursion";
 const CONTRACTS: &str = "contracts in series, fallbacks in parallel";
 const SOME_CONTRACTS: &str = "contracts of those that promise, as if the others never failed";
 

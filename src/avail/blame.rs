@@ -277,19 +277,23 @@ fn finish(
     blame
 }
 
-/// The outages of a cut set: with exponential repairs it ends at the sum of its members' repair rates.
+/// The outages of a cut set. Of one event they last as it does. Of several at once their mean is that of exponential repairs,
+/// which end it at the sum of their rates, whatever the distributions are; their shape is taken to be exponential.
 fn add_episodes(episodes: &mut Episodes, system: &System, events: &[u32], minutes: f64) {
     let members: Vec<_> = events.iter().map(|v| &system.events.list[*v as usize]).collect();
-    let ending: Vec<_> =
-        members.iter().filter_map(|event| event.mean_hours.map(|hours| (event.part, hours))).collect();
+    let ending: Vec<_> = members
+        .iter()
+        .filter_map(|event| event.mean_hours.map(|hours| (event.part, hours, event.scv)))
+        .collect();
     let length = match ending[..] {
         [] => {
             episodes.certain += minutes;
             return;
         }
-        [(Part::Failover | Part::Detection, hours)] => Length::Fixed(hours * 60.0),
+        [(Part::Failover | Part::Detection, hours, _)] => Length::Fixed(hours * 60.0),
+        [(_, hours, scv)] if scv != 1.0 => Length::Lognormal(hours * 60.0, scv),
         _ => {
-            let rate: f64 = ending.iter().map(|(_, hours)| 1.0 / hours.max(f64::MIN_POSITIVE)).sum();
+            let rate: f64 = ending.iter().map(|(_, hours, _)| 1.0 / hours.max(f64::MIN_POSITIVE)).sum();
             Length::Exponential(60.0 / rate)
         }
     };

@@ -60,6 +60,11 @@ pub fn exp_of_draw(x: f64) -> f64 {
     y * f64::from_bits(((0x3FF + k) as u64) << 52)
 }
 
+/// The standard normal distribution function.
+pub fn normal_cdf(x: f64) -> f64 {
+    0.5 * erfc(-x / std::f64::consts::SQRT_2)
+}
+
 /// Inverse of the standard normal distribution function. `p` in (0, 1); the ends give infinities. Relative error about
 /// 1e-15: one Halley step from [`normal_quantile_fast`]. O(1).
 pub fn normal_quantile(p: f64) -> f64 {
@@ -67,7 +72,7 @@ pub fn normal_quantile(p: f64) -> f64 {
     if x.is_infinite() {
         return x;
     }
-    let error = 0.5 * erfc(-x / std::f64::consts::SQRT_2) - p;
+    let error = normal_cdf(x) - p;
     let step = error * (2.0 * std::f64::consts::PI).sqrt() * exp(x * x / 2.0);
     x - step / (1.0 + x * step / 2.0)
 }

@@ -90,6 +90,13 @@ fn outages_last_as_their_distribution_says() {
         "by formula",
     );
     assert!(contains(&years.downtime_min_per_30d, down), "{:?} against {down}", years.downtime_min_per_30d);
+    // The months by formula have the shape of the outages too.
+    let (met, formula) = (&years.meets_target_probability, exact.meets_target_probability.value.unwrap());
+    assert!(contains(met, formula), "{met:?} against {formula}");
+    for q in ["p90", "p95"] {
+        let (played, formula) = (&years.monthly_downtime_min[q], &exact.monthly_downtime_min[q]);
+        close(played.value.unwrap(), formula.value.unwrap(), 0.02, q);
+    }
     close(years.outage_min["p50"].value.unwrap(), 20.0, 0.02, "median");
     close(years.outage_min["p95"].value.unwrap(), 240.0, 0.02, "one in twenty");
     // A plain time is the mean of an exponential, as ever.
