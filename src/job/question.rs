@@ -19,6 +19,8 @@ use serde::{Deserialize, Serialize};
 const SEED: u64 = 1;
 /// Events that take about as long as looking at a design: the unit of a step's budget is events.
 const EVENTS_PER_DESIGN: u64 = 10_000;
+/// Replications of a suggestion's hour in the page; the command line takes ten.
+const SUGGESTION_REPLICATIONS: u32 = 4;
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,8 +153,15 @@ impl Work {
             Long::Search(kept) => {
                 let thoroughly = *question == Question::OptimiseThoroughly;
                 let budget_of = if thoroughly { optimise::THOROUGH } else { optimise::QUICK };
-                let ask = optimise::Ask { scenario, files, tier, book: None, budget: budget_of, runs: None };
-                let most = (budget.events / EVENTS_PER_DESIGN).max(1) as usize;
+                let runs = thoroughly.then_some(Runs {
+                    seed: SEED,
+                    replications: SUGGESTION_REPLICATIONS,
+                    warmup_s: WARMUP_S,
+                    duration_s: DURATION_S,
+                });
+                let ask = optimise::Ask { scenario, files, tier, book: None, budget: budget_of, runs };
+                let designs = (budget.events / EVENTS_PER_DESIGN).max(1) as usize;
+                let most = optimise::Most { designs, events: budget.events };
                 let Some(found) = optimise::step(&ask, kept, most, &Sequential)? else { return Ok(None) };
                 let mut answer = framed(&analyse(scenario, tier, None)?);
                 answer.optimise.insert(tier.clone(), found);
@@ -174,7 +183,7 @@ impl Work {
         match &self.long {
             Long::None => (None, 0),
             Long::Ladder(climb) => (Some(climb.tiers() as f64 / self.scenario.tiers.len().max(1) as f64), 0),
-            Long::Search(kept) => (None, kept.looked_at() as u64),
+            Long::Search(kept) => (kept.simulated(), kept.looked_at() as u64),
             Long::Alerts(both) => (Some(both.1.done()), 0),
         }
     }

@@ -220,8 +220,10 @@ pub const TAB: Words = words("最適化", "Optimise");
 /// Label of the choice of a suggestion.
 pub const SUGGESTIONS: Words = words("提案", "Suggestion");
 /// The button that searches further.
-pub const THOROUGHLY: Words =
-    words("最安を証明するまで調べる(十数秒)", "Search until the cheapest is proved (some 15 s)");
+pub const THOROUGHLY: Words = words(
+    "最安を証明するまで調べ、シミュレーションで確かめる(1分ほど)",
+    "Search until the cheapest is proved, and simulate what is suggested (about a minute)",
+);
 /// The button that puts a design into the file.
 pub const APPLY: Words = words("この変更をファイルに書き込む", "Write these changes into the file");
 

@@ -78,9 +78,14 @@ impl Questions {
         }
     }
 
-    /// Whether it has been asked and not been answered; reads signals.
+    /// Whether it is under way; reads signals.
     pub fn waits(&self, question: Question) -> bool {
         matches!(self.standing(question), Some(Standing::Waits(..)))
+    }
+
+    /// Whether an answer is still to come to a tab that asks when it is opened; reads signals.
+    pub fn open(&self, question: Question) -> bool {
+        matches!(self.standing(question), None | Some(Standing::Waits(..)))
     }
 
     /// Asks about what is on the screen, unless that is under way or answered already; reads signals, but not how questions stand.

@@ -83,6 +83,35 @@ visit("the cheapest design is found, looked at and written into the file, and ca
   await page.waitForFunction(() => document.querySelector('[data-testid="chip-rto"]')?.dataset.verdict === "fail", undefined, { polling: "raf" });
 });
 
+visit("a long question says how far it has come, can be cancelled, and gives way to a newer one", {}, async (page) => {
+  await by(page, "tier-t1000").click();
+  await by(page, "tab-alerts").click();
+  const asking = by(page, "asking-alerts");
+  await asking.locator("progress").waitFor({ timeout: 60_000 });
+  assert.match(await asking.innerText(), /\d+ %/);
+  await by(page, "cancel-alerts").click();
+  await asking.waitFor({ state: "detached" });
+  const report = by(page, "report-alerts");
+  assert.match(await report.innerText(), /Cancelled/);
+  assert.equal(await report.getAttribute("aria-busy"), "false");
+  // asked again, and then about another tier: that answer comes, without the other one before it
+  await by(page, "ask-alerts").click();
+  await asking.locator("progress").waitFor({ timeout: 60_000 });
+  await by(page, "tier-t100").click();
+  await report.locator("table").first().waitFor({ timeout: 120_000 });
+  // back there it is under way anew
+  await by(page, "tier-t1000").click();
+  await asking.waitFor();
+  await by(page, "cancel-alerts").click();
+  // a search counts the designs
+  await by(page, "tab-optimise").click();
+  await by(page, "optimise-thoroughly").click({ timeout: 60_000 });
+  const search = by(page, "asking-optimise-thoroughly");
+  await search.getByText(/\d designs looked at/).waitFor({ timeout: 60_000 });
+  await by(page, "cancel-optimise-thoroughly").click();
+  await by(page, "optimise-thoroughly").waitFor();
+});
+
 visit("platforms, sensitivity, releases, controls and the roadmap answer in tabs of their own", {}, async (page) => {
   const said = {
     platforms: /Standard_B2ms/,

@@ -42,6 +42,13 @@ pub struct Knob {
     pub choices: Vec<Choice>,
 }
 
+impl Knob {
+    /// What its choices say.
+    pub fn words(&self) -> Vec<Phrase> {
+        self.choices.iter().map(|choice| choice.words.clone()).collect()
+    }
+}
+
 /// One choice.
 #[derive(Clone, Debug)]
 pub struct Choice {

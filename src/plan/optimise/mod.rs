@@ -9,32 +9,32 @@ pub mod knobs;
 mod levers;
 pub mod search;
 pub mod seen;
+mod steps;
 
 use super::growth;
-use super::hour::{Runs, simulated};
+use super::hour::Runs;
 use super::ladder::first_to_break;
 use crate::answer::bill::BillLine;
-use crate::answer::optimise::{ChangeAnswer, DesignAnswer, OptimiseAnswer, ReachAnswer, SuggestionAnswer};
+use crate::answer::optimise::{ChangeAnswer, DesignAnswer, SuggestionAnswer};
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::assess::{self, Analysis, Evidence, LIST_BOOK, flips, glance, judge, quick};
 use crate::diag::Diagnostic;
 use crate::model::Model;
 use crate::recovery::Memo;
 use crate::scenario::{Change, Scenario, SourceFile, edit, lower};
-use crate::sim::{Executor, Faults};
+use crate::sim::Measured;
 use crate::stats::figure::{Figure, FigureKind};
 use indexmap::IndexMap;
 use knobs::{Choice, Knob, Source};
-use search::{Budget, Design, Found, Search, Space, Value};
-use seen::Seen;
+use search::{Budget, Design, Space, Value};
 use std::sync::Arc;
+
+pub use steps::{Kept, Most, optimise, step};
 
 /// What is answered at once.
 pub const QUICK: Budget = Budget { reach: 1, local: 30, bound: 0 };
 /// What is answered in half a minute.
 pub const THOROUGH: Budget = Budget { reach: 3, local: 1500, bound: 4000 };
-/// Designs tried by simulation until one is confirmed, for one suggestion.
-const TRIES: usize = 4;
 /// Share of a limit above which a failing target counts as missed, whatever its value is.
 const JUST_MISSED: f64 = 1.0 + 1e-9;
 
@@ -52,7 +52,7 @@ pub struct Ask<'a> {
     pub book: Option<&'a str>,
     /// How far to search.
     pub budget: Budget,
-    /// How suggestions are simulated; `None`: they are not.
+    /// How suggestions are simulated, and under the faults that the team expects something of; `None`: they are not.
     pub runs: Option<Runs>,
 }
 
@@ -66,127 +66,6 @@ pub fn designs<'a>(ask: &'a Ask<'a>) -> Result<Designs<'a>, Vec<Diagnostic>> {
     let lasts_months = growth::months_until_next(ask.scenario, ask.tier);
     let knobs = knobs::knobs(&Source { root: &root, model: &model, book: &book, lasts_months });
     Ok(Designs::new(ask, book, knobs))
-}
-
-/// Optimises a tier. Work: an analysis per design looked at, and up to three simulated hours, a few more if one does not hold.
-pub fn optimise(ask: &Ask, executor: &impl Executor) -> Result<OptimiseAnswer, Vec<Diagnostic>> {
-    let mut kept = Kept::default();
-    loop {
-        if let Some(answer) = step(ask, &mut kept, usize::MAX, executor)? {
-            return Ok(answer);
-        }
-    }
-}
-
-/// What an interrupted search keeps for the next step.
-#[derive(Default)]
-pub struct Kept {
-    seen: Seen,
-    memo: Memo,
-    glimpses: IndexMap<Design, Glimpse>,
-}
-
-impl Kept {
-    /// Designs looked at so far.
-    pub fn looked_at(&self) -> usize {
-        self.seen.all()
-    }
-}
-
-/// One step of [`optimise`], of the same question: `most` designs more, or the answer, which does not depend on the steps.
-pub fn step(
-    ask: &Ask,
-    kept: &mut Kept,
-    most: usize,
-    executor: &impl Executor,
-) -> Result<Option<OptimiseAnswer>, Vec<Diagnostic>> {
-    let mut designs = designs(ask)?;
-    (designs.memo, designs.glimpses) = (std::mem::take(&mut kept.memo), std::mem::take(&mut kept.glimpses));
-    let mut search = Search::again(&mut designs, std::mem::take(&mut kept.seen));
-    let found = search.walk(ask.budget, most);
-    let looked_at = search.looked_at() as u64;
-    let front = found.iter().flat_map(|found| &found.front);
-    let axes: Vec<[f64; 3]> = front.map(|d| search_axes(&mut search, d)).collect();
-    kept.seen = search.into_seen();
-    let answer = found.map(|found| told(&mut designs, found, looked_at, &axes, executor));
-    (kept.memo, kept.glimpses) = (designs.memo, designs.glimpses);
-    Ok(answer)
-}
-
-/// What was found, as an answer. `axes`: those of the designs of the front.
-fn told(
-    designs: &mut Designs,
-    found: Found,
-    looked_at: u64,
-    axes: &[[f64; 3]],
-    executor: &impl Executor,
-) -> OptimiseAnswer {
-    let start = vec![0; designs.knobs.len()];
-    let out = &found.out_of_reach[..];
-    let mut answer = OptimiseAnswer {
-        book: designs.book.clone(),
-        knobs: designs.knobs.iter().map(|k| (k.id.clone(), words(k))).collect(),
-        current: designs.answer(&start, out),
-        current_expects: designs.expects(&start, executor),
-        looked_at,
-        designs: designs.knobs.iter().map(|k| k.choices.len() as f64).product(),
-        proved: found.proved && found.cheapest.is_some(),
-        ..OptimiseAnswer::default()
-    };
-    for (t, best) in found.best_of.iter().enumerate().filter(|(t, _)| found.out_of_reach[*t]) {
-        let (id, target) = designs.target(best, t);
-        let reach = ReachAnswer {
-            name: target.name,
-            best: target.value,
-            target: target.target,
-            blame: target.blame,
-            why: target.why,
-        };
-        answer.out_of_reach.insert(id, reach);
-    }
-    answer.front = found.front.iter().map(|d| designs.answer(d, out)).collect();
-    answer.levers = designs.levers(&start);
-    // What money can buy: the least downtime, then the least latency, then the least cost.
-    let order = |a: &usize, b: &usize| {
-        let key = |i: &usize| [axes[*i][1], axes[*i][2], axes[*i][0]];
-        key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal)
-    };
-    let best = (0..found.front.len()).min_by(order).map(|i| found.front[i].clone());
-    let mut said: Vec<Design> = Vec::new();
-    for (id, design) in [("cheapest", found.cheapest), ("least-change", found.least_change), ("best", best)] {
-        let Some(design) = design.filter(|d| !said.contains(d)) else { continue };
-        let others = found.front.iter().filter(|d| id == "cheapest" && **d != design);
-        let mut tried = std::iter::once(&design).chain(others).take(TRIES);
-        let mut suggestion = None;
-        for design in &mut tried {
-            let one = designs.suggestion(design, out, executor);
-            let good = one.confirmed != Some(false);
-            if good || suggestion.is_none() {
-                suggestion = Some((design.clone(), one));
-            }
-            if good || id != "cheapest" {
-                break;
-            }
-        }
-        if let Some((design, mut suggestion)) = suggestion {
-            suggestion.expects = match design == start {
-                true => answer.current_expects.clone(),
-                false => designs.expects(&design, executor),
-            };
-            answer.suggestions.insert(id.to_owned(), suggestion);
-            said.push(design);
-        }
-    }
-    answer
-}
-
-fn search_axes(search: &mut Search<Designs>, design: &[u8]) -> [f64; 3] {
-    let value = search.value(design);
-    search.axes(&value)
-}
-
-fn words(knob: &Knob) -> Vec<crate::text::Phrase> {
-    knob.choices.iter().map(|choice| choice.words.clone()).collect()
 }
 
 /// A tier under changes.
@@ -313,7 +192,7 @@ impl<'a> Designs<'a> {
         &mut self,
         design: &[u8],
         out_of_reach: &[bool],
-        executor: &impl Executor,
+        measured: Option<&Measured>,
     ) -> SuggestionAnswer {
         let answer = self.answer(design, out_of_reach);
         let patch = self.patch(&self.changes(design));
@@ -328,12 +207,7 @@ impl<'a> Designs<'a> {
         analysis.breaking = assess::breaking_loads(&analysis.model);
         let first = first_to_break(analysis.breaking.iter().filter(|(id, _)| held(id)).map(|(_, load)| load));
         let breaks_at = first.map_or_else(|| Figure::unknown("tenants"), |load| load.tenants.clone());
-        let measured = self
-            .ask
-            .runs
-            .map(|runs| simulated(analysis.model.clone(), Faults::None, runs, executor).measured());
-        let targets =
-            judge(&Evidence { analysis: &analysis, measured: measured.as_ref(), files: self.ask.files });
+        let targets = judge(&Evidence { analysis: &analysis, measured, files: self.ask.files });
         let holds = |(id, target): (&String, &TargetAnswer)| {
             !held(id) || target.kind == TargetKind::Cost || target.verdict != Verdict::Fail
         };
@@ -346,18 +220,6 @@ impl<'a> Designs<'a> {
             patch,
             ..SuggestionAnswer::default()
         }
-    }
-
-    /// What the team expects of the scenario's faults, each simulated by itself.
-    fn expects(&mut self, design: &[u8], executor: &impl Executor) -> IndexMap<String, Vec<TargetAnswer>> {
-        let model = self.model(&self.changes(design)).map(Arc::new);
-        let Some((runs, model)) = self.ask.runs.zip(model) else { return IndexMap::new() };
-        let expecting = model.faults.iter().enumerate().filter(|(_, fault)| !fault.expects.is_empty());
-        let one = |(at, fault): (usize, &crate::model::fault::Fault)| {
-            let measured = simulated(model.clone(), Faults::One(at), runs, executor).measured();
-            Some((fault.id.clone(), measured.faults.get(&fault.id)?.expects.clone()))
-        };
-        expecting.filter_map(one).collect()
     }
 
     /// The changes as a file that lays them over the scenario.

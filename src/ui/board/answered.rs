@@ -41,7 +41,7 @@ pub fn Answered(
         let lang = session.lang.get();
         questions.answer(question).map(|answer| report(question, &answer, lang)).unwrap_or_default()
     };
-    let waits = move || questions.waits(question);
+    let waits = move || questions.open(question);
     view! {
         <div class="report" data-testid=format!("report-{}", question.id()) aria-busy=move || waits().to_string()>
             <Working question=question />
