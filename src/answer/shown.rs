@@ -38,11 +38,16 @@ pub fn unknown(lang: Lang) -> &'static str {
     }
 }
 
+/// Bounds nearer to each other than this share of what they enclose are none.
+const NO_WIDTH: f64 = 1e-6;
+
 /// The bounds to show around a figure: the sampling interval, or else the range; `true` for a range. Bounds that equal
 /// the value are none.
 pub fn bounds(figure: &Figure) -> Option<(f64, f64, bool)> {
     let real = |pair: (Option<f64>, Option<f64>), ranges| match pair {
-        (Some(low), Some(high)) if low < high => Some((low, high, ranges)),
+        (Some(low), Some(high)) if high - low > NO_WIDTH * high.abs().max(low.abs()) => {
+            Some((low, high, ranges))
+        }
         _ => None,
     };
     real((figure.low, figure.high), false).or_else(|| real((figure.range_low, figure.range_high), true))

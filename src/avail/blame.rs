@@ -281,19 +281,17 @@ fn finish(
 /// which end it at the sum of their rates, whatever the distributions are; their shape is taken to be exponential.
 fn add_episodes(episodes: &mut Episodes, system: &System, events: &[u32], minutes: f64) {
     let members: Vec<_> = events.iter().map(|v| &system.events.list[*v as usize]).collect();
-    let ending: Vec<_> = members
-        .iter()
-        .filter_map(|event| event.mean_hours.map(|hours| (event.part, hours, event.scv)))
-        .collect();
+    let ending: Vec<_> =
+        members.iter().filter_map(|event| event.mean_hours.map(|hours| (hours, event.scv))).collect();
     let length = match ending[..] {
         [] => {
             episodes.certain += minutes;
             return;
         }
-        [(Part::Failover | Part::Detection, hours, _)] => Length::Fixed(hours * 60.0),
-        [(_, hours, scv)] if scv != 1.0 => Length::Lognormal(hours * 60.0, scv),
+        [(hours, 0.0)] => Length::Fixed(hours * 60.0),
+        [(hours, scv)] if scv != 1.0 => Length::Lognormal(hours * 60.0, scv),
         _ => {
-            let rate: f64 = ending.iter().map(|(_, hours, _)| 1.0 / hours.max(f64::MIN_POSITIVE)).sum();
+            let rate: f64 = ending.iter().map(|(hours, _)| 1.0 / hours.max(f64::MIN_POSITIVE)).sum();
             Length::Exponential(60.0 / rate)
         }
     };

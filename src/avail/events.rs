@@ -272,7 +272,7 @@ impl<'a> Maker<'a> {
                 part: Part::Failover,
                 chance: 0.0,
                 mean_hours: Some(0.0),
-                scv: 1.0,
+                scv: 0.0,
                 partial: false,
             })
         });
@@ -304,7 +304,8 @@ impl<'a> Maker<'a> {
             part,
             chance,
             mean_hours,
-            scv: 1.0,
+            // Windows are as long as health checks, time to live and promotion make them.
+            scv: if matches!(part, Part::Failover | Part::Detection) { 0.0 } else { 1.0 },
             partial: false,
         })
     }

@@ -115,7 +115,7 @@ impl Episodes {
         (cells.iter().sum::<f64>() - cells[CELLS / 2] / 2.0).clamp(0.0, 1.0)
     }
 
-    /// The downtime that a share `p` of the months stays within, minutes, for each `p` below 1. O(cells x kinds).
+    /// The downtime that a share `p` of the months stays within, minutes, for each `p` below 1. O(cells x kinds) for each.
     pub fn quantiles<const N: usize>(&self, p: [f64; N]) -> [f64; N] {
         let most = p.iter().fold(0.0, |a: f64, b| a.max(*b));
         let mean = self.per_month() * self.mean_minutes().unwrap_or(0.0);
@@ -131,9 +131,20 @@ impl Episodes {
                 range *= 2.0;
                 continue;
             }
-            return p.map(|p| self.certain + quantile(&cells, step, p, exp(-self.per_month())));
+            return p.map(|p| self.certain + self.quantile(&cells, step, p));
         }
         [f64::INFINITY; N]
+    }
+
+    /// One quantile from these cells; from finer ones where they are coarse beside it.
+    fn quantile(&self, cells: &[f64], step: f64, p: f64) -> f64 {
+        let none = exp(-self.per_month());
+        let found = quantile(cells, step, p, none);
+        let fine = (2.0 * found + step) / CELLS as f64;
+        if found == 0.0 || fine > step / 4.0 {
+            return found;
+        }
+        self.quantile(&self.cells(fine, CELLS + 1), fine, p)
     }
 
     fn kinds(&self) -> impl Iterator<Item = (Length, f64)> + '_ {

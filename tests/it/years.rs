@@ -105,6 +105,33 @@ fn outages_last_as_their_distribution_says() {
 }
 
 #[test]
+fn windows_last_as_long_by_formula_as_in_the_months_played() {
+    // Two are lost every 1000 h each, and the other takes over within 90 s each time; now and then a whole day is lost.
+    let mut lab = Lab::new();
+    let ix = lab.series("db", 2, 1, 0.0);
+    let failure = &mut lab.model.graph[ix].failure;
+    failure.failover = Some(Duration::seconds(90.0));
+    failure.unit_outages = vec![outage(1e-4, 0.1)];
+    let far = lab.series("far", 1, 1, 0.0);
+    lab.model.graph[far].failure.unit_outages = vec![outage(1e-4, 24.0)];
+    let (years, exact) = (months(&lab, &Needs::default(), 200_000, 1), exact(&lab, &Needs::default()));
+    // Months have a Poisson number of windows of 90 s: quantiles of whole numbers, to the grid of the formula.
+    let per_month = 2.0 * 720.0 * 1e-4 / 0.1;
+    for (q, p) in [("p50", 0.5), ("p90", 0.9)] {
+        let (mut windows, mut chance) = (0, f64::exp(-per_month));
+        let mut sum = chance;
+        while sum < p {
+            windows += 1;
+            chance *= per_month / f64::from(windows);
+            sum += chance;
+        }
+        let minutes = 1.5 * f64::from(windows);
+        close(exact.monthly_downtime_min[q].value.unwrap(), minutes, 0.01, "by formula");
+        close(years.monthly_downtime_min[q].value.unwrap(), minutes, 0.01, "played");
+    }
+}
+
+#[test]
 fn what_is_left_of_an_outage_is_what_renewal_theory_says() {
     // The mean of what is left of one met under way is mean (1 + scv) / 2.
     let mut draws = Key::new(3, 0).draws(Stream::default());
