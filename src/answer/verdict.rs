@@ -76,6 +76,8 @@ pub struct TargetAnswer {
     pub settled_by: Option<Phrase>,
     /// True when no assumption's range flips it alone; `None` when that was not looked at.
     pub robust: Option<bool>,
+    /// Whether the value has no upper end over the ranges of the assumptions: at one of their ends, or more, nothing is steady.
+    pub overloads: bool,
     /// Assumptions that flip it, and where.
     pub flips_if: Vec<Flip>,
     /// What the value is made of; the shares add to 1.

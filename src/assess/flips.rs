@@ -35,6 +35,10 @@ pub fn look(scenario: &Scenario, analysis: &Analysis, targets: &mut IndexMap<Str
             for (id, target) in targets.iter_mut() {
                 let (Some(there), Some(here)) = (answers.get(id), central.get(id)) else { continue };
                 widen(target, here, there);
+                target.overloads |= here.value.value.is_some()
+                    && there.value.value.is_none()
+                    && matches!(target.kind, TargetKind::Latency | TargetKind::AiLatency)
+                    && there.verdict == Verdict::Fail;
                 if target.robust.is_none()
                     || there.verdict == here.verdict
                     || there.verdict == Verdict::Unsure

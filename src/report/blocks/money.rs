@@ -196,8 +196,6 @@ fn bands(answer: &Answer, lang: Lang) -> Option<Block> {
     for (id, tier) in &answer.tiers {
         for (target, found) in &tier.targets {
             let (Some(low), Some(high)) = (found.value.range_low, found.value.range_high) else { continue };
-            // The verdict turns, and no value that was found is beyond the limit: at one end there is none.
-            let overloads = found.robust == Some(false) && found.below && high <= found.target;
             let of = |x: f64| match found.kind {
                 TargetKind::Uptime => available(&Figure::exact(x, "1"), lang),
                 _ => value(&Figure::exact(x, &found.value.unit), lang),
@@ -209,7 +207,7 @@ fn bands(answer: &Answer, lang: Lang) -> Option<Block> {
                 format!(
                     "{} – {}",
                     of(low),
-                    if overloads { say::OVERLOAD.get(lang).to_owned() } else { of(high) }
+                    if found.overloads { say::OVERLOAD.get(lang).to_owned() } else { of(high) }
                 )
                 .into(),
                 of(found.target).into(),
