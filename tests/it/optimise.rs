@@ -314,6 +314,21 @@ fn the_plan_can_be_mended_for_the_loss_of_a_region_and_not_for_the_full_answer()
 }
 
 #[test]
+fn even_a_quick_search_says_what_less_downtime_costs() {
+    let files = plan();
+    let scenario = job::open(&files).expect("valid");
+    for tier in ["t100", "t1000"] {
+        let answer =
+            optimise::optimise(&ask(&files, &scenario, tier, QUICK), &Sequential).expect("optimised");
+        let (cheapest, best) = (&answer.suggestions["cheapest"].design, &answer.suggestions["best"].design);
+        // A standby database takes two minutes of nine away, and nothing else takes more.
+        let (down, less) = (cheapest.downtime_min.value.unwrap(), best.downtime_min.value.unwrap());
+        assert!(less < 0.85 * down, "{tier}: {less} against {down}");
+        assert!(best.changes.iter().any(|change| change.knob == "rds.database"), "{tier}: {:?}", best.changes);
+    }
+}
+
+#[test]
 fn a_commitment_pays_off_after_its_months_less_the_discount() {
     let (files, scenario) = small();
     let answer = optimise::optimise(&ask(&files, &scenario, "s", QUICK), &Sequential).expect("optimised");

@@ -157,6 +157,9 @@ impl<'a, S: Space> Search<'a, S> {
         let proved = self.bound(&best_of, &mut cheapest, budget.bound);
         let least_change = self.least_change(cheapest.as_ref());
         self.save(&start);
+        if let Some(design) = &cheapest {
+            self.spread(&start, design);
+        }
         let front = self.front();
         let found = Found { out_of_reach, best_of, cheapest, proved, least_change, front };
         (!self.seen.spent()).then_some(found)
@@ -349,6 +352,37 @@ impl<'a, S: Space> Search<'a, S> {
                 changed(a).cmp(&changed(b)).then(self.seen[*a].cost.total_cmp(&self.seen[*b].cost))
             })
             .cloned()
+    }
+
+    /// Looks at what the choices that alone lower downtime or latency make of the cheapest design: one by one, and of each knob the
+    /// one that lowers it most together. The front is thin where local search had no time for that.
+    fn spread(&mut self, start: &[u8], cheapest: &[u8]) {
+        let now = self.value(start);
+        let [_, downtime, latency] = self.axes(&now);
+        let mut together = [cheapest.to_vec(), cheapest.to_vec(), cheapest.to_vec()];
+        for knob in 0..self.choices.len() {
+            let mut lowest = [downtime, latency];
+            for choice in 1..self.choices[knob] as u8 {
+                let mut alone = start.to_vec();
+                alone[knob] = choice;
+                let Some(value) = self.seen.get(&alone).cloned() else { continue };
+                let [_, down, late] = self.axes(&value);
+                if down < downtime || late < latency {
+                    let mut other = cheapest.to_vec();
+                    other[knob] = choice;
+                    self.value(&other);
+                }
+                for (axis, found) in [down, late].into_iter().enumerate() {
+                    if found < lowest[axis] {
+                        lowest[axis] = found;
+                        (together[axis][knob], together[2][knob]) = (choice, choice);
+                    }
+                }
+            }
+        }
+        for design in &together {
+            self.value(design);
+        }
     }
 
     /// Adds to every design of the front the choices that, alone, save money and change nothing else.
