@@ -161,7 +161,8 @@ impl Work {
                 });
                 let ask = optimise::Ask { scenario, files, tier, book: None, budget: budget_of, runs };
                 let designs = (budget.events / EVENTS_PER_DESIGN).max(1) as usize;
-                let most = optimise::Most { designs, events: budget.events };
+                let events = budget.events / u64::from(SUGGESTION_REPLICATIONS);
+                let most = optimise::Most { designs, events };
                 let Some(found) = optimise::step(&ask, kept, most, &Sequential)? else { return Ok(None) };
                 let mut answer = framed(&analyse(scenario, tier, None)?);
                 answer.optimise.insert(tier.clone(), found);

@@ -10,12 +10,15 @@ use crate::diag::Diagnostic;
 use crate::job::digest::Hash;
 use crate::job::question::Question;
 use crate::job::{Job, Reply};
+use gloo::timers::callback::Timeout;
 use gloo_worker::{Spawnable, WorkerBridge};
 use indexmap::IndexMap;
 use leptos::prelude::*;
 
 /// Answers that are kept.
 const KEPT: usize = 24;
+/// A worker that says nothing for so long is taken for lost. Between two steps of a question it says how far it has come.
+const PATIENCE_MS: u32 = 30_000;
 
 /// How a question stands.
 #[derive(Clone)]
@@ -24,6 +27,8 @@ pub enum Standing {
     Waits(Option<f64>, u64),
     /// Taken back.
     Cancelled,
+    /// Its worker is silent.
+    Lost,
     /// Answered.
     Answered(Shared<Answer>),
     /// Refused: the text says no such thing.
@@ -35,6 +40,8 @@ struct Desk {
     question: Question,
     worker: WorkerBridge<Engine>,
     stamp: u64,
+    /// Runs while an answer is waited for.
+    patience: Option<Timeout>,
 }
 
 /// The page's questions.
@@ -92,8 +99,9 @@ impl Questions {
     pub fn ask(&self, question: Question) {
         let stamp = self.stamp(question);
         let (good, tier) = (self.session.good.get(), self.session.tier.get());
-        let settled =
-            self.all.with_untracked(|all| !matches!(all.get(&stamp), None | Some(Standing::Cancelled)));
+        let settled = self.all.with_untracked(|all| {
+            !matches!(all.get(&stamp), None | Some(Standing::Cancelled | Standing::Lost))
+        });
         if good.scenario.is_none() || tier.is_empty() || settled {
             return;
         }
@@ -110,11 +118,40 @@ impl Questions {
                     .as_module(false)
                     .with_loader(true)
                     .spawn(&address());
-                desks.push(Desk { question, worker, stamp });
+                desks.push(Desk { question, worker, stamp, patience: None });
                 desks.len() - 1
             });
             desks[place].stamp = stamp;
             desks[place].worker.send(job);
+        });
+        self.wait(stamp);
+    }
+
+    /// Starts to wait for a sign of life from whom this was asked.
+    fn wait(&self, stamp: u64) {
+        let questions = *self;
+        let lost = move || {
+            questions.desks.update_value(|desks| {
+                // What runs now is not taken away from under itself.
+                let mine = |desk: &&mut Desk| desk.stamp == stamp;
+                desks.iter_mut().filter(mine).filter_map(|desk| desk.patience.take()).for_each(|timeout| {
+                    timeout.forget();
+                });
+                desks.retain(|desk| desk.stamp != stamp);
+            });
+            questions.settle(stamp, Standing::Lost);
+        };
+        self.desks.update_value(|desks| {
+            if let Some(desk) = desks.iter_mut().find(|desk| desk.stamp == stamp) {
+                desk.patience = Some(Timeout::new(PATIENCE_MS, lost));
+            }
+        });
+    }
+
+    /// No sign of life is waited for any more.
+    fn rest(&self, stamp: u64) {
+        self.desks.update_value(|desks| {
+            desks.iter_mut().filter(|desk| desk.stamp == stamp).for_each(|desk| desk.patience = None);
         });
     }
 
@@ -126,9 +163,8 @@ impl Questions {
                 desk.worker.send(Job::Stop);
             }
         });
-        self.all.update(|all| {
-            all.insert(stamp, Standing::Cancelled);
-        });
+        self.rest(stamp);
+        self.settle(stamp, Standing::Cancelled);
     }
 
     /// Forgets a question of this kind that is under way: its worker is about to turn to another one.
@@ -148,6 +184,15 @@ impl Questions {
             Reply::Rejected { revision, diagnostics } => (revision, Standing::Refused(diagnostics)),
             Reply::Progress { .. } | Reply::Helped { .. } => return,
         };
+        match standing {
+            Standing::Waits(..) => self.wait(stamp),
+            _ => self.rest(stamp),
+        }
+        self.settle(stamp, standing);
+    }
+
+    /// How a question that was under way stands now.
+    fn settle(&self, stamp: u64, standing: Standing) {
         self.all.update(|all| {
             // What was cancelled or replaced meanwhile is heard no more.
             if !matches!(all.get(&stamp), Some(Standing::Waits(..))) {

@@ -324,7 +324,11 @@ fn even_a_quick_search_says_what_less_downtime_costs() {
         // A standby database takes two minutes of nine away, and nothing else takes more.
         let (down, less) = (cheapest.downtime_min.value.unwrap(), best.downtime_min.value.unwrap());
         assert!(less < 0.85 * down, "{tier}: {less} against {down}");
-        assert!(best.changes.iter().any(|change| change.knob == "rds.database"), "{tier}: {:?}", best.changes);
+        assert!(
+            best.changes.iter().any(|change| change.knob == "rds.database"),
+            "{tier}: {:?}",
+            best.changes
+        );
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::job::question::Question;
 use crate::report::format;
-use crate::text::page;
+use crate::text::{Words, page};
 use crate::ui::questions::{Questions, Standing};
 use crate::ui::session::Session;
 use leptos::prelude::*;
@@ -12,7 +12,8 @@ use leptos::prelude::*;
 #[derive(Clone, PartialEq)]
 enum Shows {
     Progress,
-    Cancelled,
+    /// Not under way any more, for this reason.
+    Ended(Words),
     Refused(String),
 }
 
@@ -27,7 +28,8 @@ pub fn Working(
     // A memo, so that a report of progress leaves the button, and a click under way on it, alone.
     let shows = Memo::new(move |_| match questions.standing(question) {
         Some(Standing::Answered(_)) => None,
-        Some(Standing::Cancelled) => Some(Shows::Cancelled),
+        Some(Standing::Cancelled) => Some(Shows::Ended(page::CANCELLED)),
+        Some(Standing::Lost) => Some(Shows::Ended(page::WORKER_LOST)),
         Some(Standing::Refused(why)) => {
             let lang = session.lang.get();
             let words: Vec<&str> = why.iter().map(|d| d.message.get(lang)).collect();
@@ -38,9 +40,9 @@ pub fn Working(
     move || {
         Some(match shows.get()? {
             Shows::Progress => view! { <Progress question=question /> }.into_any(),
-            Shows::Cancelled => view! {
+            Shows::Ended(why) => view! {
                 <p class="asking" role="status">
-                    <span class="muted">{move || session.say(page::CANCELLED)}</span>
+                    <span class="muted">{move || session.say(why)}</span>
                     <button
                         type="button"
                         class="quiet"
