@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 const SEED: u64 = 1;
 /// Events that take about as long as looking at a design: the unit of a step's budget is events.
 const EVENTS_PER_DESIGN: u64 = 10_000;
-/// Replications of a suggestion's hour in the page; the command line takes ten.
+/// Replications of a suggestion's hour, as the command line takes unless asked.
 const SUGGESTION_REPLICATIONS: u32 = 4;
 
 /// What is asked.

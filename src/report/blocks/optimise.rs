@@ -142,6 +142,17 @@ fn suggested(suggestion: &SuggestionAnswer, found: &OptimiseAnswer, lang: Lang) 
         return vec![Block::Sentence(say::as_it_stands().get(lang).to_owned())];
     }
     let mut blocks = vec![Block::Sentence(joined(&suggestion.design.changes, lang))];
+    blocks.extend(shortfalls(suggestion, found, lang));
+    if suggestion.design.changes.iter().any(|change| change.knob.ends_with(".model")) {
+        blocks.push(Block::Sentence(say::other_model().get(lang).to_owned()));
+    }
+    blocks.push(Block::Code(suggestion.patch.clone()));
+    blocks
+}
+
+/// What a suggestion misses, as simulated.
+pub fn shortfalls(suggestion: &SuggestionAnswer, found: &OptimiseAnswer, lang: Lang) -> Vec<Block> {
+    let mut blocks = Vec::new();
     // What no design meets has been said, and what follows from it.
     let news = |(id, target): &(&String, &TargetAnswer)| {
         let follows = matches!(target.kind, TargetKind::Capacity | TargetKind::Claim);
@@ -160,10 +171,6 @@ fn suggested(suggestion: &SuggestionAnswer, found: &OptimiseAnswer, lang: Lang) 
             blocks.push(Block::Verdict(target.verdict, words));
         }
     }
-    if suggestion.design.changes.iter().any(|change| change.knob.ends_with(".model")) {
-        blocks.push(Block::Sentence(say::other_model().get(lang).to_owned()));
-    }
-    blocks.push(Block::Code(suggestion.patch.clone()));
     blocks
 }
 

@@ -118,6 +118,14 @@ fn Designs(found: OptimiseAnswer) -> impl IntoView {
             stored.with_value(|found| found.suggestions.keys().next().cloned().unwrap_or_default())
         })
     });
+    // Of a suggestion, what it misses as simulated.
+    let shortfalls = move || {
+        let lang = session.lang.get();
+        stored.with_value(|found| {
+            let suggestion = found.suggestions.get(&current.get()).filter(|_| hovered.get().is_none());
+            suggestion.map_or_else(Vec::new, |one| tables::shortfalls(one, found, lang))
+        })
+    };
     let segments = move || {
         let lang = session.lang.get();
         let segment = |id: &String, detail: String| Segment {
@@ -163,6 +171,7 @@ fn Designs(found: OptimiseAnswer) -> impl IntoView {
             on_choose=Callback::new(move |id| chosen.set(Some(id)))
         />
         {move || design.get().map(|design| view! { <Design design=design /> })}
+        <Blocks blocks=Signal::derive(shortfalls) lang=session.lang />
     }
 }
 
