@@ -91,6 +91,8 @@ pub struct Node {
     pub stream: Option<Moments>,
     /// Tokens of a request, in and out, means.
     pub tokens: (f64, f64),
+    /// Mean square of both together.
+    pub tokens_square: f64,
     /// Its legs.
     pub legs: Range<u32>,
     /// Whether requests reach it more often than the traffic equations say: behind a second request.

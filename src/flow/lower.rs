@@ -29,6 +29,10 @@ pub(super) fn node(station: &Station, component: ComponentIx, j: JourneyIx) -> N
             Moments::new(mean, s.scv_duration() * mean * mean)
         }),
         tokens: stream.map_or((0.0, 0.0), |s| (s.tokens_in.mean(), s.tokens_out.mean())),
+        tokens_square: stream.map_or(0.0, |s| {
+            let mean = s.tokens_in.mean() + s.tokens_out.mean();
+            mean * mean + s.tokens_in.variance() + s.tokens_out.variance()
+        }),
         legs: 0..0,
         hedged: false,
         poisson: false,

@@ -65,8 +65,9 @@ pub fn loads(model: &Model) -> Loads {
             load.requests += requests;
             load.by_journey[j] += requests;
             let served = requests * state.runs;
-            load.tokens_in += served * node.tokens.0;
-            load.tokens_out += served * node.tokens.1;
+            let size = solution.desks[c].size;
+            load.tokens_in += served * size * node.tokens.0;
+            load.tokens_out += served * size * node.tokens.1;
             let works = &model.graph[ComponentIx::new(c)].works;
             let answered = requests * (1.0 - total(&state.causes)) * solution.desks[c].carried;
             add(&mut ins[c], works.bytes_in.get(j), requests);

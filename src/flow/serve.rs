@@ -22,7 +22,9 @@ struct Mixture {
     poisson: bool,
     /// Mean time held without a server, over all requests.
     delay: f64,
+    /// Tokens per second, and their squares.
     tokens: f64,
+    tokens_square: f64,
 }
 
 fn mixture(all: &Compiled, solution: &Solution, c: usize) -> Mixture {
@@ -36,6 +38,7 @@ fn mixture(all: &Compiled, solution: &Solution, c: usize) -> Mixture {
         poisson: true,
         delay: 0.0,
         tokens: 0.0,
+        tokens_square: 0.0,
     };
     let (mut first, mut second, mut scv) = (0.0, 0.0, 0.0);
     let mut mean = None;
@@ -47,7 +50,9 @@ fn mixture(all: &Compiled, solution: &Solution, c: usize) -> Mixture {
         }
         m.arrivals += rate;
         m.delay += rate * state.delay;
-        m.tokens += rate * if node.stream.is_some() { node.tokens.0 + node.tokens.1 } else { 1.0 };
+        let streams = node.stream.is_some();
+        m.tokens += rate * if streams { node.tokens.0 + node.tokens.1 } else { 1.0 };
+        m.tokens_square += rate * if streams { node.tokens_square } else { 1.0 };
         m.poisson &= node.poisson;
         match all.journeys[node.journey as usize].gaps_scv {
             Some((fixed, by_rate)) => {
@@ -203,7 +208,13 @@ fn rate_limits(desk: &Desk, m: &Mixture, state: &mut DeskState) -> f64 {
         if limit.waits {
             wait = wait.max(limits::wait(m.arrivals, rate, burst));
         } else {
-            passed *= 1.0 - limits::throttled(m.arrivals, rate, burst);
+            let lost = limits::throttled(m.arrivals, rate, burst);
+            let square = m.tokens_square / m.arrivals / (size * size);
+            let refused = if limit.tokens { limits::refused(lost, square - 1.0) } else { lost };
+            passed *= 1.0 - refused;
+            if refused < 1.0 {
+                state.size = state.size.min((1.0 - lost) / (1.0 - refused));
+            }
         }
     }
     state.throttled = 1.0 - passed;

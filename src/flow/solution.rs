@@ -90,6 +90,8 @@ pub struct DeskState {
     pub arrivals: f64,
     /// Share turned away by a rate limit.
     pub throttled: f64,
+    /// Tokens of a request that rate limits let through over those of all.
+    pub size: f64,
     /// Share turned away by a full queue.
     pub blocked: f64,
     /// Share that gives up.
@@ -194,6 +196,7 @@ impl DeskState {
     pub const IDLE: Self = Self {
         arrivals: 0.0,
         throttled: 0.0,
+        size: 1.0,
         blocked: 0.0,
         abandoned: 0.0,
         unavailable: 0.0,

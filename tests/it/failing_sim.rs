@@ -159,3 +159,34 @@ timeout = "20ms"
     near(share(failures, "narrow", Cause::Rejected), full / (late + full));
     near(whole(failures), 1.0);
 }
+
+#[test]
+fn a_limit_of_tokens_refuses_the_large_requests_by_formula_as_in_the_simulator() {
+    // Offered 120,000 to 240,000 tokens a minute to a limit of 100,000.
+    for (rate, sigma) in [(2.0, 0.5), (2.0, 1.0), (4.0, 0.5), (4.0, 0.8)] {
+        let text = format!(
+            r#"
+schema = 1
+name = "tokens"
+[journey.job]
+entry = "model"
+arrivals = "{rate}/s"
+tokens = {{ in = "lognormal(p50=700, sigma={sigma})", out = "lognormal(p50=300, sigma={sigma})" }}
+[component.model]
+kind = "llm-api"
+provider = "openai"
+first-token = "300ms"
+speed = "200/s"
+tpm = "100000/min"
+"#
+        );
+        let model = model_of(&text);
+        let formula = plimsoll::flow::solve(&model, 0).journeys[0].error_ratio.value.unwrap();
+        let m = run(model, settings(3, 4, 600.0, 20_000.0));
+        let seen = m.journeys[0].error_ratio.value.unwrap();
+        assert!(
+            (formula - seen).abs() < 0.03,
+            "{rate}/s, sigma {sigma}: {formula} by formula, {seen} simulated"
+        );
+    }
+}
