@@ -317,13 +317,16 @@ impl<'a> Stage<'a> {
         effect
     }
 
-    /// Those without whom the journeys would be up; where there are several ways down at once, those that take it down by
-    /// themselves; else all.
+    /// Those without whom the journeys would be up, brown-outs among them; where there are several ways down at once, the failures
+    /// that take it down by themselves; else all failures.
     fn blamed(&self, group: usize, failures: &[u32], holds: impl Fn(u32) -> bool) -> Vec<u32> {
         let system = self.system;
+        let list = &system.events.list;
+        let browned = (0..list.len() as u32).filter(|event| list[*event as usize].part == Part::BrownOut);
         let needed: Vec<u32> = failures
             .iter()
             .copied()
+            .chain(browned)
             .filter(|gone| !down(system, group, |event| event != *gone && holds(event)))
             .collect();
         if !needed.is_empty() {

@@ -33,6 +33,7 @@ pub mod serve;
 pub mod single;
 pub mod solution;
 pub mod solve_load;
+mod spares;
 pub mod state;
 pub mod tail;
 pub mod visits;

@@ -5,6 +5,7 @@ use super::goals::{Stand, blame, goals_of_load, stand};
 use super::product;
 use super::solution::Solution;
 use super::solve_load::{Trial, idle, solve};
+use super::spares;
 use super::week::{distinct, piecewise};
 use crate::model::Model;
 use crate::model::loads::Needs;
@@ -27,11 +28,16 @@ struct Whole {
 /// never needs fewer units for the same goals, so hours between two that need the same are not solved.
 ///
 /// Where a name may lead elsewhere, a component needs the more of what it needs with all names as they are, and with all of
-/// them leading elsewhere.
+/// them leading elsewhere. A fallback needs more than there is in the hours in which it cannot carry what it stands in for.
 pub fn needs(model: &Model) -> Needs {
     let mut needs = needs_as_it_is(model);
     if let Some(other) = crate::model::switch::switched(model) {
         needs.raise(&needs_as_it_is(&other));
+    }
+    for (spare, hours) in spares::too_small(model) {
+        if let Some(units) = needs.components.get_mut(spare.index()) {
+            hours.into_iter().for_each(|hour| units[hour] = None);
+        }
     }
     needs
 }

@@ -321,9 +321,9 @@ fn even_a_quick_search_says_what_less_downtime_costs() {
         let answer =
             optimise::optimise(&ask(&files, &scenario, tier, QUICK), &Sequential).expect("optimised");
         let (cheapest, best) = (&answer.suggestions["cheapest"].design, &answer.suggestions["best"].design);
-        // A standby database takes two minutes of nine away, and nothing else takes more.
+        // A standby database takes 1.8 minutes away, and nothing else in the space takes more.
         let (down, less) = (cheapest.downtime_min.value.unwrap(), best.downtime_min.value.unwrap());
-        assert!(less < 0.85 * down, "{tier}: {less} against {down}");
+        assert!(less < down - 1.5, "{tier}: {less} against {down}");
         assert!(
             best.changes.iter().any(|change| change.knob == "rds.database"),
             "{tier}: {:?}",
