@@ -48,8 +48,19 @@ pub const RECOVERY: &[Field] = &[
         words("やり方。", "Strategy."),
     ),
     Field::new("to", Type::Ref(Ref::Region), words("どこで。", "Where.")),
-    Field::new("takes", Type::Map(&Type::TimeSpread), words("手順ごとの時間。", "Time of each step.")),
-    Field::new("after", Type::Map(&Type::List(&Type::Text)), words("手順の順序。", "Order of the steps.")),
+    Field::new(
+        "takes",
+        Type::Map(&Type::TimeSpread),
+        words(
+            "手順ごとの時間。自分の手順も書ける(行き先の割当枠の引き上げなど)。",
+            "Time of each step; steps of your own too, such as a quota that has to be raised there.",
+        ),
+    ),
+    Field::new(
+        "after",
+        Type::Map(&Type::List(&Type::Text)),
+        words("手順の順序。何の後か。", "Order of the steps: after which ones each begins."),
+    ),
 ];
 
 /// Fields of CONTROL.
