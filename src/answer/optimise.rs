@@ -23,6 +23,8 @@ pub struct OptimiseAnswer {
     pub suggestions: IndexMap<String, SuggestionAnswer>,
     /// Designs that meet every target in reach and are not dominated in cost, downtime and latency, cheapest first.
     pub front: Vec<DesignAnswer>,
+    /// What a minute of downtime costs, as the scenario states it; unknown where it does not.
+    pub minute_of_downtime: Figure,
     /// What single changes do to the design as it stands.
     pub levers: Vec<LeverAnswer>,
     /// Designs that were looked at.

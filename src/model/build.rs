@@ -39,6 +39,7 @@ pub fn empty() -> Model {
         releases: Vec::new(),
         alerts: Vec::new(),
         objectives: Vec::new(),
+        downtime_cost: None,
         prices: "aws-list".to_owned(),
         currency: crate::units::Currency::JPY,
         books: Vec::new(),

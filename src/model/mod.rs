@@ -23,6 +23,7 @@ pub mod workload;
 
 use crate::diag::Span;
 use crate::text::Phrase;
+use crate::units::Money;
 use call::Call;
 use failure::Failure;
 use fault::Fault;
@@ -90,6 +91,8 @@ pub struct Model {
     pub alerts: Vec<release::Alert>,
     /// What the design is judged by, in the order of the file.
     pub objectives: Vec<Objective>,
+    /// What downtime costs the team, per billing month of it (730 h); `None`: not stated.
+    pub downtime_cost: Option<Money>,
     /// The judged price book and the currency of the verdict.
     pub prices: String,
     /// Currency of the scenario's money.

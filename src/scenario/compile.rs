@@ -70,6 +70,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
         releases: Vec::new(),
         alerts: Vec::new(),
         objectives: Vec::new(),
+        downtime_cost: None,
         prices: top.text("prices").unwrap_or("aws-list").to_owned(),
         currency: books::currency(top.text("currency")),
         books: books::books(root),
@@ -101,6 +102,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     model.releases = releases::releases(root, &model, diagnostics);
     model.alerts = alerts::alerts(root, &model, diagnostics);
     model.objectives = objectives::objectives(root, &model, diagnostics);
+    model.downtime_cost = objectives::downtime_cost(root);
     model.assumptions = assumptions.into_iter().chain(found.into_iter().map(assumption)).collect();
     if failed(diagnostics) {
         return None;

@@ -8,6 +8,14 @@ use crate::model::objective::{Claim, Goal, Measure, Objective};
 use crate::model::{JourneyIx, Model, Tier};
 use crate::text::Phrase;
 use crate::text::diagnostics as say;
+use crate::units::Money;
+
+/// What downtime costs, as the first target that says so has it.
+pub fn downtime_cost(root: &Table) -> Option<Money> {
+    let mut targets = root.table("target").into_iter().flat_map(Table::tables);
+    targets
+        .find_map(|(_, _, table)| Reader::new(table, TARGET_FIELDS).money("downtime").map(|(money, _)| money))
+}
 
 /// Reads all targets of a resolved scenario. A target that states several limits becomes several objectives: the first
 /// keeps its id, the others add the name of their limit.

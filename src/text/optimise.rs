@@ -224,6 +224,14 @@ pub const THOROUGHLY: Words = words(
     "最安を証明するまで調べ、シミュレーションで確かめる(1分ほど)",
     "Search until the cheapest is proved, and simulate what is suggested (about a minute)",
 );
+/// What downtime costs is not stated.
+pub fn no_downtime_cost() -> Phrase {
+    Phrase::new(
+        "停止の損失は書かれていないので不明。稼働率の目標に `downtime = \"¥300,000/h\"` のように書くと、避ける費用と並べる。",
+        "What downtime costs is not stated, so it is unknown. An uptime target that says `downtime = \"¥300,000/h\"` sets it beside what avoiding it costs.",
+    )
+}
+
 /// The button that puts a design into the file.
 pub const APPLY: Words = words("この変更をファイルに書き込む", "Write these changes into the file");
 

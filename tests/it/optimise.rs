@@ -392,3 +392,34 @@ fn suggestions_say_what_becomes_of_the_faults_that_the_team_expects_something_of
     let quick = optimise::optimise(&ask(&files, &scenario, "s", QUICK), &Sequential).expect("optimised");
     assert!(quick.current_expects.is_empty());
 }
+
+#[test]
+fn what_downtime_costs_stands_beside_what_avoiding_it_does() {
+    let said = |files: &[SourceFile]| {
+        let scenario = job::open(files).expect("valid");
+        let answer =
+            optimise::optimise(&ask(files, &scenario, "t1000", QUICK), &Sequential).expect("optimised");
+        let blocks = plimsoll::report::blocks::optimise::brief(&answer, plimsoll::text::Lang::En);
+        let single = plimsoll::report::blocks::optimise::single(&answer, plimsoll::text::Lang::En);
+        (answer, format!("{blocks:?} {single:?}"))
+    };
+    let (answer, text) = said(&plan());
+    assert_eq!(answer.minute_of_downtime.value, None);
+    assert!(text.contains("is not stated, so it is unknown") && !text.contains("downtime costs\""), "{text}");
+    // Half a million an hour: 8,333 a minute, more than the 7,426 that a minute less by Multi-AZ costs.
+    let mut files = plan();
+    let stated =
+        files[0].text.replace("uptime = \"99.9%\"\n", "uptime = \"99.9%\"\ndowntime = \"¥500,000/h\"\n");
+    assert_ne!(stated, files[0].text);
+    files[0].text = stated;
+    let (answer, text) = said(&files);
+    let minute = answer.minute_of_downtime.value.unwrap();
+    assert!(
+        (minute - 500_000.0 / 60.0).abs() < 1e-6 && answer.minute_of_downtime.unit == "JPY/min",
+        "{minute}"
+    );
+    assert!(text.contains("downtime costs\"") && !text.contains("is not stated"), "{text}");
+    let lever = answer.levers.iter().find(|lever| lever.change.knob == "rds.database").unwrap();
+    let (avoided, price) = (-lever.downtime_min.value.unwrap(), lever.cost.value.unwrap());
+    assert!(avoided * minute > price, "{avoided} min for {price}");
+}

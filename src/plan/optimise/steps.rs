@@ -11,6 +11,8 @@ use crate::model::Model;
 use crate::plan::hour::{Runs, STEP, begun};
 use crate::recovery::Memo;
 use crate::sim::{Executor, Faults, Measured, Study};
+use crate::stats::figure::Figure;
+use crate::units::BILLING_HOURS_PER_MONTH;
 use indexmap::IndexMap;
 use std::sync::Arc;
 
@@ -211,6 +213,7 @@ fn told(
         out_of_reach,
         suggestions,
         front: found.front.iter().map(|d| designs.answer(d, out)).collect(),
+        minute_of_downtime: minute_of_downtime(designs),
         levers: designs.levers(&start),
         ..OptimiseAnswer::default()
     })
@@ -231,6 +234,16 @@ fn expects(
         }
     }
     Ok(found)
+}
+
+/// What a minute of downtime costs, in the currency of the bills.
+fn minute_of_downtime(designs: &Designs) -> Figure {
+    let Some(model) = designs.model(&[]) else { return Figure::default() };
+    let unit = format!("{}/min", model.currency.code());
+    match model.downtime_cost.filter(|cost| cost.currency == model.currency) {
+        Some(cost) => Figure::assumed(cost.as_f64() / (60.0 * BILLING_HOURS_PER_MONTH), &unit),
+        None => Figure::unknown(&unit),
+    }
 }
 
 fn search_axes(search: &mut Search<Designs>, design: &[u8]) -> [f64; 3] {

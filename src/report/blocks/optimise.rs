@@ -1,7 +1,7 @@
 //! The report of `optimise`: what the cheapest design costs, what is out of reach, suggestions as files, the front, levers.
 
 use super::figures::{figure, value};
-use super::{Block, Table, pick};
+use super::{Block, Cell, Table, pick};
 use crate::answer::Answer;
 use crate::answer::optimise::{ChangeAnswer, DesignAnswer, LeverAnswer, OptimiseAnswer, SuggestionAnswer};
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
@@ -49,12 +49,21 @@ pub fn brief(found: &OptimiseAnswer, lang: Lang) -> Vec<Block> {
         blocks.push(Block::Sentence(said.get(lang).to_owned()));
     }
     blocks.push(Block::Table(suggestions(found, lang)));
+    if found.minute_of_downtime.value.is_none() {
+        blocks.push(Block::Sentence(say::no_downtime_cost().get(lang).to_owned()));
+    }
     blocks
+}
+
+/// What minutes of downtime cost in a month; `None` where that is not stated.
+fn cost_of(minutes: Option<f64>, found: &OptimiseAnswer) -> Option<Figure> {
+    let per_month = found.minute_of_downtime.unit.replace("/min", "/month");
+    Some(Figure::assumed(minutes? * found.minute_of_downtime.value?, &per_month))
 }
 
 /// What single changes do, under a heading; nothing where none is worth a line.
 pub fn single(found: &OptimiseAnswer, lang: Lang) -> Vec<Block> {
-    let levers = levers(&found.levers, lang);
+    let levers = levers(found, lang);
     if levers.rows.is_empty() {
         return Vec::new();
     }
@@ -89,6 +98,7 @@ fn suggestions(found: &OptimiseAnswer, lang: Lang) -> Table {
             "外れる目標",
             "シミュレーション",
             ">障害で期待どおり",
+            ">停止の損失",
         ],
         Lang::En => &[
             "design",
@@ -99,10 +109,18 @@ fn suggestions(found: &OptimiseAnswer, lang: Lang) -> Table {
             "misses",
             "simulated",
             ">hold under faults",
+            ">downtime costs",
         ],
     };
-    let shown = if found.current_expects.is_empty() { heads.len() - 1 } else { heads.len() };
-    let mut table = Table::new(&heads[..shown]);
+    let stated = found.minute_of_downtime.value.is_some();
+    let kept = |at: usize| match at {
+        7 => !found.current_expects.is_empty(),
+        8 => stated,
+        _ => true,
+    };
+    let heads: Vec<&str> =
+        heads.iter().enumerate().filter(|(at, _)| kept(*at)).map(|(_, head)| *head).collect();
+    let mut table = Table::new(&heads);
     let mut row = |name: String,
                    design: &DesignAnswer,
                    breaks: String,
@@ -115,7 +133,7 @@ fn suggestions(found: &OptimiseAnswer, lang: Lang) -> Table {
             Some(false) => pick(lang, "外れる目標がある", "one fails"),
             None => "",
         };
-        let mut cells = vec![
+        let cells: Vec<Cell> = vec![
             name.into(),
             value(&design.cost, lang).into(),
             value(&design.downtime_min, lang).into(),
@@ -124,9 +142,11 @@ fn suggestions(found: &OptimiseAnswer, lang: Lang) -> Table {
             design.misses.join(", ").into(),
             seen.into(),
             if all > 0 { format!("{good}/{all}") } else { String::new() }.into(),
+            cost_of(design.downtime_min.value, found)
+                .map_or_else(String::new, |cost| value(&cost, lang))
+                .into(),
         ];
-        cells.truncate(shown);
-        table.row(cells);
+        table.row(cells.into_iter().enumerate().filter(|(at, _)| kept(*at)).map(|(_, cell)| cell).collect());
     };
     let now = &found.current_expects;
     row(say::NOW.get(lang).to_owned(), &found.current, String::new(), None, now);
@@ -202,8 +222,8 @@ fn front(designs: &[DesignAnswer], lang: Lang) -> Table {
     table
 }
 
-fn levers(levers: &[LeverAnswer], lang: Lang) -> Table {
-    let mut table = Table::new(match lang {
+fn levers(found: &OptimiseAnswer, lang: Lang) -> Table {
+    let heads: &[&str] = match lang {
         Lang::Ja => &[
             "変えること",
             ">月額の差",
@@ -213,6 +233,7 @@ fn levers(levers: &[LeverAnswer], lang: Lang) -> Table {
             "外れる目標",
             ">避けた停止1分の値段",
             ">元が取れる月数",
+            ">減る停止の損失",
         ],
         Lang::En => &[
             "change",
@@ -223,11 +244,14 @@ fn levers(levers: &[LeverAnswer], lang: Lang) -> Table {
             "breaks",
             ">per minute avoided",
             ">pays after months",
+            ">downtime costs",
         ],
-    });
-    for lever in telling(levers) {
+    };
+    let shown = if found.minute_of_downtime.value.is_some() { heads.len() } else { heads.len() - 1 };
+    let mut table = Table::new(&heads[..shown]);
+    for lever in telling(&found.levers) {
         let or_blank = |figure: &Figure| figure.value.map_or_else(String::new, |_| value(figure, lang));
-        table.row(vec![
+        let mut cells = vec![
             lever.change.words.get(lang).into(),
             signed(&lever.cost, lang).into(),
             lever.downtime_min.value.map_or_else(String::new, |x| signed_minutes(x, lang)).into(),
@@ -236,7 +260,12 @@ fn levers(levers: &[LeverAnswer], lang: Lang) -> Table {
             lever.breaks.join(", ").into(),
             or_blank(&lever.per_minute_avoided).into(),
             lever.pays_after_months.value.map_or_else(String::new, plain).into(),
-        ]);
+            cost_of(lever.downtime_min.value, found)
+                .map_or_else(String::new, |cost| signed(&cost, lang))
+                .into(),
+        ];
+        cells.truncate(shown);
+        table.row(cells);
     }
     table
 }

@@ -29,6 +29,14 @@ pub const TARGET_FIELDS: &[Field] = &[
     ),
     Field::new("uptime", Type::Share, words("稼働率の下限。", "Least uptime.")),
     Field::new(
+        "downtime",
+        Type::Money,
+        words(
+            "停止が続く間の損失。例: `¥300,000/h`。",
+            "What downtime costs while it lasts, such as `¥300,000/h`.",
+        ),
+    ),
+    Field::new(
         "events",
         Type::List(&Type::Choice(&["component", "zone", "region", "data-loss", "bad-deploy"])),
         words("どの出来事について。", "For which events."),
