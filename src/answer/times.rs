@@ -120,6 +120,19 @@ pub struct Errors {
     pub dependency: Figure,
 }
 
+impl Errors {
+    /// Each with its cause, in the order of [`Cause::ALL`].
+    pub fn each(&self) -> [(Cause, &Figure); 5] {
+        [
+            (Cause::Timeout, &self.timeout),
+            (Cause::Rejected, &self.rejected),
+            (Cause::Throttled, &self.throttled),
+            (Cause::Unavailable, &self.unavailable),
+            (Cause::Dependency, &self.dependency),
+        ]
+    }
+}
+
 /// What one component does.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ComponentAnswer {

@@ -4,7 +4,7 @@ use super::say;
 use super::{Evidence, blank, limit};
 use crate::answer::availability::Share;
 use crate::answer::shown::because;
-use crate::answer::times::{FailureAnswer, JourneyAnswer};
+use crate::answer::times::{Cause, FailureAnswer, JourneyAnswer};
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::flow::Part;
 use crate::model::objective::{Measure, Objective};
@@ -179,12 +179,12 @@ fn worst_utilisation(evidence: &Evidence, component: Option<&str>) -> Option<f64
     evidence.analysis.flow.components[ix.index()].utilisation.value
 }
 
-/// Failed requests by cause, as shares of all failures.
 /// The component at which most of a journey's failures begin.
 fn most_failing(seen: &JourneyAnswer) -> Option<String> {
     seen.failures.first().map(|most| most.component.clone())
 }
 
+/// Failed requests by component and cause, or where that is not known by cause, as shares of all failures.
 fn error_causes(seen: &JourneyAnswer) -> Vec<Share> {
     if let (Some(all), [_, ..]) = (seen.error_ratio.value, &seen.failures[..]) {
         let one = |f: &FailureAnswer| {
@@ -194,20 +194,14 @@ fn error_causes(seen: &JourneyAnswer) -> Vec<Share> {
         };
         return seen.failures.iter().map(one).collect();
     }
-    let causes = [
-        ("timeout", &seen.errors.timeout),
-        ("rejected", &seen.errors.rejected),
-        ("throttled", &seen.errors.throttled),
-        ("unavailable", &seen.errors.unavailable),
-        ("dependency", &seen.errors.dependency),
-    ];
+    let causes = seen.errors.each();
     let whole: f64 = causes.iter().filter_map(|(_, figure)| figure.value).sum();
     if whole <= 0.0 {
         return Vec::new();
     }
-    let share = |(cause, figure): (&str, &Figure)| {
+    let share = |(cause, figure): (Cause, &Figure)| {
         let amount = figure.value.unwrap_or(0.0);
-        let cause = cause.to_owned();
+        let cause = cause.id().to_owned();
         Share { cause, part: String::new(), share: amount / whole, amount, unit: "1".to_owned() }
     };
     causes.into_iter().map(share).filter(|s| s.amount > 0.0).collect()

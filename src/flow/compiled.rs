@@ -238,7 +238,21 @@ pub struct Bucket {
     pub waits: bool,
 }
 
+impl Node {
+    /// What a request takes of a limit of tokens, mean and mean square; one, where nothing streams.
+    pub fn size(&self) -> (f64, f64) {
+        if self.stream.is_some() { (self.tokens.0 + self.tokens.1, self.tokens_square) } else { (1.0, 1.0) }
+    }
+}
+
 impl Compiled {
+    /// The same with the units as stated, for what is lost: an autoscaler takes minutes to replace that.
+    pub fn as_stated(model: &Model) -> Self {
+        let mut all = Self::of(model);
+        all.stations.iter_mut().flatten().for_each(|desk| desk.scaling = None);
+        all
+    }
+
     /// Compiles a model. O(components + journeys x the calls they can reach).
     pub fn of(model: &Model) -> Self {
         let n = model.graph.node_count();

@@ -7,7 +7,7 @@
 //!
 //! Source: G. F. Newell, *Applications of Queueing Theory* (2nd ed. 1982), chapter 2, for queues as fluids.
 
-use super::compiled::{Backlog, Compiled, Node};
+use super::compiled::{Backlog, Compiled};
 use super::moments::Moments;
 use super::solution::Solution;
 use super::solve_load::solve;
@@ -142,10 +142,9 @@ impl Fluid {
         let size = |tokens: bool| {
             let nodes =
                 || all.nodes_of(c).iter().map(|n| (&all.nodes[*n as usize], s.nodes[*n as usize].arrivals));
-            let all_of = |n: &Node| if n.stream.is_some() { n.tokens.0 + n.tokens.1 } else { 1.0 };
             let rate: f64 = nodes().map(|(_, rate)| rate).sum();
             if tokens && rate > 0.0 {
-                nodes().map(|(n, rate)| rate * all_of(n)).sum::<f64>() / rate
+                nodes().map(|(n, rate)| rate * n.size().0).sum::<f64>() / rate
             } else {
                 1.0
             }

@@ -43,9 +43,7 @@ pub fn needs(model: &Model) -> Needs {
 }
 
 fn needs_as_it_is(model: &Model) -> Needs {
-    let mut all = Compiled::of(model);
-    // What is lost is asked of the units as stated: an autoscaler takes minutes to replace them.
-    all.stations.iter_mut().flatten().for_each(|desk| desk.scaling = None);
+    let mut all = Compiled::as_stated(model);
     let week = distinct(model);
     let nothing = idle(&all);
     let callers = all.callers();

@@ -50,9 +50,8 @@ fn mixture(all: &Compiled, solution: &Solution, c: usize) -> Mixture {
         }
         m.arrivals += rate;
         m.delay += rate * state.delay;
-        let streams = node.stream.is_some();
-        m.tokens += rate * if streams { node.tokens.0 + node.tokens.1 } else { 1.0 };
-        m.tokens_square += rate * if streams { node.tokens_square } else { 1.0 };
+        let (size, square) = node.size();
+        (m.tokens, m.tokens_square) = (m.tokens + rate * size, m.tokens_square + rate * square);
         m.poisson &= node.poisson;
         match all.journeys[node.journey as usize].gaps_scv {
             Some((fixed, by_rate)) => {

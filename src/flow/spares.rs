@@ -13,6 +13,7 @@ use super::solution::{Solution, total};
 use super::solve_load::{idle, solve};
 use super::week::{distinct, piecewise};
 use crate::model::objective::Goal;
+use crate::model::switch::made;
 use crate::model::{ComponentIx, Model};
 use crate::units::Probability;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,9 +51,7 @@ fn reached(model: &Model) -> BTreeSet<ComponentIx> {
                 continue;
             }
             let Some(station) = &model.graph[component].station else { continue };
-            let branches = station.program(journey).steps.iter().flatten();
-            let made = branches.filter(|b| b.probability > Probability::ZERO && b.count > 0);
-            let calls = made.flat_map(|b| [Some(b.call), b.miss.as_ref().map(|miss| miss.call)]).flatten();
+            let calls = made(station.program(journey).steps.iter().flatten());
             open.extend(calls.filter_map(|call| model.graph.edge_endpoints(call)).map(|ends| ends.1));
         }
         all.extend(seen);
@@ -65,8 +64,7 @@ fn short(model: &Model, of: ComponentIx) -> Vec<usize> {
     let mut away = model.clone();
     let Some(station) = &mut away.graph[of].station else { return Vec::new() };
     station.error_ratio = Probability::ONE;
-    let mut all = Compiled::of(&away);
-    all.stations.iter_mut().flatten().for_each(|desk| desk.scaling = None);
+    let all = Compiled::as_stated(&away);
     let goals = goals_of_load(model);
     let nothing = idle(&all);
     let met: Vec<&Goal> = goals.iter().copied().filter(|g| stand(&all, &nothing, g) == Stand::Met).collect();

@@ -119,8 +119,7 @@ impl Work {
             Question::Optimise | Question::OptimiseThoroughly => Long::Search(Box::default()),
             Question::Alerts => {
                 let analysis = analyse(&scenario, &tier, None)?;
-                let runs = Runs { seed: SEED, replications: 2, warmup_s: WARMUP_S, duration_s: DURATION_S };
-                let watching = Watching::new(&analysis.model, runs);
+                let watching = Watching::new(&analysis.model, hours(2));
                 Long::Alerts(Box::new((analysis, watching)))
             }
             _ => Long::None,
@@ -153,12 +152,7 @@ impl Work {
             Long::Search(kept) => {
                 let thoroughly = *question == Question::OptimiseThoroughly;
                 let budget_of = if thoroughly { optimise::THOROUGH } else { optimise::QUICK };
-                let runs = thoroughly.then_some(Runs {
-                    seed: SEED,
-                    replications: SUGGESTION_REPLICATIONS,
-                    warmup_s: WARMUP_S,
-                    duration_s: DURATION_S,
-                });
+                let runs = thoroughly.then_some(hours(SUGGESTION_REPLICATIONS));
                 let ask = optimise::Ask { scenario, files, tier, book: None, budget: budget_of, runs };
                 let designs = (budget.events / EVENTS_PER_DESIGN).max(1) as usize;
                 let events = budget.events / u64::from(SUGGESTION_REPLICATIONS);
@@ -188,6 +182,11 @@ impl Work {
             Long::Alerts(both) => (Some(both.1.done()), 0),
         }
     }
+}
+
+/// So many runs of a judged hour.
+fn hours(replications: u32) -> Runs {
+    Runs { seed: SEED, replications, warmup_s: WARMUP_S, duration_s: DURATION_S }
 }
 
 /// What takes a moment.

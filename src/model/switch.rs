@@ -41,8 +41,7 @@ fn needed(model: &Model, journey: JourneyIx, from: ComponentIx, all: &mut BTreeS
             if program.quorum(group).is_some() {
                 continue;
             }
-            let made = branches.iter().filter(|b| b.probability > Probability::ZERO && b.count > 0);
-            for call in made.flat_map(calls) {
+            for call in made(branches) {
                 let policy = &model.graph[call].policy;
                 if policy.required && policy.others_of(journey).next().is_none() {
                     open.extend(model.graph.edge_endpoints(call).map(|ends| ends.1));
@@ -52,8 +51,10 @@ fn needed(model: &Model, journey: JourneyIx, from: ComponentIx, all: &mut BTreeS
     }
 }
 
-fn calls(branch: &Branch) -> impl Iterator<Item = CallIx> {
-    [Some(branch.call), branch.miss.map(|miss| miss.call)].into_iter().flatten()
+/// The calls that these branches make, however seldom.
+pub fn made<'a>(branches: impl IntoIterator<Item = &'a Branch>) -> impl Iterator<Item = CallIx> {
+    let made = branches.into_iter().filter(|b| b.probability > Probability::ZERO && b.count > 0);
+    made.flat_map(|branch| [Some(branch.call), branch.miss.map(|miss| miss.call)]).flatten()
 }
 
 /// The model in which every name that may lead elsewhere does; `None` where none may.

@@ -39,8 +39,7 @@ impl Digest {
 
     fn journey(&mut self, j: &JourneyAnswer) {
         self.figures(&[&j.arrivals_per_s, &j.throughput_per_s, &j.error_ratio, &j.attempts_mean]);
-        let e = &j.errors;
-        self.figures(&[&e.timeout, &e.rejected, &e.throttled, &e.unavailable, &e.dependency]);
+        self.figures(&j.errors.each().map(|(_, figure)| figure));
         self.times(&j.response_s);
         j.first_token_s.iter().for_each(|t| self.times(t));
     }

@@ -5,8 +5,13 @@ use crate::theory_sim::{run, settings};
 use plimsoll::answer::times::{Cause, FailureAnswer};
 use plimsoll::sim::{Faults, Measured, Settings};
 
-/// A job goes through `front` to `mid`, and on as `more` says.
-fn measured(steps: &str, more: &str) -> Measured {
+/// A job goes through `front` to `mid`, which makes these steps; stations with these fields, and what `more` says.
+fn measured(steps: &str, stations: &[(&str, &str)], more: &str) -> Measured {
+    let station = |id: &str, fields: &str| {
+        format!("[component.{id}]\nkind = \"station\"\nzones = [\"tokyo/a\"]\n{fields}\n")
+    };
+    let stations: String = stations.iter().map(|(id, fields)| station(id, fields)).collect();
+    let front = station("front", "to = \"mid\"");
     let text = format!(
         r#"
 schema = 1
@@ -17,11 +22,7 @@ zones = ["a"]
 entry = "front"
 arrivals = "200/s"
 steps.mid = [{steps}]
-[component.front]
-kind = "station"
-zones = ["tokyo/a"]
-to = "mid"
-{more}
+{front}{stations}{more}
 "#
     );
     run(model_of(&text), Settings { faults: Faults::All, ..settings(7, 4, 10.0, 600.0) })
@@ -44,20 +45,8 @@ fn whole(list: &[FailureAnswer]) -> f64 {
 fn errors_are_named_where_they_begin_however_deep() {
     let m = measured(
         r#""a", "b""#,
-        r#"
-[component.mid]
-kind = "station"
-zones = ["tokyo/a"]
-errors = "4%"
-[component.a]
-kind = "station"
-zones = ["tokyo/a"]
-errors = "10%"
-[component.b]
-kind = "station"
-zones = ["tokyo/a"]
-errors = "5%"
-"#,
+        &[("mid", r#"errors = "4%""#), ("a", r#"errors = "10%""#), ("b", r#"errors = "5%""#)],
+        "",
     );
     let failures = &m.journeys[0].failures;
     // Who fails at mid calls nobody; who fails at a does not come to b.
@@ -75,17 +64,8 @@ errors = "5%"
 fn a_fallback_that_refuses_is_to_blame_and_not_whom_it_stands_in_for() {
     let m = measured(
         r#""main""#,
+        &[("mid", ""), ("main", ""), ("spare", r#"limits = [{ rate = "50/s", burst = 1 }]"#)],
         r#"
-[component.mid]
-kind = "station"
-zones = ["tokyo/a"]
-[component.main]
-kind = "station"
-zones = ["tokyo/a"]
-[component.spare]
-kind = "station"
-zones = ["tokyo/a"]
-limits = [{ rate = "50/s", burst = 1 }]
 [call."mid -> main"]
 fallback = "spare"
 [fault.it]
@@ -106,18 +86,8 @@ for = "5min"
 fn an_optional_call_and_an_attempt_that_is_made_again_are_no_failures() {
     let m = measured(
         r#""a", "b""#,
+        &[("mid", ""), ("a", r#"errors = "50%""#), ("b", r#"errors = "10%""#)],
         r#"
-[component.mid]
-kind = "station"
-zones = ["tokyo/a"]
-[component.a]
-kind = "station"
-zones = ["tokyo/a"]
-errors = "50%"
-[component.b]
-kind = "station"
-zones = ["tokyo/a"]
-errors = "10%"
 [call."mid -> a"]
 required = false
 [call."mid -> b"]
@@ -134,20 +104,17 @@ retry = { extra = 1, base = "1ms" }
 fn who_answers_too_late_is_named_and_so_is_a_line_that_is_full() {
     let m = measured(
         r#""slow", "narrow""#,
-        r#"
-[component.mid]
-kind = "station"
-zones = ["tokyo/a"]
-[component.slow]
-kind = "station"
-zones = ["tokyo/a"]
-latency = "lognormal(p50=20ms, p99=200ms)"
-[component.narrow]
-kind = "station"
-zones = ["tokyo/a"]
-servers = 1
+        &[
+            ("mid", ""),
+            ("slow", r#"latency = "lognormal(p50=20ms, p99=200ms)""#),
+            (
+                "narrow",
+                r#"servers = 1
 queue = 0
-work = "exponential(5ms)"
+work = "exponential(5ms)""#,
+            ),
+        ],
+        r#"
 [call."mid -> slow"]
 timeout = "20ms"
 "#,

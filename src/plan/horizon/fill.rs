@@ -142,9 +142,8 @@ impl Horizon {
                     let rate = number(&m.arrivals_per_s);
                     sent += seconds * rate;
                     throughput += seconds * number(&m.throughput_per_s);
-                    let e = &m.errors;
-                    let each = [&e.timeout, &e.rejected, &e.throttled, &e.unavailable, &e.dependency];
-                    causes.iter_mut().zip(each).for_each(|(sum, c)| *sum += seconds * rate * number(c));
+                    let each = m.errors.each();
+                    causes.iter_mut().zip(each).for_each(|(sum, (_, c))| *sum += seconds * rate * number(c));
                     let calls = seconds * self.course.states[*state].journeys[j].calls.0;
                     attempts.0 += calls;
                     attempts.1 += calls * m.attempts_mean.value.unwrap_or(1.0);

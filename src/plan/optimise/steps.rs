@@ -190,10 +190,9 @@ fn told(
             said.push(design);
         }
     }
-    let reached = |t: &usize| !found.out_of_reach[*t];
     let mut out_of_reach = IndexMap::new();
-    for t in (0..found.best_of.len()).filter(|t| !reached(t)) {
-        let (id, target) = designs.target(&found.best_of[t], t);
+    for (t, best) in found.best_of.iter().enumerate().filter(|(t, _)| out[*t]) {
+        let (id, target) = designs.target(best, t);
         let reach = ReachAnswer {
             name: target.name,
             best: target.value,

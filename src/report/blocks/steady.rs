@@ -14,7 +14,7 @@ use crate::text::numbers::{duration, plain};
 use crate::units::HOURS_PER_WEEK;
 
 /// Share of a journey's requests that fail from which on one asks why. Our choice: what 99.9 % leaves.
-pub const ASKS: f64 = 0.001;
+const ASKS: f64 = 0.001;
 
 /// Journeys and components of one tier.
 pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
@@ -35,7 +35,7 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
     let plainly = |(id, journey): (&String, &JourneyAnswer)| {
         why_failing(id, &journey.error_ratio, &journey.failures, lang)
     };
-    blocks.extend(answer.journeys.iter().filter_map(plainly));
+    blocks.extend(answer.journeys.iter().filter_map(plainly).map(Block::Sentence));
     if let Some(horizon) = answer.horizon.as_ref().filter(|h| !h.windows.is_empty()) {
         blocks.push(Block::Table(windows(horizon, lang)));
     }
@@ -47,7 +47,7 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
         let under = |(id, failures): (&String, &Vec<FailureAnswer>)| {
             why_failing(&format!("{name} · {id}"), fault.error_ratio.get(id)?, failures, lang)
         };
-        blocks.extend(fault.failures.iter().filter_map(under));
+        blocks.extend(fault.failures.iter().filter_map(under).map(Block::Sentence));
     }
     blocks.extend(attacks(answer, lang).map(Block::Table));
     if !answer.random_faults.is_empty() {
@@ -63,9 +63,9 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
 }
 
 /// Why the requests of something fail, where enough of them do to ask.
-fn why_failing(of: &str, failing: &Figure, failures: &[FailureAnswer], lang: Lang) -> Option<Block> {
+pub fn why_failing(of: &str, failing: &Figure, failures: &[FailureAnswer], lang: Lang) -> Option<String> {
     failing.value.filter(|share| *share >= ASKS)?;
-    because(failures).map(|parts| Block::Sentence(format!("{of}: {}", parts.get(lang))))
+    because(failures).map(|parts| format!("{of}: {}", parts.get(lang)))
 }
 
 fn precise(precision: &PrecisionAnswer, lang: Lang) -> String {

@@ -1,9 +1,8 @@
 //! Latency per tier against the targets, and the times of every journey of the shown tier.
 
-use crate::answer::shown::because;
 use crate::answer::times::{JourneyAnswer, Times};
 use crate::answer::verdict::TargetKind;
-use crate::report::blocks::steady::ASKS;
+use crate::report::blocks::steady::why_failing;
 use crate::report::chart::latency::latency;
 use crate::report::format;
 use crate::text::page;
@@ -70,9 +69,8 @@ pub fn Latency() -> impl IntoView {
     let failing = move || {
         let lang = session.lang.get();
         let line = |(id, journey): (&String, &JourneyAnswer)| {
-            journey.error_ratio.value.filter(|share| *share >= ASKS)?;
-            let parts = because(&journey.failures)?;
-            Some(view! { <li>{format!("{id}: {}", parts.get(lang))}</li> })
+            let why = why_failing(id, &journey.error_ratio, &journey.failures, lang)?;
+            Some(view! { <li>{why}</li> })
         };
         let lines =
             session.shown.with(|shown| shown.tier.journeys.iter().filter_map(line).collect::<Vec<_>>());
