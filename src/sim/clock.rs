@@ -55,8 +55,9 @@ struct Entry {
 impl Entry {
     #[inline]
     fn before(self, other: Self) -> bool {
-        let key = |e: Self| u128::from(e.time) << 64 | u128::from(e.ticket);
-        key(self) < key(other)
+        let time = self.time.wrapping_sub(other.time) as i64;
+        let ticket = self.ticket.wrapping_sub(other.ticket);
+        time << 1 < (ticket >> 63) as i64
     }
 }
 
@@ -79,7 +80,9 @@ pub struct Event {
 struct Block([Entry; 4]);
 
 /// An empty place: after everything.
-const NOTHING: Entry = Entry { time: Instant::MAX, ticket: Ticket::MAX };
+const NOTHING: Entry = Entry { time: NEVER, ticket: Ticket::MAX };
+/// After every instant.
+const NEVER: Instant = 1 << 61;
 /// Blocks beyond which the heap is larger than a core's cache, and what comes next is worth looking at ahead of time.
 const FAR: usize = 1 << 14;
 /// Sources whose next arrival stands beside the heap. Our choice: looking through so many is as quick as sorting them in.
@@ -172,7 +175,7 @@ impl Clock {
             return Some(top.event());
         }
         let first = self.first.event();
-        if first.time == Instant::MAX {
+        if first.time == NEVER {
             return None;
         }
         self.lanes[first.index as usize] = NOTHING;
@@ -255,7 +258,7 @@ impl Clock {
     /// Events pending, forgotten ones included.
     #[cfg(test)]
     pub fn len(&self) -> usize {
-        let waiting = self.lanes.iter().filter(|e| e.time != Instant::MAX).count();
+        let waiting = self.lanes.iter().filter(|e| e.time != NEVER).count();
         self.end - TOP - usize::from(self.taken) + waiting
     }
 }
@@ -283,7 +286,7 @@ mod tests {
             if draws.uniform() < 0.52 || list.is_empty() {
                 let time = now + draws.bits() % 50;
                 let source = step % 11;
-                if clock.lanes.get(source as usize).is_some_and(|lane| lane.time == Instant::MAX) {
+                if clock.lanes.get(source as usize).is_some_and(|lane| lane.time == NEVER) {
                     clock.schedule_arrival(time, source);
                     list.push((time, clock.lanes[source as usize].ticket, source));
                 } else {

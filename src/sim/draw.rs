@@ -32,8 +32,13 @@ pub fn nanos(seconds: f64) -> u64 {
 /// Nanoseconds, rounded; cut to the longest time there is.
 #[inline]
 pub fn whole(ns: f64) -> u64 {
-    // By way of a signed number, which is the cheaper conversion.
-    ((ns + 0.5) as i64).clamp(0, FOREVER as i64) as u64
+    // Above 2^52 numbers lie one apart: adding that much rounds, and leaves the whole number in the lowest bits. In wasm a
+    // conversion checks its own result.
+    const APART: f64 = (1u64 << 52) as f64;
+    if (0.0..APART / 2.0).contains(&ns) {
+        return (ns + APART).to_bits() - APART.to_bits();
+    }
+    (ns as i64).clamp(0, FOREVER as i64) as u64
 }
 
 impl Sampler {
