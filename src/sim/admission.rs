@@ -4,7 +4,7 @@ use super::draw::whole;
 use super::makeup::{WAITING, part};
 use super::plan::{Component, Plan, Site};
 use super::request::{At, NONE, REJECTED, THROTTLED, UNAVAILABLE};
-use super::state::{Desk, Replica, State};
+use super::state::{Desk, Replica, State, Todo};
 use super::station::{Seat, begins, hold, seat, waited};
 use crate::model::station::Balance;
 use crate::stats::rng::Key;
@@ -37,16 +37,17 @@ fn pick(desk: &mut Desk, replicas: &[Replica], component: &Component, key: Key) 
 impl State {
     /// A frame reaches its component: rate limits first.
     #[inline(always)]
-    pub fn deliver(&mut self, p: &Plan, f: u32) {
+    pub fn deliver(&mut self, p: &Plan, f: u32) -> Todo {
         let frame = &mut self.frames[f];
         frame.arrived = self.now;
         let site = p.site(frame.class);
         if self.measuring {
             self.desks[site.c].counts.arrivals += 1;
         }
-        if !site.component.gated || self.within_limits(p, f, site.c) {
-            self.admit(p, f, site);
+        if site.component.gated && !self.within_limits(p, f, site.c) {
+            return Todo::Next;
         }
+        self.admit(p, f, site)
     }
 
     /// Whether the rate limits let a request through at once; otherwise it waits, or is turned away.
@@ -57,7 +58,7 @@ impl State {
             if self.frames[f].caller != NONE {
                 self.frames[f].ordinal = 0;
             }
-            self.send_back(p, f, THROTTLED);
+            self.fail(p, f, THROTTLED);
             return false;
         }
         match self.limits(p, f, c) {
@@ -68,19 +69,20 @@ impl State {
                 if frame.caller != NONE {
                     frame.ordinal = after;
                 }
-                self.send_back(p, f, THROTTLED);
+                self.fail(p, f, THROTTLED);
             }
         }
         false
     }
 
     /// Its tokens have come.
-    pub fn past_limits(&mut self, p: &Plan, f: u32) {
+    #[inline(never)]
+    pub fn past_limits(&mut self, p: &Plan, f: u32) -> Todo {
         let frame = &mut self.frames[f];
         let (site, trace, time) = (p.site(frame.class), frame.trace, self.now - frame.since);
         frame.waited += time;
         self.traces.note(trace, part(site.c as u32, WAITING), time);
-        self.admit(p, f, site);
+        self.admit(p, f, site)
     }
 
     /// How long the rate limits make a request wait, ns. A bucket that requests wait for goes below zero: each waits until
@@ -119,7 +121,7 @@ impl State {
 
     /// The balancer picks a replica; the frame takes or waits for a slot there.
     #[inline(always)]
-    fn admit(&mut self, p: &Plan, f: u32, site: Site) {
+    fn admit(&mut self, p: &Plan, f: u32, site: Site) -> Todo {
         let Site { class, component, c } = site;
         let (desk, frame) = (&mut self.desks[c], &mut self.frames[f]);
         let r = match desk.targets[..] {
@@ -129,13 +131,15 @@ impl State {
         };
         // Nobody has the number NONE.
         let Some(replica) = self.replicas.get_mut(r as usize).filter(|r| r.down == 0) else {
-            return self.send_back(p, f, UNAVAILABLE);
+            self.fail(p, f, UNAVAILABLE);
+            return Todo::Next;
         };
         let must_wait = replica.used >= component.slots;
         // Those inside without a slot: who waits for a server has one.
         if must_wait && replica.inside - replica.used >= component.queue {
             desk.counts.blocked += u64::from(self.measuring);
-            return self.send_back(p, f, REJECTED);
+            self.fail(p, f, REJECTED);
+            return Todo::Next;
         }
         replica.inside += 1;
         desk.counts.enter(self.now);
@@ -143,7 +147,8 @@ impl State {
         frame.replica = r;
         if must_wait {
             let line = p.replicas[r as usize].queues - 1;
-            return self.wait(p, f, site, line, At::Slot);
+            self.wait(p, f, site, line, At::Slot);
+            return Todo::Next;
         }
         replica.used += 1;
         match begins(frame, site, desk, self.now, p.warm) {
@@ -153,10 +158,11 @@ impl State {
                     let line = p.replicas[r as usize].queues + class.rank;
                     self.wait(p, f, site, line, At::Server);
                 }
-                seat => self.seated(p, f, site, seat),
+                seat => return self.seated(p, f, site, seat),
             },
             time => self.spend(p, f, time),
         }
+        Todo::Next
     }
 
     /// Starts to wait in a line, with patience if the station's requests have some.
@@ -187,6 +193,7 @@ impl State {
     }
 
     /// Loses patience.
+    #[inline(never)]
     pub fn abandon(&mut self, p: &Plan, f: u32) {
         let frame = self.frames[f];
         let class = &p.classes[frame.class as usize];
@@ -195,7 +202,7 @@ impl State {
             self.desks[class.component as usize].counts.abandoned += 1;
         }
         self.leave(p, f, frame.at != At::Slot);
-        self.send_back(p, f, REJECTED);
+        self.fail(p, f, REJECTED);
     }
 
     /// Leaves the line it waits in.

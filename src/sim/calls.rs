@@ -14,7 +14,7 @@
 use super::clock::{FOREVER, Target};
 use super::failing::Failure;
 use super::makeup::{NETWORK, RETRY, part};
-use super::plan::{Plan, Site};
+use super::plan::Plan;
 use super::request::{
     At, Call, Frame, MAX_PLACES, NONE, OK, ORPHAN, Phase, RECALLED, REJECTED, Stage, THROTTLED, UNAVAILABLE,
 };
@@ -43,25 +43,10 @@ fn attempt_key(p: &Plan, call: &Call, parent: Key) -> Key {
 }
 
 impl State {
-    /// Goes on with a frame's program.
-    #[inline]
-    pub fn program(&mut self, p: &Plan, f: u32) {
-        self.go_on(p, f, p.site(self.frames[f].class));
-    }
-
-    /// Goes on with a frame's program: the next group that calls anybody, or the reply.
+    /// Goes on with a frame's program: the calls of the next group that makes any, or the reply.
     #[inline(always)]
-    pub fn go_on(&mut self, p: &Plan, f: u32, site: Site) {
-        let frame = &self.frames[f];
-        let groups = site.class.groups;
-        if frame.outcome != OK || frame.hit || groups.from + frame.group >= groups.to {
-            return self.reply(p, f, site, frame.outcome);
-        }
-        self.call_groups(p, f, site);
-    }
-
-    /// The calls of the next group that makes any.
-    fn call_groups(&mut self, p: &Plan, f: u32, site: Site) {
+    pub fn program(&mut self, p: &Plan, f: u32) -> Todo {
+        let site = p.site(self.frames[f].class);
         let (groups, journey) = (site.class.groups, site.class.journey);
         loop {
             let frame = &mut self.frames[f];
@@ -112,22 +97,18 @@ impl State {
                 let frame = &mut self.frames[f];
                 frame.needs = if group.quorum > 0 { group.quorum.min(pending) } else { pending };
                 (frame.pending, frame.calls) = (pending, head);
-                if pending == 1 {
-                    // The only one: at once.
-                    self.start(p, head);
-                }
-                return;
+                return if pending == 1 { Todo::Start(head) } else { Todo::Next };
             }
         }
     }
 
     /// A call of a branch begins, with its first attempt.
-    #[inline]
-    pub fn start(&mut self, p: &Plan, c: u32) {
+    #[inline(always)]
+    pub fn start(&mut self, p: &Plan, c: u32) -> Todo {
         let call = &mut self.calls[c];
         if call.parent == NONE {
             // Given up before it began.
-            return;
+            return Todo::Next;
         }
         call.began = self.now;
         call.attempt = 0;
@@ -142,7 +123,7 @@ impl State {
         if self.measuring {
             self.journeys[call.journey as usize].calls += 1;
         }
-        self.attempt(p, c);
+        self.attempt(p, c)
     }
 
     /// Where a name decides, the call goes where it leads.
@@ -153,38 +134,42 @@ impl State {
     }
 
     /// What a call waited for has come: the end of its back-off, of its patience in line, or time for a second request.
-    pub fn call_event(&mut self, p: &Plan, c: u32) {
+    pub fn call_event(&mut self, p: &Plan, c: u32) -> Todo {
         match self.calls[c].stage {
             Stage::Between => self.attempt(p, c),
             Stage::Line => {
                 self.out_of_line(p, c);
                 self.attempt_failed(p, c, REJECTED);
+                Todo::Next
             }
             Stage::Sent => self.send_second(p, c),
-            Stage::Granted => {}
+            Stage::Granted => Todo::Next,
         }
     }
 
     /// One attempt.
     #[inline(always)]
-    pub fn attempt(&mut self, p: &Plan, c: u32) {
+    pub fn attempt(&mut self, p: &Plan, c: u32) -> Todo {
         let call = &mut self.calls[c];
         (call.tried, call.ticket) = (self.now, 0);
-        if p.edges[call.edge as usize].pool.is_none() || self.take_place(p, c) {
-            self.send_first(p, c);
+        if p.edges[call.edge as usize].pool.is_some() && !self.take_place(p, c) {
+            return Todo::Next;
         }
+        self.send_first(p, c)
     }
 
     /// A call that waited has its place in the pool.
-    pub fn granted(&mut self, p: &Plan, c: u32) {
-        if self.calls[c].parent != NONE {
-            self.send_first(p, c);
+    #[inline(never)]
+    pub fn granted(&mut self, p: &Plan, c: u32) -> Todo {
+        if self.calls[c].parent == NONE {
+            return Todo::Next;
         }
+        self.send_first(p, c)
     }
 
     /// Sends the attempt's request, when the breaker lets it through.
-    #[inline]
-    fn send_first(&mut self, p: &Plan, c: u32) {
+    #[inline(always)]
+    fn send_first(&mut self, p: &Plan, c: u32) -> Todo {
         let call = &mut self.calls[c];
         let e = call.edge as usize;
         let edge = &p.edges[e];
@@ -193,11 +178,13 @@ impl State {
             call.stage = Stage::Between;
             self.free_place(p, e);
             let failure = self.failure(p, c, if room { UNAVAILABLE } else { REJECTED });
-            return self.failed_for_good(p, c, failure);
+            self.failed_for_good(p, c, failure);
+            return Todo::Next;
         }
         (call.tried, call.stage) = (self.now, Stage::Sent);
         let key = attempt_key(p, call, self.frames[call.parent].key);
-        self.calls[c].child = self.request(p, c, key);
+        let (child, todo) = self.request(p, c, key);
+        self.calls[c].child = child;
         if edge.timeout > 0 {
             self.limit_time(c, e, edge.timeout);
         }
@@ -205,22 +192,26 @@ impl State {
             let when = (self.now + edge.hedge).min(FOREVER);
             self.calls[c].ticket = self.clock.schedule(when, Target::Call, c);
         }
+        todo
     }
 
     /// Sends a second request for the same answer.
-    fn send_second(&mut self, p: &Plan, c: u32) {
+    fn send_second(&mut self, p: &Plan, c: u32) -> Todo {
         let e = self.calls[c].edge as usize;
         self.calls[c].ticket = 0;
-        if self.frames.has_room(MAX_PLACES) && self.place_left(p, e) {
-            let call = &self.calls[c];
-            let key = attempt_key(p, call, self.frames[call.parent].key).with(SECOND);
-            self.calls[c].second = self.request(p, c, key);
+        if !self.frames.has_room(MAX_PLACES) || !self.place_left(p, e) {
+            return Todo::Next;
         }
+        let call = &self.calls[c];
+        let key = attempt_key(p, call, self.frames[call.parent].key).with(SECOND);
+        let (second, todo) = self.request(p, c, key);
+        self.calls[c].second = second;
+        todo
     }
 
-    /// Sends a request of a call on its way.
+    /// Sends a request of a call on its way: its number, and what follows at once.
     #[inline(always)]
-    fn request(&mut self, p: &Plan, c: u32, key: Key) -> u32 {
+    fn request(&mut self, p: &Plan, c: u32, key: Key) -> (u32, Todo) {
         let call = &self.calls[c];
         let edge = &p.edges[call.edge as usize];
         let journey = call.journey;
@@ -240,20 +231,20 @@ impl State {
             at: At::Out,
             ..Frame::default()
         });
-        if out > 0 {
-            self.after(f, At::Out, out);
-        } else {
-            self.todo.push(Todo::Deliver(f));
+        if out == 0 {
+            return (f, Todo::Deliver(f));
         }
-        f
+        self.after(f, At::Out, out);
+        (f, Todo::Next)
     }
 
     /// An answer reaches the caller.
     #[inline(always)]
-    pub fn answer(&mut self, p: &Plan, f: u32) {
+    pub fn answer(&mut self, p: &Plan, f: u32) -> Todo {
         let Frame { caller: c, outcome, trace, back, .. } = self.frames[f];
         if matches!(c, ORPHAN | RECALLED) {
-            return self.drop_frame(f);
+            self.drop_frame(f);
+            return Todo::Next;
         }
         self.release(f);
         let call = &mut self.calls[c];
@@ -273,7 +264,8 @@ impl State {
         if other != NONE {
             if outcome != OK {
                 // The other request may still succeed.
-                return self.traces.close(trace);
+                self.traces.close(trace);
+                return Todo::Next;
             }
             self.recall_requests(p, c);
         }
@@ -288,7 +280,8 @@ impl State {
             // The frame's place has been given back, not used again.
             let after = if outcome == THROTTLED { self.frames[f].ordinal } else { 0 };
             let failure = Failure { cause: outcome, culprit: self.frames[f].culprit, after };
-            return self.try_again(p, c, failure);
+            self.try_again(p, c, failure);
+            return Todo::Next;
         }
         if mine != NONE {
             self.traces.note(mine, part(edge.callee, RETRY), tried - began);
@@ -299,9 +292,9 @@ impl State {
             self.traces.note(mine, part(edge.callee, NETWORK), network);
             self.traces.append(mine, trace);
         }
-        let next = self.succeeded(p, c);
-        if next != NONE {
-            self.program(p, next);
+        match self.succeeded(p, c) {
+            NONE => Todo::Next,
+            next => Todo::Program(next),
         }
     }
 

@@ -466,7 +466,7 @@ impl State {
             self.want_cores(p, self.replicas[r as usize].machine, -cores);
         }
         for f in lost {
-            self.send_back(p, f, UNAVAILABLE);
+            self.fail(p, f, UNAVAILABLE);
         }
     }
 }

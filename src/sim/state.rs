@@ -4,7 +4,7 @@
 
 use super::arrivals::Process;
 use super::arrivals::Source;
-use super::clock::{Clock, Instant, Target, Ticket};
+use super::clock::{Clock, Event, Instant, Target, Ticket};
 use super::edge::EdgeState;
 use super::faults::Control;
 use super::faults::FaultPlan;
@@ -22,10 +22,15 @@ use super::scaling::Scaler;
 use super::sharing::Sharing;
 use crate::stats::histogram::bucket;
 use crate::stats::rng::{Key, Stream};
+use std::ops::Range;
 
-/// What has to be done at this instant.
+/// What has to be done at this instant. What follows at once is returned by what it follows from, and only the rest goes on
+/// the list: so every step of a request's way stands in the loop once, where a processor and a compiler can see all of it.
 #[derive(Clone, Copy, Debug)]
+#[must_use = "what is to be done goes back to the loop, or on the list"]
 pub enum Todo {
+    /// What is on the list.
+    Next,
     /// A frame reaches its component.
     Deliver(u32),
     /// A frame has its slot.
@@ -257,55 +262,76 @@ impl State {
             if let Some(next) = self.clock.ahead() {
                 self.frames.look(next, |frame| frame.ticket);
             }
-            match event.target {
+            let mut todo = match event.target {
                 Target::Frame => self.frame_event(p, event.index, event.ticket),
                 Target::Source => self.arrival(p, event.index),
-                Target::Call => {
-                    let call = &self.calls[event.index];
-                    if call.parent != NONE && call.ticket == event.ticket {
-                        self.call_event(p, event.index);
-                    }
-                }
-                Target::Replica => self.share_end(p, event.index, event.ticket),
-                Target::Edge => self.expire(p, event.index),
-                Target::Control => self.control(p, event.index),
-            }
+                _ => self.other_event(p, event),
+            };
             loop {
-                while let Some(todo) = self.todo.pop() {
-                    match todo {
-                        Todo::Deliver(frame) => self.deliver(p, frame),
-                        Todo::Begin(frame) => self.begin(p, frame),
-                        Todo::Program(frame) => self.program(p, frame),
-                        Todo::Answer(frame) => self.answer(p, frame),
-                        Todo::Start(call) => self.start(p, call),
-                        Todo::Send(call) => self.granted(p, call),
-                    }
+                // In the order in which they mostly follow each other.
+                if let Todo::Answer(frame) = todo {
+                    todo = self.answer(p, frame);
                 }
-                if !self.tidy(p) {
-                    break;
+                if let Todo::Program(frame) = todo {
+                    todo = self.program(p, frame);
                 }
+                if let Todo::Start(call) = todo {
+                    todo = self.start(p, call);
+                }
+                if let Todo::Deliver(frame) = todo {
+                    todo = self.deliver(p, frame);
+                }
+                todo = match todo {
+                    Todo::Next => match self.todo.pop() {
+                        Some(todo) => todo,
+                        None if self.tidy(p) => Todo::Next,
+                        None => break,
+                    },
+                    Todo::Begin(frame) => self.begin(p, frame),
+                    Todo::Send(call) => self.granted(p, call),
+                    other => other,
+                };
             }
         }
         !self.ended
     }
 
     #[inline(always)]
-    fn frame_event(&mut self, p: &Plan, f: u32, ticket: Ticket) {
+    fn frame_event(&mut self, p: &Plan, f: u32, ticket: Ticket) -> Todo {
         let frame = &self.frames[f];
         if frame.ticket != ticket {
-            return;
+            return Todo::Next;
         }
         match frame.at {
-            At::Work => self.work_done(p, f),
-            At::Out => self.deliver(p, f),
-            At::Back => self.answer(p, f),
-            At::Latency => self.join(p, f),
-            At::Stream => self.program(p, f),
+            At::Work => return self.work_done(p, f),
+            At::Out => return Todo::Deliver(f),
+            At::Back => return Todo::Answer(f),
+            At::Latency => return self.join(p, f),
+            At::Stream => return Todo::Program(f),
+            At::Limit => return self.past_limits(p, f),
+            At::Thinking => return self.send_again(p, f),
             At::Slot | At::Server => self.abandon(p, f),
-            At::Limit => self.past_limits(p, f),
-            At::Thinking => self.send_again(p, f),
             At::Free | At::Calls | At::Dying => {}
         }
+        Todo::Next
+    }
+
+    /// What is neither for a frame nor an arrival.
+    #[inline(never)]
+    fn other_event(&mut self, p: &Plan, event: Event) -> Todo {
+        match event.target {
+            Target::Call => {
+                let call = &self.calls[event.index];
+                if call.parent != NONE && call.ticket == event.ticket {
+                    return self.call_event(p, event.index);
+                }
+            }
+            Target::Replica => return self.share_end(p, event.index, event.ticket),
+            Target::Edge => self.expire(p, event.index),
+            Target::Control => self.control(p, event.index),
+            Target::Frame | Target::Source => {}
+        }
+        Todo::Next
     }
 
     /// Schedules the end of a frame's present state.
@@ -326,38 +352,39 @@ impl State {
     }
 
     #[inline(always)]
-    fn arrival(&mut self, p: &Plan, journey: u32) {
+    fn arrival(&mut self, p: &Plan, journey: u32) -> Todo {
         let source = &mut self.sources[journey as usize];
         let (many, ordinal, key) = (source.many, source.ordinal, source.key);
         source.ordinal += u64::from(many);
         self.expect_arrival(p, journey);
         if many == 1 {
-            // What follows is done at once, without a way around the list of things to do.
-            if let Some(f) = self.send(p, journey, key.with(ordinal), ordinal) {
-                self.deliver(p, f);
-            }
-            return;
+            return self.send(p, journey, key.with(ordinal), ordinal);
         }
-        for ordinal in ordinal..ordinal + u64::from(many) {
-            if let Some(f) = self.send(p, journey, key.with(ordinal), ordinal) {
-                self.todo.push(Todo::Deliver(f));
-            }
+        self.batch(p, journey, key, ordinal..ordinal + u64::from(many));
+        Todo::Next
+    }
+
+    #[inline(never)]
+    fn batch(&mut self, p: &Plan, journey: u32, key: Key, ordinals: Range<u64>) {
+        for ordinal in ordinals {
+            let todo = self.send(p, journey, key.with(ordinal), ordinal);
+            self.todo.push(todo);
         }
     }
 
     /// A user sends a request.
     #[inline(always)]
-    fn send(&mut self, p: &Plan, journey: u32, key: Key, ordinal: u64) -> Option<u32> {
+    fn send(&mut self, p: &Plan, journey: u32, key: Key, ordinal: u64) -> Todo {
         if self.measuring {
             self.journeys[journey as usize].sent();
         }
         if !self.frames.has_room(MAX_OPEN) {
             self.no_room(p, journey);
-            return None;
+            return Todo::Next;
         }
         let trace = if key.sampled(p.trace_bits) { self.traces.open() } else { NONE };
         self.in_flight += 1;
-        Some(self.frames.add(Frame {
+        Todo::Deliver(self.frames.add(Frame {
             key,
             ordinal,
             class: p.sources[journey as usize].entry * p.n_journeys + journey,
@@ -394,12 +421,11 @@ impl State {
         self.after(f, At::Thinking, time);
     }
 
-    fn send_again(&mut self, p: &Plan, f: u32) {
+    #[inline(never)]
+    fn send_again(&mut self, p: &Plan, f: u32) -> Todo {
         let Frame { key, ordinal, class, .. } = self.frames[f];
         self.release(f);
-        if let Some(f) = self.send(p, p.classes[class as usize].journey, key, ordinal) {
-            self.todo.push(Todo::Deliver(f));
-        }
+        self.send(p, p.classes[class as usize].journey, key, ordinal)
     }
 
     /// Gives a frame's place back.

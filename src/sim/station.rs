@@ -90,12 +90,15 @@ pub fn waited(frame: &mut Frame, replica: &mut Replica, counts: &mut ComponentCo
 
 impl State {
     /// A slot has become free for it.
-    pub fn begin(&mut self, p: &Plan, f: u32) {
+    pub fn begin(&mut self, p: &Plan, f: u32) -> Todo {
         let frame = &mut self.frames[f];
         let site = p.site(frame.class);
         match begins(frame, site, &mut self.desks[site.c], self.now, p.warm) {
             0 => self.join(p, f),
-            time => self.spend(p, f, time),
+            time => {
+                self.spend(p, f, time);
+                Todo::Next
+            }
         }
     }
 
@@ -111,46 +114,49 @@ impl State {
 
     /// Wants a server.
     #[inline]
-    pub fn join(&mut self, p: &Plan, f: u32) {
+    pub fn join(&mut self, p: &Plan, f: u32) -> Todo {
         let frame = &mut self.frames[f];
         let site = p.site(frame.class);
         let replica = &mut self.replicas[frame.replica as usize];
         match seat(frame, site, replica, &mut self.desks[site.c].counts, self.now) {
             Seat::Free if site.component.plain => hold(&mut self.clock, frame, f, self.now),
-            seat => self.seated(p, f, site, seat),
+            seat => return self.seated(p, f, site, seat),
         }
+        Todo::Next
     }
 
     /// Goes on from what it found.
     #[inline]
-    pub fn seated(&mut self, p: &Plan, f: u32, site: Site, seat: Seat) {
+    pub fn seated(&mut self, p: &Plan, f: u32, site: Site, seat: Seat) -> Todo {
         let Site { class, component, c } = site;
         let r = self.frames[f].replica as usize;
+        let slotted = component.slots != u32::MAX;
         match seat {
             Seat::NoWork => return self.after_work(p, f, site),
             Seat::Free => {
                 if component.burst {
                     self.want_cores(p, self.replicas[r].machine, component.cpu);
                 }
-                return self.serve(p, f);
+                self.serve(p, f);
             }
             Seat::Shared => {
                 let room = u64::from(component.servers) + u64::from(component.queue);
-                if component.slots == u32::MAX && self.replicas[r].sharing.len() as u64 >= room {
-                    return self.turn_away(p, f, c);
+                if slotted || (self.replicas[r].sharing.len() as u64) < room {
+                    self.share(p, f);
+                } else {
+                    self.turn_away(p, f, c);
                 }
-                return self.share(p, f);
             }
-            Seat::Busy => {}
+            Seat::Busy if component.discipline == Discipline::PreemptiveResume && self.preempt(p, f) => {
+                self.serve(p, f);
+            }
+            Seat::Busy if slotted || self.replicas[r].waiting < component.queue => {
+                let line = p.replicas[r].queues + class.rank;
+                self.wait(p, f, site, line, At::Server);
+            }
+            Seat::Busy => self.turn_away(p, f, c),
         }
-        if component.discipline == Discipline::PreemptiveResume && self.preempt(p, f) {
-            return self.serve(p, f);
-        }
-        if component.slots == u32::MAX && self.replicas[r].waiting >= component.queue {
-            return self.turn_away(p, f, c);
-        }
-        let line = p.replicas[r].queues + class.rank;
-        self.wait(p, f, site, line, At::Server);
+        Todo::Next
     }
 
     #[cold]
@@ -161,7 +167,7 @@ impl State {
             self.desks[c].counts.entered -= 1;
         }
         self.leave(p, f, true);
-        self.send_back(p, f, REJECTED);
+        self.fail(p, f, REJECTED);
     }
 
     /// Takes the server that the caller has reserved.
@@ -210,7 +216,7 @@ impl State {
 
     /// The work is done: the server goes to the next in line.
     #[inline]
-    pub fn work_done(&mut self, p: &Plan, f: u32) {
+    pub fn work_done(&mut self, p: &Plan, f: u32) -> Todo {
         let frame = &self.frames[f];
         let site = p.site(frame.class);
         let r = frame.replica as usize;
@@ -218,7 +224,7 @@ impl State {
             self.traces.note(frame.trace, part(site.c as u32, SERVICE), self.now - frame.since);
         }
         self.next_in_line(p, f, r, site);
-        self.after_work(p, f, site);
+        self.after_work(p, f, site)
     }
 
     /// The server of `f` goes to the next in line.
@@ -305,20 +311,20 @@ impl State {
     }
 
     /// A job ends under processor sharing.
-    pub fn share_end(&mut self, p: &Plan, r: u32, ticket: u64) {
+    pub fn share_end(&mut self, p: &Plan, r: u32, ticket: u64) -> Todo {
         let c = p.replicas[r as usize].component;
         let servers = p.components[c as usize].full;
         let replica = &mut self.replicas[r as usize];
         if replica.ticket != ticket {
-            return;
+            return Todo::Next;
         }
-        let Some(f) = replica.sharing.pop(self.now, servers) else { return };
+        let Some(f) = replica.sharing.pop(self.now, servers) else { return Todo::Next };
         self.shared_less(p, r);
         let Frame { trace, since, class, left, .. } = self.frames[f];
         let time = self.now - since;
         self.traces.note(trace, part(c, SERVICE), time.min(left));
         self.traces.note(trace, part(c, WAITING), time.saturating_sub(left));
-        self.after_work(p, f, p.site(class));
+        self.after_work(p, f, p.site(class))
     }
 
     /// One less shares the servers.
@@ -341,15 +347,17 @@ impl State {
 
     /// Work and latency are over: an error of its own, a stream, or the program.
     #[inline(always)]
-    fn after_work(&mut self, p: &Plan, f: u32, site: Site) {
+    fn after_work(&mut self, p: &Plan, f: u32, site: Site) -> Todo {
         let frame = &self.frames[f];
         if frame.outcome == OK && site.class.stream.is_some() && !frame.hit {
-            return self.stream(p, f, site);
+            self.stream(p, f, site);
+            return Todo::Next;
         }
-        self.go_on(p, f, site);
+        Todo::Program(f)
     }
 
     /// Streams its answer.
+    #[inline(never)]
     fn stream(&mut self, p: &Plan, f: u32, site: Site) {
         let Some(stream) = &site.class.stream else { return };
         let (key, streams) = (self.frames[f].key, &site.component.streams);
@@ -364,7 +372,7 @@ impl State {
 
     /// Replies, well or not.
     #[inline(always)]
-    pub fn reply(&mut self, p: &Plan, f: u32, site: Site, outcome: Outcome) {
+    pub fn reply(&mut self, p: &Plan, f: u32, site: Site, outcome: Outcome) -> Todo {
         let frame = &mut self.frames[f];
         let counts = &mut self.desks[site.c].counts;
         counts.answered += u64::from(outcome == OK && self.measuring);
@@ -378,7 +386,15 @@ impl State {
         let r = std::mem::replace(&mut frame.replica, NONE) as usize;
         self.replicas[r].inside -= 1;
         self.free_slot(p, r, site.component);
-        self.send_back(p, f, outcome);
+        self.send_back(p, f, outcome)
+    }
+
+    /// A failure goes back to whoever waits for an answer.
+    #[cold]
+    #[inline(never)]
+    pub fn fail(&mut self, p: &Plan, f: u32, outcome: Outcome) {
+        let todo = self.send_back(p, f, outcome);
+        self.todo.push(todo);
     }
 
     /// Leaves the replica; its slot goes to the next in line.
@@ -409,7 +425,7 @@ impl State {
 
     /// The answer, or the failure, goes back to whoever waits for it.
     #[inline(always)]
-    pub fn send_back(&mut self, p: &Plan, f: u32, outcome: Outcome) {
+    fn send_back(&mut self, p: &Plan, f: u32, outcome: Outcome) -> Todo {
         let frame = &mut self.frames[f];
         frame.outcome = outcome;
         if outcome != OK && frame.culprit == 0 {
@@ -431,9 +447,10 @@ impl State {
             }
             _ => {
                 frame.at = At::Back;
-                self.todo.push(Todo::Answer(f));
+                return Todo::Answer(f);
             }
         }
+        Todo::Next
     }
 
     /// Nobody waits for this frame any more, and it is done. One that is being recalled gives its place back later.
