@@ -68,7 +68,7 @@ BENCH_WEB := tests/bench/target/web
 bench-web: dist/index.html ## time the simulator and the page in Chromium, beside the same code built natively
 	$(call step,benchmark (native build),$(RUST) cargo build --locked --release --bin native --manifest-path tests/bench/web/Cargo.toml --target-dir $(BENCH_WEB),mend what cargo or the compiler names above)
 	$(call step,benchmark (wasm build),$(WASM) cargo build --locked --profile web --lib --target $(WASM_TARGET) --manifest-path tests/bench/web/Cargo.toml --target-dir $(BENCH_WEB),mend what cargo or the compiler names above)
-	@.ci/with wasm-opt -- wasm-opt -O3 --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue $(BENCH_WEB)/$(WASM_TARGET)/web/plimsoll_bench_web.wasm -o $(BENCH_WEB)/bench.wasm
+	@.ci/with wasm-opt -- wasm-opt -O3 --one-caller-inline-max-function-size=0 --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue $(BENCH_WEB)/$(WASM_TARGET)/web/plimsoll_bench_web.wasm -o $(BENCH_WEB)/bench.wasm
 	@.ci/with chromium web-tests -- node tests/bench/web.mjs $(BENCH_WEB)/bench.wasm $(BENCH_WEB)/release/native dist
 
 dist: dist/index.html ## build the static site in dist/ and report its size

@@ -175,11 +175,17 @@ impl State {
         counts.queued += u64::from(first && frame.arrived >= p.warm);
         counts.waiting.add(self.now, 1);
         self.replicas[frame.replica as usize].waiting += 1;
-        if component.patience.is_some() {
-            let patience = component.patience.draw(frame.key, component.streams.patience);
-            return self.after(f, at, patience);
-        }
         (frame.at, frame.since, frame.ticket) = (at, self.now, 0);
+        if component.patience.is_some() {
+            self.with_patience(f, at, component);
+        }
+    }
+
+    /// Will not wait in a line for ever.
+    #[inline(never)]
+    fn with_patience(&mut self, f: u32, at: At, component: &Component) {
+        let patience = component.patience.draw(self.frames[f].key, component.streams.patience);
+        self.after(f, at, patience);
     }
 
     /// Has waited long enough: it is out of the line already.

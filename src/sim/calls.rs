@@ -13,7 +13,6 @@
 
 use super::clock::{FOREVER, Target};
 use super::failing::Failure;
-use super::makeup::{NETWORK, RETRY, part};
 use super::plan::Plan;
 use super::request::{
     At, Call, Frame, MAX_PLACES, NONE, OK, ORPHAN, Phase, RECALLED, REJECTED, Stage, THROTTLED, UNAVAILABLE,
@@ -284,13 +283,9 @@ impl State {
             return Todo::Next;
         }
         if mine != NONE {
-            self.traces.note(mine, part(edge.callee, RETRY), tried - began);
-            // Out and back differ by at most the odd nanosecond of the round trip.
-            let parts: u64 = self.traces.parts(trace).iter().map(|p| p.1).sum();
-            let network = (self.now - tried).saturating_sub(parts);
+            let (response, retried) = (self.now - tried, tried - began);
+            let network = self.traces.answered(mine, trace, edge.callee, response, retried);
             debug_assert!(network.abs_diff(2 * back) <= 1);
-            self.traces.note(mine, part(edge.callee, NETWORK), network);
-            self.traces.append(mine, trace);
         }
         match self.succeeded(p, c) {
             NONE => Todo::Next,

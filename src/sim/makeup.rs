@@ -78,6 +78,19 @@ impl Traces {
         free.len() == self.free.len() && free.len() == self.lists.len()
     }
 
+    /// A call of `callee` was answered `response` ns after its last attempt began, `retried` ns after its first: the list of the
+    /// visit goes into the call's. The time on the network, ns.
+    #[inline(never)]
+    pub fn answered(&mut self, call: u32, visit: u32, callee: u32, response: u64, retried: u64) -> u64 {
+        self.note(call, part(callee, RETRY), retried);
+        // Out and back differ by at most the odd nanosecond of the round trip.
+        let parts: u64 = self.parts(visit).iter().map(|p| p.1).sum();
+        let network = response.saturating_sub(parts);
+        self.note(call, part(callee, NETWORK), network);
+        self.append(call, visit);
+        network
+    }
+
     /// The parts of a list.
     pub fn parts(&self, trace: u32) -> &[(u32, u64)] {
         &self.lists[trace as usize]
@@ -98,6 +111,7 @@ struct Cell {
 
 impl Makeup {
     /// Counts a request that was answered after `response` ns.
+    #[inline(never)]
     pub fn record(&mut self, response: u64, parts: &[(u32, u64)]) {
         let cell = self.cells.entry((bucket(response) >> 4) as u32).or_default();
         cell.requests += 1;

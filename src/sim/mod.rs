@@ -6,6 +6,7 @@
 //! | `clock` | the event queue, on integer nanoseconds |
 //! | `state` | one replication under way and its loop of events |
 //! | `arrivals` `draw` | when requests arrive, how long things take: keyed draws |
+//! | `users` | users' requests: how they are sent, and what is counted when they end |
 //! | `request` | visits and calls in slabs, waiting lines |
 //! | `admission` `station` `sharing` | rate limits, balancer, slots; servers, priorities, processor sharing |
 //! | `calls` | programs, quorums, attempts, retries, second requests, fallbacks, cache-aside |
@@ -55,6 +56,7 @@ mod station;
 mod study;
 #[cfg(test)]
 mod twins;
+mod users;
 mod warmup;
 
 use crate::answer::availability::Share;

@@ -121,6 +121,7 @@ impl Warmth {
     }
 
     /// Chance that a look-up now finds its key; counts it.
+    #[inline(never)]
     pub fn look_up(&mut self, cache: &Popular, now: Instant) -> f64 {
         let asked = if cache.life.is_some() { self.count(cache, now) } else { 0.0 };
         let filled = self.since.map(|(n, when)| (cache.filling.at(n), when));

@@ -31,6 +31,7 @@ impl State {
     }
 
     /// The visits of a call are not needed any more: another one has won.
+    #[inline(never)]
     pub fn recall_requests(&mut self, p: &Plan, c: u32) {
         let call = &mut self.calls[c];
         let (e, visits) = (call.edge as usize, [call.child, call.second]);
@@ -114,6 +115,7 @@ impl State {
         true
     }
 
+    #[inline(never)]
     fn end_recalled(&mut self, p: &Plan, f: u32) {
         let frame = self.frames[f];
         match frame.at {

@@ -17,12 +17,10 @@ use super::pods::Held;
 use super::popular::Warmth;
 use super::recall::Late;
 use super::recovery::Watch;
-use super::request::{At, Call, Frame, Line, MAX_OPEN, NONE, OK, Outcome, REJECTED, Slab};
+use super::request::{At, Call, Frame, Line, NONE, Outcome, Slab};
 use super::scaling::Scaler;
 use super::sharing::Sharing;
-use crate::stats::histogram::bucket;
 use crate::stats::rng::{Key, Stream};
-use std::ops::Range;
 
 /// What has to be done at this instant. What follows at once is returned by what it follows from, and only the rest goes on
 /// the list: so every step of a request's way stands in the loop once, where a processor and a compiler can see all of it.
@@ -340,94 +338,6 @@ impl State {
         self.frames[f].turn(f, at, time, self.now, &mut self.clock);
     }
 
-    /// Schedules the next arrival, and draws the one after it: long before anything has to wait for it.
-    #[inline(always)]
-    fn expect_arrival(&mut self, p: &Plan, journey: u32) {
-        let source = &mut self.sources[journey as usize];
-        if let Some((time, many)) = source.upcoming {
-            self.clock.schedule_arrival(time.max(self.now), journey);
-            source.many = many;
-            source.upcoming = p.sources[journey as usize].next(source);
-        }
-    }
-
-    #[inline(always)]
-    fn arrival(&mut self, p: &Plan, journey: u32) -> Todo {
-        let source = &mut self.sources[journey as usize];
-        let (many, ordinal, key) = (source.many, source.ordinal, source.key);
-        source.ordinal += u64::from(many);
-        self.expect_arrival(p, journey);
-        if many == 1 {
-            return self.send(p, journey, key.with(ordinal), ordinal);
-        }
-        self.batch(p, journey, key, ordinal..ordinal + u64::from(many));
-        Todo::Next
-    }
-
-    #[inline(never)]
-    fn batch(&mut self, p: &Plan, journey: u32, key: Key, ordinals: Range<u64>) {
-        for ordinal in ordinals {
-            let todo = self.send(p, journey, key.with(ordinal), ordinal);
-            self.todo.push(todo);
-        }
-    }
-
-    /// A user sends a request.
-    #[inline(always)]
-    fn send(&mut self, p: &Plan, journey: u32, key: Key, ordinal: u64) -> Todo {
-        if self.measuring {
-            self.journeys[journey as usize].sent();
-        }
-        if !self.frames.has_room(MAX_OPEN) {
-            self.no_room(p, journey);
-            return Todo::Next;
-        }
-        let trace = if key.sampled(p.trace_bits) { self.traces.open() } else { NONE };
-        self.in_flight += 1;
-        Todo::Deliver(self.frames.add(Frame {
-            key,
-            ordinal,
-            class: p.sources[journey as usize].entry * p.n_journeys + journey,
-            arrived: self.now,
-            caller: NONE,
-            replica: NONE,
-            at: At::Out,
-            trace,
-            ..Frame::default()
-        }))
-    }
-
-    /// The memory bound: millions of requests pend already. What comes on top is turned away.
-    #[cold]
-    #[inline(never)]
-    fn no_room(&mut self, p: &Plan, journey: u32) {
-        if self.measuring {
-            let counts = &mut self.journeys[journey as usize];
-            counts.failed[usize::from(REJECTED) - 1] += 1;
-            counts.failures.note(p.sources[journey as usize].entry + 1, REJECTED);
-            counts.note_failure();
-        }
-    }
-
-    /// A user of a closed session thinks before the request of this ordinal: users in turn, round by round.
-    fn think(&mut self, p: &Plan, journey: u32, ordinal: u64) {
-        let source = &p.sources[journey as usize];
-        let Process::Closed(_, think) = &source.process else { return };
-        let key = self.sources[journey as usize].key.with(ordinal);
-        let time = think.draw(key, source.other);
-        let class = source.entry * p.n_journeys + journey;
-        let f =
-            self.frames.add(Frame { key, ordinal, class, caller: NONE, replica: NONE, ..Frame::default() });
-        self.after(f, At::Thinking, time);
-    }
-
-    #[inline(never)]
-    fn send_again(&mut self, p: &Plan, f: u32) -> Todo {
-        let Frame { key, ordinal, class, .. } = self.frames[f];
-        self.release(f);
-        self.send(p, p.classes[class as usize].journey, key, ordinal)
-    }
-
     /// Gives a frame's place back.
     #[inline]
     pub fn release(&mut self, f: u32) {
@@ -435,59 +345,5 @@ impl State {
         frame.at = At::Free;
         frame.ticket = 0;
         self.frames.release(f);
-    }
-
-    /// A user's request has ended.
-    #[inline(always)]
-    pub fn ended_request(&mut self, p: &Plan, j: u32, ended: Ended) {
-        let Ended { trace, ordinal, arrived, first_token, outcome, culprit } = ended;
-        let response = self.now - arrived;
-        let counts = &mut self.journeys[j as usize];
-        if outcome == OK {
-            let at = bucket(response);
-            if self.measuring {
-                counts.note_answer(at, response);
-            }
-            if arrived >= p.warm {
-                counts.answered += 1;
-                counts.response.record_at(at, response);
-                if first_token != 0 {
-                    counts.first_token.record(first_token - arrived);
-                }
-                if trace != NONE {
-                    counts.makeup.record(response, self.traces.parts(trace));
-                }
-            }
-        } else {
-            if self.measuring {
-                counts.note_failure();
-            }
-            if arrived >= p.warm {
-                counts.failed[usize::from(outcome) - 1] += 1;
-                counts.failures.note(culprit, outcome);
-            }
-        }
-        for (fault, during) in self.faults.iter().zip(&mut counts.faults) {
-            if arrived >= p.warm && (fault.start..fault.end).contains(&arrived) {
-                during.ended += 1;
-                if outcome == OK {
-                    during.response.record(response);
-                } else {
-                    during.failed += 1;
-                    during.failures.note(culprit, outcome);
-                }
-            }
-        }
-        if !p.faults.is_empty() {
-            self.watch.ended(j as usize, outcome != OK, response);
-        }
-        if let Some(pilot) = &mut self.pilot {
-            pilot.push((self.now, response));
-        }
-        self.traces.close(trace);
-        self.in_flight -= 1;
-        if let Process::Closed(users, _) = p.sources[j as usize].process {
-            self.think(p, j, ordinal + u64::from(users));
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! How an admitted request is served: latency, server, and the way out. Processor sharing and priorities are here too;
 //! calls are in `calls`.
 
-use super::clock::{Clock, Instant, Target};
+use super::clock::{Clock, FOREVER, Instant, Target};
 use super::makeup::{SERVICE, STREAM, WAITING, part};
 use super::measure::ComponentCounts;
 use super::plan::{Component, Plan, Site};
@@ -74,7 +74,8 @@ pub fn seat(
 /// Takes the server that the caller has reserved, where nothing can interrupt it.
 #[inline(always)]
 pub fn hold(clock: &mut Clock, frame: &mut Frame, f: u32, now: Instant) {
-    frame.turn(f, At::Work, frame.left, now, clock);
+    frame.ticket = clock.schedule_here((now + frame.left).min(FOREVER), Target::Frame, f);
+    (frame.at, frame.since) = (At::Work, now);
 }
 
 /// Has waited long enough: it is out of the line already. How long it did, ns.
@@ -90,6 +91,7 @@ pub fn waited(frame: &mut Frame, replica: &mut Replica, counts: &mut ComponentCo
 
 impl State {
     /// A slot has become free for it.
+    #[inline(never)]
     pub fn begin(&mut self, p: &Plan, f: u32) -> Todo {
         let frame = &mut self.frames[f];
         let site = p.site(frame.class);
@@ -113,7 +115,7 @@ impl State {
     }
 
     /// Wants a server.
-    #[inline]
+    #[inline(never)]
     pub fn join(&mut self, p: &Plan, f: u32) -> Todo {
         let frame = &mut self.frames[f];
         let site = p.site(frame.class);
@@ -126,7 +128,7 @@ impl State {
     }
 
     /// Goes on from what it found.
-    #[inline]
+    #[inline(never)]
     pub fn seated(&mut self, p: &Plan, f: u32, site: Site, seat: Seat) -> Todo {
         let Site { class, component, c } = site;
         let r = self.frames[f].replica as usize;
