@@ -7,6 +7,7 @@ use super::order::{depth_first, reachable};
 use super::retry;
 use crate::model::call::{Breaker, Retry};
 use crate::model::credits::Credits;
+use crate::model::scaling::Aims;
 use crate::model::station::{Balance, Discipline, Station};
 use crate::model::workload::Arrivals;
 use crate::model::{CallIx, JourneyIx, Model};
@@ -166,12 +167,25 @@ pub struct Desk {
     pub limits: Vec<Bucket>,
     /// Share that fails by itself.
     pub error_ratio: f64,
-    /// Automatic scaling: cores of a busy server, target, cores asked for, fewest and most replicas.
-    pub scaling: Option<(f64, f64, f64, u32, u32)>,
+    /// Automatic scaling.
+    pub scaling: Option<Scaler>,
     /// For a cache whose hits depend on its load: the cache, and how long a key lives, seconds.
     pub popularity: Option<(Lookups, f64)>,
     /// What a backlog carried over from earlier does, while there is one.
     pub backlog: Option<Backlog>,
+}
+
+/// Automatic scaling of a station's replicas.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scaler {
+    /// What it aims at.
+    pub aims: Aims,
+    /// Cores that a busy server takes.
+    pub cpu: f64,
+    /// Fewest replicas.
+    pub min: u32,
+    /// Most, and no more than there is room for.
+    pub max: u32,
 }
 
 /// A backlog over a stretch of time: it stands in place of the queue's own formula.

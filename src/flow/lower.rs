@@ -1,6 +1,6 @@
 //! A model's stations and arrivals as the moments that formulas take.
 
-use super::compiled::{Bucket, Burst, Desk, Node, Patience};
+use super::compiled::{Bucket, Burst, Desk, Node, Patience, Scaler};
 use super::moments::{Moments, third_moment};
 use crate::model::station::{Limit, LimitUnit, OnEmpty, Servers, Station};
 use crate::model::workload::Process;
@@ -57,7 +57,8 @@ pub(super) fn desk(station: &Station) -> Desk {
         error_ratio: station.error_ratio.get(),
         scaling: station.scaling.as_ref().map(|s| {
             let room = station.replicas.len() + s.more.iter().filter(|place| !place.nowhere).count();
-            (station.cpu, s.target, s.request, s.min, s.max.min(room as u32))
+            let max = s.max.min(room as u32);
+            Scaler { aims: s.aims, cpu: station.cpu, min: s.min.min(max), max }
         }),
         popularity: station
             .popularity

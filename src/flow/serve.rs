@@ -6,7 +6,6 @@ use super::moments::{Moments, Wait};
 use super::priority::{self, Class};
 use super::single::{self, Ask, Outcome};
 use super::solution::{DeskState, Solution};
-use crate::model::scaling::{Seen, TOLERANCE, desired};
 use crate::model::station::{Balance, Discipline};
 use crate::text::flow as words;
 
@@ -81,13 +80,42 @@ fn mixture(all: &Compiled, solution: &Solution, c: usize) -> Mixture {
     m
 }
 
-/// Replicas that the autoscaler settles at when so many servers are wanted; `None` when there is none, or it stays.
-fn settles(desk: &Desk, wanted: f64) -> Option<u32> {
-    let (cpu, target, request, min, max) = desk.scaling?;
-    let ready = desk.replicas;
-    let metric = wanted * cpu / (f64::from(ready) * request);
-    let asked = desired(Seen { replicas: ready, ready, metric }, target, TOLERANCE);
-    Some(asked.clamp(min.min(max), max)).filter(|n| *n != ready)
+/// Rounds of an autoscaler until it has settled. Our choice: it doubles in one, and how many requests are inside hardly
+/// depends on how many replicas there are once none of them is overloaded.
+const SCALING_ROUNDS: u32 = 12;
+
+/// The desk with the replicas that its autoscaler settles at; `None` when there is none, or it stays.
+fn settled(desk: &Desk, m: &Mixture) -> Option<Desk> {
+    let scaler = desk.scaling?;
+    let cores = m.working * m.work.mean * scaler.cpu;
+    let mut now = desk.clone();
+    for _ in 0..SCALING_ROUNDS {
+        let inside = if scaler.aims.concurrency.is_some() { inside(&now, m) } else { 0.0 };
+        let asked = scaler.aims.desired(now.replicas, now.replicas, cores, inside);
+        let next = asked.clamp(scaler.min, scaler.max);
+        // CPU used does not depend on the replicas: what it asks for once it asks for again.
+        let last = next == now.replicas || scaler.aims.concurrency.is_none();
+        now.replicas = next;
+        if last {
+            break;
+        }
+    }
+    Some(now).filter(|now| now.replicas != desk.replicas)
+}
+
+/// Mean number of requests in all replicas: those that are worked on, those that wait there, and those that wait for what they
+/// call. Where more come than can be served, as many as all that was ever asked for: it ends at the most replicas.
+fn inside(desk: &Desk, m: &Mixture) -> f64 {
+    const ENDLESS: f64 = 1e9;
+    if m.arrivals <= 0.0 {
+        return 0.0;
+    }
+    let (outcome, _) = replicas(desk, m, 1.0);
+    let share = if outcome.method == words::LAYERED { 1.0 } else { m.working / m.arrivals };
+    let worked = outcome.slowdown.map_or(m.work, |s| s.of(m.work)).mean;
+    let held = m.delay + m.working / m.arrivals * worked + share * outcome.wait.all().mean;
+    let sound = held.is_finite() && outcome.carried >= 1.0;
+    if sound { m.arrivals * held } else { ENDLESS }
 }
 
 /// Solves component `c` for the arrivals in `solution`, and writes the wait and work of its nodes. The nodes' `delay` must
@@ -95,7 +123,7 @@ fn settles(desk: &Desk, wanted: f64) -> Option<u32> {
 pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
     let Some(desk) = &all.stations[c] else { return };
     let m = mixture(all, solution, c);
-    let scaled = settles(desk, m.working * m.work.mean).map(|replicas| Desk { replicas, ..desk.clone() });
+    let scaled = settled(desk, &m);
     let desk = scaled.as_ref().unwrap_or(desk);
     let mut state = DeskState {
         arrivals: m.arrivals,

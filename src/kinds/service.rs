@@ -3,12 +3,13 @@
 use super::common::{self, outage, per_journey, stated_failure, takes, time_or};
 use super::placement::request;
 use super::{Kind, Parts, Site};
+use crate::diag::Diagnostic;
 use crate::fields::{Field, Ref, Type};
 use crate::model::failure::{Failure, Unit};
 use crate::model::recovery::Restore;
-use crate::model::scaling::{Pods, Scaling};
+use crate::model::scaling::{Aims, Pods, Scaling};
 use crate::model::station::{Discipline, Replica, Servers, Station};
-use crate::text::words;
+use crate::text::{diagnostics as say, words};
 
 const CPU: &[Field] = &[
     Field::new(
@@ -39,6 +40,16 @@ const SCALE: &[Field] = &[
         words("要求した CPU に対する使用率の目標。", "CPU used over CPU asked for that it aims at."),
     )
     .within(0.01, 100.0)
+    .tunable(),
+    Field::new(
+        "concurrency",
+        Type::Count,
+        words(
+            "Pod ひとつの中の要求の数の目標(待つものも数える)。外への呼び出しを待つ間は CPU を使わないので、cpu では増えない。",
+            "Requests in one pod that it aims at, waiting ones included. Who waits for a call uses no CPU, so `cpu` does not see it.",
+        ),
+    )
+    .within(1.0, 1e6)
     .tunable(),
     Field::new("memory", Type::Share, words("メモリー使用率の目標。", "Target memory utilisation.")).later(),
     Field::new("min", Type::Count, words("最少。", "Fewest.")).within(1.0, 1e4).tunable(),
@@ -131,8 +142,8 @@ pub const KIND: Kind = Kind {
             "scale",
             Type::Table(SCALE),
             words(
-                "自動の増減(Kubernetes の HPA)。cpu と max があれば働く。",
-                "Automatic scaling (Kubernetes HPA); works with `cpu` and `max`.",
+                "自動の増減(Kubernetes の HPA)。max と、cpu か concurrency があれば働く。ふたつあれば、多く求める方に従う。",
+                "Automatic scaling (Kubernetes HPA); works with `max` and `cpu` or `concurrency`. With both, the one that asks for more counts.",
             ),
         )
         .tunable(),
@@ -142,6 +153,11 @@ pub const KIND: Kind = Kind {
 };
 
 fn lower(site: &mut Site) -> Parts {
+    let scaling = scaling(site);
+    if let Some(at) = site.read.node("scale").map(|n| n.span).filter(|_| scaling.is_none()) {
+        let warning = Diagnostic::warning("idle-scale", at, say::idle_scale(site.id));
+        site.diagnostics.push(warning.help(say::idle_scale_help()));
+    }
     let read = &site.read;
     let limit = read.sub("cpu").and_then(|cpu| cpu.number("limit")).unwrap_or(1.0);
     // Kubernetes knows no finer than a thousandth of a core.
@@ -156,7 +172,7 @@ fn lower(site: &mut Site) -> Parts {
         last,
         discipline: Discipline::ProcessorSharing,
         cpu: speed,
-        scaling: scaling(site),
+        scaling,
         slots: read.count("slots"),
         queue: read.count("queue"),
         patience: read.spread("patience"),
@@ -193,10 +209,12 @@ fn pods(site: &Site) -> Pods {
 fn scaling(site: &Site) -> Option<Scaling> {
     let read = &site.read;
     let scale = read.sub("scale")?;
-    let request = read.sub("cpu").and_then(|cpu| cpu.number("request")).filter(|r| *r > 0.0)?;
+    let request = read.sub("cpu").and_then(|cpu| cpu.number("request")).filter(|r| *r > 0.0);
+    let cpu = scale.number("cpu").filter(|t| *t > 0.0).zip(request).map(|(target, request)| target * request);
+    let aims = Aims { cpu, concurrency: scale.number("concurrency") };
+    (aims != Aims::default()).then_some(())?;
     Some(Scaling {
-        target: scale.number("cpu").filter(|t| *t > 0.0)?,
-        request,
+        aims,
         min: scale.count("min").unwrap_or(1),
         max: scale.count("max")?.max(scale.count("min").unwrap_or(1)),
         more: site.more.to_vec(),

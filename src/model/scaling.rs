@@ -19,19 +19,37 @@ pub const UP_PODS: u32 = 4;
 /// A node that was added goes when it has been without pods for so long (fact `fo.k8s.ca_scaledown`).
 pub const NODE_UNNEEDED_S: f64 = 600.0;
 
-/// Automatic scaling of a component's replicas by the CPU they use.
+/// Automatic scaling of a component's replicas by what they use.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scaling {
-    /// CPU used over CPU asked for, mean over the pods, that it aims at.
-    pub target: f64,
-    /// CPU that one pod asks for, cores.
-    pub request: f64,
+    /// What it aims at.
+    pub aims: Aims,
     /// Fewest replicas.
     pub min: u32,
     /// Most replicas.
     pub max: u32,
     /// Where the replicas beyond the first ones go while nothing is broken, in order.
     pub more: Vec<Place>,
+}
+
+/// Means over the ready pods that an autoscaler aims at. Of several, the one that asks for the most replicas counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Aims {
+    /// CPU that a pod uses, cores: the share of what it asks for, times that.
+    pub cpu: Option<f64>,
+    /// Requests in a pod, those that wait there included.
+    pub concurrency: Option<f64>,
+}
+
+impl Aims {
+    /// Replicas asked for, before limits, when so many cores are used and requests are inside, over all ready pods.
+    pub fn desired(self, replicas: u32, ready: u32, cores: f64, inside: f64) -> u32 {
+        let by = |aim: Option<f64>, sum: f64| {
+            let seen = Seen { replicas, ready, metric: sum / f64::from(ready) };
+            aim.map(|aim| desired(seen, aim, TOLERANCE))
+        };
+        by(self.cpu, cores).max(by(self.concurrency, inside)).unwrap_or(replicas)
+    }
 }
 
 /// What a component's pods need.
@@ -137,6 +155,16 @@ mod tests {
         // A scale-down looks at the ready ones alone.
         assert_eq!(desired(seen(8, 4, 0.35), 0.7, 0.1), 2);
         assert_eq!((desired(seen(3, 0, 0.9), 0.5, 0.1), desired(seen(3, 3, f64::NAN), 0.5, 0.1)), (3, 3));
+    }
+
+    #[test]
+    fn of_several_aims_the_one_that_asks_for_the_most_counts() {
+        let aims = Aims { cpu: Some(0.14), concurrency: Some(50.0) };
+        // Three pods wait for a model: 5 % of their CPU, and 100 requests each instead of 50.
+        assert_eq!(aims.desired(3, 3, 0.03, 300.0), 6);
+        assert_eq!(Aims { concurrency: None, ..aims }.desired(3, 3, 0.03, 300.0), 1);
+        assert_eq!(aims.desired(3, 3, 1.4, 30.0), 10);
+        assert_eq!(Aims::default().desired(3, 3, 1.4, 30.0), 3);
     }
 
     #[test]

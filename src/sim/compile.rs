@@ -142,8 +142,7 @@ fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
         parts: if station.last == 1.0 { 1 } else { PARTS },
         last: if station.last == 1.0 { 1 } else { (station.last * f64::from(PARTS)).round().max(1.0) as u32 },
         scaling: station.scaling.as_ref().map(|s| Scaling {
-            target: s.target,
-            request: s.request,
+            aims: s.aims,
             min: s.min.min(most(s)),
             max: most(s),
         }),

@@ -8,6 +8,7 @@ use super::faults::FaultPlan;
 use super::popular::Popular;
 use super::random::Random;
 use crate::model::JourneyIx;
+use crate::model::scaling::Aims;
 use crate::model::station::{Balance, Discipline};
 use crate::stats::rng::Stream;
 
@@ -375,10 +376,8 @@ pub struct Replica {
 /// Automatic scaling, times in ns.
 #[derive(Clone, Copy, Debug)]
 pub struct Scaling {
-    /// CPU used over CPU asked for that it aims at.
-    pub target: f64,
-    /// CPU that one pod asks for, cores.
-    pub request: f64,
+    /// What it aims at.
+    pub aims: Aims,
     /// Fewest replicas.
     pub min: u32,
     /// Most.

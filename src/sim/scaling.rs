@@ -1,8 +1,8 @@
-//! Automatic scaling: every sync period the autoscaler looks at the CPU that the ready pods used since the last one, and
-//! asks for more or fewer of them (`model::scaling` has the rule).
+//! Automatic scaling: every sync period the autoscaler looks at the CPU that the ready pods used since the last one and at the
+//! requests that were in them, and asks for more or fewer of them (`model::scaling` has the rule).
 //!
 //! Choices where the model is silent:
-//! - The metric is the mean over one sync period, without the lag of a metrics server.
+//! - Metrics are means over one sync period, without the lag of a metrics server.
 //! - A pod on a node that has to be added waits for it, then pulls the image, then starts; so does one on a node where the
 //!   image is not (`pods` has where they go). A node that was added goes ten minutes after its last pod, and its image with
 //!   it.
@@ -13,7 +13,7 @@ use super::draw::nanos;
 use super::faults::Control;
 use super::plan::Plan;
 use super::state::{Desk, State};
-use crate::model::scaling::{DOWN_WINDOW_S, NODE_UNNEEDED_S, SYNC_S, Seen, TOLERANCE, desired, most_next};
+use crate::model::scaling::{DOWN_WINDOW_S, NODE_UNNEEDED_S, SYNC_S, most_next};
 
 /// One component's autoscaler under way.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,8 @@ pub struct Scaler {
     pub wanted: u32,
     /// Busy integral at the last sync, over the whole run.
     used: u128,
+    /// Integral of the requests inside at the last sync, likewise.
+    held: u128,
     /// What was recommended, and when.
     recommended: Vec<(Instant, u32)>,
 }
@@ -29,7 +31,7 @@ pub struct Scaler {
 impl Scaler {
     /// Starts with so many replicas.
     pub fn new(replicas: u32) -> Self {
-        Self { wanted: replicas, used: 0, recommended: vec![(0, replicas)] }
+        Self { wanted: replicas, used: 0, held: 0, recommended: vec![(0, replicas)] }
     }
 }
 
@@ -48,13 +50,12 @@ impl State {
         let component = &p.components[c as usize];
         let Some(scaling) = &component.scaling else { return };
         let Desk { counts, scaler: Some(scaler), .. } = &mut self.desks[c as usize] else { return };
-        let (used, ready) = (counts.busy.lifetime(self.now), counts.up.value);
+        let (used, held) = (counts.busy.lifetime(self.now), counts.system.lifetime(self.now));
         let cores = component.in_servers((used - scaler.used) as f64) * component.cpu / (SYNC_S * 1e9);
-        scaler.used = used;
-        let metric = cores / (f64::from(ready) * scaling.request);
-        let wanted = scaler.wanted;
-        let seen = Seen { replicas: wanted, ready: ready.min(wanted), metric };
-        let asked = desired(seen, scaling.target, TOLERANCE).clamp(scaling.min, scaling.max);
+        let inside = (held - scaler.held) as f64 / (SYNC_S * 1e9);
+        (scaler.used, scaler.held) = (used, held);
+        let (wanted, ready) = (scaler.wanted, counts.up.value.min(scaler.wanted));
+        let asked = scaling.aims.desired(wanted, ready, cores, inside).clamp(scaling.min, scaling.max);
         let window = nanos(DOWN_WINDOW_S);
         scaler.recommended.retain(|r| r.0 + window >= self.now);
         scaler.recommended.push((self.now, asked));
@@ -118,7 +119,7 @@ mod tests {
     use super::*;
     use crate::model::build::{component, empty, journey, station};
     use crate::model::failure::Unit;
-    use crate::model::scaling::{Nodes, Place, Pods, Scaling};
+    use crate::model::scaling::{Aims, Nodes, Place, Pods, Scaling};
     use crate::model::station::Station;
     use crate::model::workload::Process;
     use crate::sim::{Faults, Load, Settings, Warmup};
@@ -135,7 +136,8 @@ mod tests {
     /// The same during these seconds, for so long.
     fn busy_during(room: u32, added: u32, busy: &[(u32, u32)], seconds: f64) -> Vec<(u32, u32)> {
         let mut model = empty();
-        let scaling = Scaling { target: 0.5, request: 1.0, min: 4, max: 12, more: vec![Place::default(); 8] };
+        let aims = Aims { cpu: Some(0.5), concurrency: None };
+        let scaling = Scaling { aims, min: 4, max: 12, more: vec![Place::default(); 8] };
         let pods = station(4, 1, Distribution::Constant(0.5));
         let pods = component(&mut model, "pods", Station { scaling: Some(scaling), ..pods });
         let nodes = component(&mut model, "nodes", station(1, 1, Distribution::Constant(0.0)));

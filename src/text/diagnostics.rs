@@ -152,6 +152,10 @@ sentences! {
     bad_change(path: &str) => "変更の対象 `{path}` がありません", "the changed value `{path}` does not exist";
     /// Help for it.
     bad_change_help() => "`component.api.replicas` のように、値まで続く道を書いてください", "write a path that ends at a value, like `component.api.replicas`";
+    /// A `scale` that states too little to do anything.
+    idle_scale(id: &str) => "`{id}` の数は変わりません: scale に足りないものがあります", "`{id}` never scales: its `scale` lacks something";
+    /// See `idle_scale`.
+    idle_scale_help() => "`max` と、`concurrency` か `cpu` を書いてください。`cpu` には Pod の `cpu.request` も要ります", "state `max`, and `concurrency` or `cpu`; `cpu` also needs the pod's `cpu.request`";
     /// No machine of this type.
     unknown_machine(id: &str) => "機種 `{id}` の CPU とメモリーを知りません", "the CPU and memory of machine type `{id}` are not known";
     /// Help for it.

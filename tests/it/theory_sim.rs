@@ -3,7 +3,7 @@
 
 use plimsoll::model::build::{call, component, delay, empty, journey, station};
 use plimsoll::model::call::{Jitter, Retry};
-use plimsoll::model::scaling::{Place, Scaling};
+use plimsoll::model::scaling::{Aims, Place, Scaling};
 use plimsoll::model::station::{Branch, Servers, Station};
 use plimsoll::model::workload::{Arrivals, Process};
 use plimsoll::model::{ComponentIx, JourneyIx, Model};
@@ -269,8 +269,8 @@ fn an_autoscaler_settles_where_its_formula_says() {
         // points less than the input, so that where the ratio gives a whole number no nanosecond decides.
         let (request, rate) = (0.4, 500.0);
         let cores = pods * request * (metric - 0.1) / 100.0;
-        let scaling =
-            Scaling { target: target / 100.0, request, min: 1, max: 200, more: vec![Place::default(); 100] };
+        let aims = Aims { cpu: Some(target / 100.0 * request), concurrency: None };
+        let scaling = Scaling { aims, min: 1, max: 200, more: vec![Place::default(); 100] };
         let desk = station(pods as usize, 1, Distribution::Constant(cores / rate));
         let mut model = empty();
         let desk = component(&mut model, "pods", Station { scaling: Some(scaling), ..desk });
@@ -281,6 +281,31 @@ fn an_autoscaler_settles_where_its_formula_says() {
         let replicas = &m.components[desk.index()].replicas;
         assert_eq!((replicas.min.value, replicas.max.value), (desired, desired), "{input}");
     }
+}
+
+#[test]
+fn pods_that_wait_for_a_model_are_scaled_by_the_requests_in_them() {
+    // 100 requests a second, each 2 s with a model and 1 ms on a CPU: 200.1 inside (Little's law), at nine a pod 23 pods. Their
+    // CPU, a tenth of a core in all, asks for one.
+    let replicas = |aims: Aims, start: usize| {
+        let scaling = Scaling { aims, min: 1, max: 200, more: vec![Place::default(); 100] };
+        let desk = station(start, 1, Distribution::Constant(0.001));
+        let mut model = empty();
+        let desk = component(&mut model, "pods", Station { scaling: Some(scaling), ..desk });
+        let llm = component(&mut model, "model", delay(Distribution::Constant(2.0)));
+        let job = journey(&mut model, "job", desk, 100.0);
+        call(&mut model, job, desk, llm);
+        model.journeys[0].process = Process::Deterministic;
+        let formula = plimsoll::flow::standing(&model, 0)[desk.index()];
+        let m = run(model, settings(1, 1, 340.0, 60.0));
+        let simulated = &m.components[desk.index()].replicas;
+        assert_eq!(simulated.min.value, simulated.max.value);
+        (formula, simulated.max.value.unwrap() as u32)
+    };
+    let (cpu, concurrency) = (Some(0.14), Some(9.0));
+    assert_eq!(replicas(Aims { cpu, concurrency }, 4), (23, 23));
+    assert_eq!(replicas(Aims { cpu: None, concurrency }, 60), (23, 23));
+    assert_eq!(replicas(Aims { cpu, concurrency: None }, 4), (1, 1));
 }
 
 #[test]
