@@ -4,6 +4,7 @@
 //! is visited ([`visits`]), how each station serves that ([`serve`], by the formula that fits: [`single`]), how long calls
 //! and visits take and how they fail ([`respond`]). Every figure names its formula and says whether it is exact.
 
+mod balanced;
 pub mod bistable;
 pub mod bounds;
 pub mod breaking;

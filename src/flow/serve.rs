@@ -1,5 +1,6 @@
 //! One component under its load: rate limits, the split over replicas, the queue of each, and what each class waits.
 
+use super::balanced::Choices;
 use super::compiled::{Backlog, Compiled, Desk};
 use super::limits;
 use super::moments::{Moments, Wait};
@@ -256,39 +257,49 @@ fn replicas(desk: &Desk, m: &Mixture, passed: f64) -> (Outcome, f64) {
         return (Outcome { empty: Some(1.0), method: words::INFINITE, ..Outcome::infinite(0.0, 0.0) }, n);
     }
     let gaps = m.gaps_scv.unwrap_or(1.0);
-    let pooled = desk.replicas > 1 && desk.balance == Balance::LeastOutstanding;
+    let choices = match desk.balance {
+        Balance::LeastOutstanding => Some(desk.replicas),
+        Balance::PowerOfTwo => Some(2),
+        Balance::RoundRobin | Balance::Random => None,
+    };
+    let choices = choices.filter(|_| desk.replicas > 1).map(|of| Choices { replicas: desk.replicas, of });
     let in_turn = desk.replicas > 1 && desk.balance == Balance::RoundRobin;
-    let copies = if pooled { 1.0 } else { n };
-    let each = if pooled { desk.replicas } else { 1 };
-    let split = |rate: f64| rate / copies;
     let ask = Ask {
-        arrivals: split(working),
+        choices,
+        arrivals: working / n,
         work: m.work,
         third: m.third,
         exponential: m.exponential,
-        gaps_scv: if desk.balance == Balance::Random && !pooled { 1.0 + (gaps - 1.0) / copies } else { gaps },
+        gaps_scv: if desk.balance == Balance::Random { 1.0 + (gaps - 1.0) / n } else { gaps },
         turns: if in_turn { desk.replicas } else { 1 },
-        servers: desk.servers.unwrap_or(1).saturating_mul(each),
-        full: desk.full.unwrap_or(1.0) * f64::from(each),
-        room: desk.queue.map(|q| q.saturating_mul(each)),
+        servers: desk.servers.unwrap_or(1),
+        full: desk.full.unwrap_or(1.0),
+        room: desk.queue,
         patience: desk.patience,
     };
     if let Some(slots) = desk.slots {
-        let slots = slots.saturating_mul(each).max(1);
+        let slots = slots.max(1);
         let plain = plain(desk, &Ask { room: None, patience: None, ..ask });
-        let arrivals = split(m.arrivals * passed);
         let share = m.working / m.arrivals;
         let worked = plain.slowdown.map_or(m.work, |s| s.of(m.work)).mean;
         let held = m.delay + share * (worked + plain.wait.all().mean);
-        let inside = arrivals * held;
+        let inside = m.arrivals * passed / n * held;
         // Slots that are never all taken change nothing.
         if f64::from(slots) >= inside + 8.0 * inside.sqrt() + 20.0 {
-            return (plain, copies);
+            return (plain, n);
         }
-        let (servers, full) =
-            if desk.servers.is_some() { (ask.servers, ask.full) } else { (slots, f64::from(slots)) };
+        // Replicas that are chosen by how full they are run out of slots together.
+        let each = choices.map_or(1, |c| c.replicas);
+        let copies = n / f64::from(each);
+        let slots = slots.saturating_mul(each);
+        let (servers, full) = match desk.servers {
+            Some(_) => (ask.servers.saturating_mul(each), ask.full * f64::from(each)),
+            None => (slots, f64::from(slots)),
+        };
+        let arrivals = m.arrivals * passed / copies;
+        let room = ask.room.map(|q| q.saturating_mul(each));
         let spread = Moments::new(share * m.work.mean, m.work.variance * share);
-        let ask = Ask { arrivals, work: spread, servers, full, ..ask };
+        let ask = Ask { choices: None, arrivals, work: spread, servers, full, room, ..ask };
         // Those who share are as many inside as with exponential work.
         let ask =
             if desk.discipline == Discipline::ProcessorSharing { single::exponential(&ask) } else { ask };
@@ -296,11 +307,7 @@ fn replicas(desk: &Desk, m: &Mixture, passed: f64) -> (Outcome, f64) {
             single::layered(&Ask { patience: desk.patience, ..ask }, slots.min(MOST_SLOTS), m.delay);
         return (layered, copies);
     }
-    let mut outcome = plain(desk, &ask);
-    if pooled {
-        outcome.method = words::POOLED;
-    }
-    (outcome, copies)
+    (plain(desk, &ask), n)
 }
 
 /// Slots of one replica beyond which the rest is not counted. Assumption: so many requests never wait in one process.
@@ -315,13 +322,6 @@ fn plain(desk: &Desk, ask: &Ask) -> Outcome {
     }
     match desk.discipline {
         Discipline::ProcessorSharing => single::sharing(ask),
-        _ if desk.balance == Balance::PowerOfTwo
-            && desk.replicas > 1
-            && ask.room.is_none()
-            && ask.patience.is_none() =>
-        {
-            single::two_choices(ask)
-        }
         _ => single::fifo(ask),
     }
 }
@@ -368,6 +368,13 @@ fn classes(
     } else {
         Vec::new()
     };
+    // As if all were of one rank and came at random: what the balancer and the gaps make of that, they make of each class.
+    let alike: Vec<Class> = ranks.iter().map(|class| Class { rank: 0, ..*class }).collect();
+    let first = alike.iter().position(|class| class.arrivals > 0.0);
+    let at_random =
+        first.map_or(0.0, |k| priority::non_preemptive_wait(&alike, desk.servers.unwrap_or(1), k));
+    let factor = outcome.wait.all().mean / at_random;
+    let factor = if factor.is_finite() && desk.replicas > 1 { factor } else { 1.0 };
     let closed = solution.closed_wait.get(c).copied().flatten();
     for (k, n) in nodes.iter().enumerate() {
         let node = &all.nodes[*n as usize];
@@ -389,6 +396,7 @@ fn classes(
             };
             // The spread is not known in closed form: those who wait are taken to wait exponentially.
             state.wait = if mean.is_finite() {
+                let mean = mean * factor;
                 let chance = outcome.waits.max(1e-300);
                 Moments::from_second(mean, 2.0 * mean * mean / chance)
             } else {

@@ -1,5 +1,6 @@
 //! One queue of one replica: picks the formula that fits its service, arrivals, room, patience and order, and says which.
 
+use super::balanced::{Choices, balanced};
 use super::compiled::Patience;
 use super::erlang::{BirthDeath, Steady, birth_death, constant_patience, erlang_c, mmc_wait, mmck};
 use super::mg1::{erlang_m1_wait, ggc_wait, mg1_wait};
@@ -10,6 +11,8 @@ use crate::text::flow::Method;
 /// What one queue is asked to do.
 #[derive(Clone, Copy, Debug)]
 pub struct Ask {
+    /// Where it is one of several that requests are sent to by how many are inside.
+    pub choices: Option<Choices>,
     /// Requests per second that want a server.
     pub arrivals: f64,
     /// Work of the mixture of classes.
@@ -33,7 +36,8 @@ pub struct Ask {
 }
 
 impl Ask {
-    fn impatience(&self) -> f64 {
+    /// Rate at which one who waits gives up; 0: never.
+    pub fn impatience(&self) -> f64 {
         self.patience.map_or(0.0, Patience::rate)
     }
 }
@@ -164,6 +168,9 @@ impl Outcome {
 
 /// First come, first served.
 pub fn fifo(ask: &Ask) -> Outcome {
+    if let Some(choices) = ask.choices {
+        return balanced(ask, choices);
+    }
     let c = f64::from(ask.servers);
     let load = ask.arrivals * ask.work.mean;
     let poisson = ask.turns == 1 && ask.gaps_scv == 1.0;
@@ -256,7 +263,11 @@ pub fn sharing(ask: &Ask) -> Outcome {
     }
     let fifo = shared(&exponential(ask));
     let poisson = ask.turns == 1 && ask.gaps_scv == 1.0;
-    let method = if poisson { words::PS } else { words::PS_IN_TURN };
+    let method = match ask.choices {
+        Some(_) => words::BALANCED,
+        None if poisson => words::PS,
+        None => words::PS_IN_TURN,
+    };
     if fifo.carried < 1.0 {
         return Outcome::overloaded(ask.full / ask.work.mean, ask.arrivals, fifo.busy, method);
     }
@@ -283,8 +294,8 @@ pub fn sharing(ask: &Ask) -> Outcome {
 
 /// The queue whose number inside is that of those who share: first come, first served, and where the last server is slower
 /// the birth and death with `min(n, full)` times the speed of one, arrivals other than Poisson's by Allen and Cunneen.
-fn shared(ask: &Ask) -> Outcome {
-    if ask.full == f64::from(ask.servers) {
+pub fn shared(ask: &Ask) -> Outcome {
+    if ask.full == f64::from(ask.servers) || ask.choices.is_some() {
         return fifo(ask);
     }
     let m = ask.work.mean;
@@ -303,35 +314,6 @@ fn shared(ask: &Ask) -> Outcome {
 pub fn exponential(ask: &Ask) -> Ask {
     let work = Moments::new(ask.work.mean, ask.work.mean * ask.work.mean);
     Ask { work, third: 6.0 * ask.work.mean * work.variance, exponential: true, patience: None, ..*ask }
-}
-
-/// Power of two choices among many replicas with one server each, at utilisation `rho` of each.
-///
-/// Mean number at a replica Σ ρ^(2^i - 1), i ≥ 1, in the limit of many replicas with exponential service.
-///
-/// Source: M. Mitzenmacher, "The power of two choices in randomized load balancing" (2001).
-pub fn two_choices(ask: &Ask) -> Outcome {
-    let c = f64::from(ask.servers);
-    let rho = ask.arrivals * ask.work.mean / c;
-    if rho >= 1.0 {
-        return Outcome::overloaded(c / ask.work.mean, ask.arrivals, c, words::TWO_CHOICES);
-    }
-    let mut mean = 0.0;
-    let mut power = rho;
-    for _ in 0..64 {
-        mean += power;
-        power = power * power * rho;
-        if power < 1e-18 {
-            break;
-        }
-    }
-    let spread = (ask.gaps_scv + ask.work.scv()) / 2.0;
-    // Of one server; several servers shorten the wait as from M/M/1 to M/M/c.
-    let shorter = if ask.servers > 1 && rho > 0.0 { erlang_c(ask.servers, rho * c) / rho / c } else { 1.0 };
-    let wait = if rho > 0.0 { (mean / rho - 1.0) * ask.work.mean * spread * shorter } else { 0.0 };
-    let chance = if ask.servers > 1 { erlang_c(ask.servers, rho * c) } else { rho * rho };
-    let wait = Wait::new(chance, Moments::from_second(wait, 2.0 * wait * wait / chance.max(1e-300)));
-    Outcome::stable(wait, ask, None, words::TWO_CHOICES)
 }
 
 /// A replica whose requests hold one of `slots` while they wait for a server, work, and wait for their calls.
@@ -416,6 +398,7 @@ mod tests {
             third: 6.0,
             exponential: true,
             gaps_scv: 1.0,
+            choices: None,
             turns: 1,
             servers,
             full: f64::from(servers),
@@ -477,12 +460,5 @@ mod tests {
         // The second at half the speed: weights 1, 3, 4, 8/3.
         let busy = (3.0 + 1.5 * 4.0 + 1.5 * 8.0 / 3.0) / (1.0 + 3.0 + 4.0 + 8.0 / 3.0);
         assert!((throughputs(3, 2, 1.5, 1.0, 1.0)[3] - busy).abs() < 1e-12);
-    }
-
-    #[test]
-    fn two_choices_beat_one() {
-        // rho = 0.9: mean number 0.9 + 0.9^3 + 0.9^7 + ... = 2.352652 against 9 of M/M/1 (Mitzenmacher 2001, table 1).
-        let o = two_choices(&ask(0.9, 1));
-        assert!(((o.wait.all().mean + 1.0) * 0.9 - 2.352652).abs() < 1e-6, "{}", o.wait.all().mean);
     }
 }

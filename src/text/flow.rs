@@ -62,10 +62,9 @@ pub const PREEMPTIVE_MANY: Method = exact("M/M/c preemptive resume, by classes m
 pub const GGC: Method = approximate("G/G/c, Allen-Cunneen");
 /// Dealt out in turn, general.
 pub const GGC_IN_TURN: Method = approximate("G/G/c, Allen-Cunneen with arrivals dealt out in turn");
-/// Joining the shortest queue.
-pub const POOLED: Method = approximate("least outstanding, taken as one shared queue (lower bound)");
-/// Two choices.
-pub const TWO_CHOICES: Method = approximate("power of two choices, mean field for many replicas");
+/// The least outstanding of all replicas, or of two.
+pub const BALANCED: Method =
+    approximate("least outstanding: between a shared queue and the mean field of many replicas");
 /// Limited room, general.
 pub const LIMITED: Method = approximate("M/M/c/K in place of general service");
 /// Patience, general.
