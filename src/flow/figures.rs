@@ -15,6 +15,7 @@ use crate::model::ComponentIx;
 use crate::stats::figure::Figure;
 use crate::text::flow as words;
 use crate::text::flow::Method;
+use std::collections::BTreeSet;
 
 /// A figure by a method; not finite is unknown.
 pub fn figure(value: f64, unit: &str, method: Method) -> Figure {
@@ -121,6 +122,20 @@ pub(super) fn unsolved(all: &Compiled, s: &Solution, j: usize) -> Option<&'stati
     recalls.then_some(words::RECALLED)
 }
 
+/// Whether a journey meets one on its way that is for the simulation only: what that one does there is not known.
+fn beside_unsolved(all: &Compiled, s: &Solution, j: usize) -> bool {
+    let visits = |j: usize| {
+        let nodes = all.journeys[j].nodes.clone();
+        nodes.filter(|n| s.nodes[*n as usize].visits > 0.0).map(|n| all.nodes[n as usize].component)
+    };
+    let mut others = (0..all.journeys.len()).filter(|k| *k != j && unsolved(all, s, *k).is_some()).peekable();
+    if others.peek().is_none() {
+        return false;
+    }
+    let mine: BTreeSet<u32> = visits(j).collect();
+    others.any(|k| visits(k).any(|c| mine.contains(&c)))
+}
+
 /// Why a journey's time is unknown, when it is.
 pub(super) fn trouble(all: &Compiled, s: &Solution, j: usize) -> Option<&'static str> {
     let nodes = &all.journeys[j].nodes;
@@ -133,6 +148,9 @@ pub(super) fn trouble(all: &Compiled, s: &Solution, j: usize) -> Option<&'static
     let breaks = all.journeys[j].legs.clone().any(|l| s.legs[l as usize].breaks);
     if breaks {
         return Some(words::BREAKER);
+    }
+    if beside_unsolved(all, s, j) {
+        return Some(words::ONLY_SIMULATED);
     }
     if nodes.clone().any(|n| {
         let node = &all.nodes[n as usize];
@@ -437,5 +455,30 @@ pub fn flow(all: &Compiled, s: &Solution, hour: usize) -> Flow {
         components: (0..all.n_components).map(|c| component(all, s, c, &hits, &simulated)).collect(),
         saturated: saturated.into_iter().map(ComponentIx::new).collect(),
         makeup: (0..all.journeys.len()).map(parts).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::build::{call, component, empty, journey, station};
+    use crate::model::call::Pool;
+    use crate::stats::distribution::Distribution;
+
+    #[test]
+    fn a_journey_that_meets_an_unanswerable_one_is_not_answered_either() {
+        let mut model = empty();
+        let desk = || station(1, 1, Distribution::Exponential(0.01));
+        let [shared, other] = ["shared", "other"].map(|id| component(&mut model, id, desk()));
+        let hard = journey(&mut model, "hard", shared, 10.0);
+        let pooled = call(&mut model, hard, shared, other);
+        model.graph[pooled].policy.pool = Some(Pool { size: 5, queue: None, timeout: None });
+        journey(&mut model, "meets", shared, 10.0);
+        let alone = component(&mut model, "alone", desk());
+        journey(&mut model, "free", alone, 10.0);
+        let flow = crate::flow::solve(&model, 0);
+        let mean = |j: usize| flow.journeys[j].response_s.mean.value;
+        assert_eq!((mean(0), mean(1)), (None, None));
+        assert_eq!(flow.journeys[1].error_ratio.value, None);
+        assert!((mean(2).unwrap() - 0.01 / 0.9).abs() < 1e-12);
     }
 }
