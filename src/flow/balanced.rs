@@ -23,9 +23,9 @@ pub struct Choices {
     pub of: u32,
 }
 
-/// Steps of the bisection for the logarithm of the chance that a replica is idle: to the last digit.
-const STEPS: u32 = 62;
-/// The least logarithm it may have.
+/// How well the logarithm of the chance that a replica is idle is known. Our choice: no figure has more digits.
+const WIDTH: f64 = 1e-11;
+/// The least that logarithm may be.
 const LEAST: f64 = -690.0;
 /// Requests that wait at one beyond which the rest is not counted.
 const MOST_WAITING: f64 = 20_000.0;
@@ -101,6 +101,19 @@ struct Alone {
     busy: f64,
 }
 
+/// x^n by squaring.
+fn power(mut x: f64, mut n: u32) -> f64 {
+    let mut out = 1.0;
+    while n > 0 {
+        if n & 1 == 1 {
+            out *= x;
+        }
+        x *= x;
+        n >>= 1;
+    }
+    out
+}
+
 /// With s(i) the share of replicas with at least i inside, one with exactly i gets arrivals at the rate
 /// λ (s(i)^d - s(i+1)^d) / (s(i) - s(i+1)): the least loaded of d has i inside, and it is one of those. Found from the chance that
 /// a replica is idle, by bisection: more idle ones leave fewer that are full. O(states).
@@ -116,8 +129,8 @@ fn alone(ask: &Ask, of: u32) -> Alone {
     let slope = |a: f64, b: f64| match of {
         1 => 1.0,
         2 => a + b,
-        d if a - b < 1e-6 * a => f64::from(d) * pow(0.5 * (a + b), f64::from(d - 1)),
-        d => (pow(a, f64::from(d)) - pow(b, f64::from(d))) / (a - b),
+        d if a - b < 1e-6 * a => f64::from(d) * power(0.5 * (a + b), d - 1),
+        d => (power(a, d) - power(b, d)) / (a - b),
     };
     // What is left beyond the last state, and with `visit` what happens in each.
     let walk = |idle: f64, visit: &mut dyn FnMut(f64, f64, f64)| {
@@ -140,7 +153,7 @@ fn alone(ask: &Ask, of: u32) -> Alone {
     while low > LEAST && !left(low) {
         (low, high) = (2.0 * low, low);
     }
-    for _ in 0..STEPS {
+    while high - low > WIDTH {
         let idle = 0.5 * (low + high);
         if left(idle) { low = idle } else { high = idle }
     }
