@@ -177,23 +177,11 @@ fn alone(ask: &Ask, of: u32) -> Alone {
 
 #[cfg(test)]
 mod tests {
-    use super::super::single::fifo;
+    use super::super::single::{fifo, tests::ask as exponential};
     use super::*;
 
     fn ask(rho: f64, servers: u32) -> Ask {
-        Ask {
-            choices: None,
-            arrivals: rho * f64::from(servers),
-            work: Moments::new(1.0, 1.0),
-            third: 6.0,
-            exponential: true,
-            gaps_scv: 1.0,
-            turns: 1,
-            servers,
-            full: f64::from(servers),
-            room: None,
-            patience: None,
-        }
+        exponential(rho * f64::from(servers), servers)
     }
 
     #[test]

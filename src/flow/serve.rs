@@ -89,19 +89,22 @@ const SCALING_ROUNDS: u32 = 12;
 fn settled(desk: &Desk, m: &Mixture) -> Option<Desk> {
     let scaler = desk.scaling?;
     let cores = m.working * m.work.mean * scaler.cpu;
-    let mut now = desk.clone();
+    let mut changed: Option<Desk> = None;
     for _ in 0..SCALING_ROUNDS {
-        let inside = if scaler.aims.concurrency.is_some() { inside(&now, m) } else { 0.0 };
+        let now = changed.as_ref().unwrap_or(desk);
+        let inside = if scaler.aims.concurrency.is_some() { inside(now, m) } else { 0.0 };
         let asked = scaler.aims.desired(now.replicas, now.replicas, cores, inside);
         let next = asked.clamp(scaler.min, scaler.max);
-        // CPU used does not depend on the replicas: what it asks for once it asks for again.
-        let last = next == now.replicas || scaler.aims.concurrency.is_none();
-        now.replicas = next;
-        if last {
+        if next == now.replicas {
+            break;
+        }
+        changed.get_or_insert_with(|| desk.clone()).replicas = next;
+        if scaler.aims.concurrency.is_none() {
+            // CPU used does not depend on the replicas: what it asks for once it asks for again.
             break;
         }
     }
-    Some(now).filter(|now| now.replicas != desk.replicas)
+    changed.filter(|now| now.replicas != desk.replicas)
 }
 
 /// Mean number of requests in all replicas: those that are worked on, those that wait there, and those that wait for what they
@@ -112,11 +115,21 @@ fn inside(desk: &Desk, m: &Mixture) -> f64 {
         return 0.0;
     }
     let (outcome, _) = replicas(desk, m, 1.0);
-    let share = if outcome.method == words::LAYERED { 1.0 } else { m.working / m.arrivals };
-    let worked = outcome.slowdown.map_or(m.work, |s| s.of(m.work)).mean;
-    let held = m.delay + m.working / m.arrivals * worked + share * outcome.wait.all().mean;
+    let held = held(m, &outcome);
     let sound = held.is_finite() && outcome.carried >= 1.0;
     if sound { m.arrivals * held } else { ENDLESS }
+}
+
+/// How long a request is inside, seconds: its delay, and for those that need a server the work and the wait for it. Where slots
+/// are limited, all wait.
+fn held(m: &Mixture, outcome: &Outcome) -> f64 {
+    let share = m.working / m.arrivals;
+    let worked = outcome.slowdown.map_or(m.work, |s| s.of(m.work)).mean;
+    let wait = outcome.wait.all().mean;
+    if outcome.method == words::LAYERED {
+        return m.delay + share * worked + wait;
+    }
+    m.delay + share * (worked + wait)
 }
 
 /// Solves component `c` for the arrivals in `solution`, and writes the wait and work of its nodes. The nodes' `delay` must
@@ -281,9 +294,7 @@ fn replicas(desk: &Desk, m: &Mixture, passed: f64) -> (Outcome, f64) {
         let slots = slots.max(1);
         let plain = plain(desk, &Ask { room: None, patience: None, ..ask });
         let share = m.working / m.arrivals;
-        let worked = plain.slowdown.map_or(m.work, |s| s.of(m.work)).mean;
-        let held = m.delay + share * (worked + plain.wait.all().mean);
-        let inside = m.arrivals * passed / n * held;
+        let inside = m.arrivals * passed / n * held(m, &plain);
         // Slots that are never all taken change nothing.
         if f64::from(slots) >= inside + 8.0 * inside.sqrt() + 20.0 {
             return (plain, n);

@@ -386,12 +386,13 @@ fn throughputs(n: u32, servers: u32, full: f64, work: f64, delay: f64) -> Vec<f6
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::flow::erlang::erlang_b;
     use crate::flow::mg1::mm1_ps_variance;
 
-    fn ask(arrivals: f64, servers: u32) -> Ask {
+    /// Exponential work of a second.
+    pub fn ask(arrivals: f64, servers: u32) -> Ask {
         Ask {
             arrivals,
             work: Moments::new(1.0, 1.0),

@@ -212,7 +212,9 @@ fn scaling(site: &Site) -> Option<Scaling> {
     let request = read.sub("cpu").and_then(|cpu| cpu.number("request")).filter(|r| *r > 0.0);
     let cpu = scale.number("cpu").filter(|t| *t > 0.0).zip(request).map(|(target, request)| target * request);
     let aims = Aims { cpu, concurrency: scale.number("concurrency") };
-    (aims != Aims::default()).then_some(())?;
+    if aims == Aims::default() {
+        return None;
+    }
     Some(Scaling {
         aims,
         min: scale.count("min").unwrap_or(1),
