@@ -100,6 +100,8 @@ pub struct Answer {
     pub tiers: IndexMap<String, TierAnswer>,
     /// What a span of hours was put together from; `None` for a single hour and for a run request by request.
     pub horizon: Option<HorizonAnswer>,
+    /// The most important of it all in at most five sentences; empty where it was not asked for.
+    pub memo: Vec<Phrase>,
     /// Contradictions, impossible promises and holes of the scenario.
     pub findings: Vec<FindingAnswer>,
 }
@@ -289,13 +291,36 @@ pub struct RandomFaultAnswer {
     pub down_s: Figure,
 }
 
+/// Who says a finding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FindingKind {
+    /// A rule, from the graph, the bill, the quotas and the roadmap.
+    Computed,
+    /// What the file contradicts or leaves open.
+    #[default]
+    Stated,
+    /// A note that the authors typed into the file.
+    Note,
+}
+
 /// Something the reader must know.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FindingAnswer {
     /// Short stable name.
     pub code: String,
-    /// One sentence.
+    /// Who says it.
+    pub kind: FindingKind,
+    /// One sentence: what is, with its number, and because of what.
     pub words: Phrase,
+    /// The number; unknown where there is none.
+    pub value: Figure,
+    /// One sentence: the least that mends it; empty where nothing is proposed.
+    pub fix: Phrase,
+    /// Money per month at stake; unknown where it is not about money.
+    pub money: Figure,
+    /// Tiers it was found in; empty: all.
+    pub tiers: Vec<String>,
     /// File it stands in.
     pub file: String,
     /// Line, from 1.

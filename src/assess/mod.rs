@@ -19,7 +19,7 @@ use crate::answer::bill::BillAnswer;
 use crate::answer::recovery::RecoveryAnswer;
 use crate::answer::times::BistableAnswer;
 use crate::answer::verdict::{TargetAnswer, TargetKind};
-use crate::answer::{BreakingLoad, FindingAnswer};
+use crate::answer::{BreakingLoad, FindingAnswer, FindingKind};
 use crate::diag::{Span, line_column};
 use crate::flow::{self, Flow};
 use crate::model::loads::{Loads, Needs};
@@ -216,30 +216,24 @@ pub fn place(files: &[SourceFile], at: Span) -> (String, u32) {
     )
 }
 
-/// The findings of a tier, with their places: what its file says, then components that its load can leave collapsed.
+/// What the file contradicts or leaves open, with its place, its authors' notes, and components that the load of this tier
+/// can leave collapsed. Findings that are computed stand in `plan::audit`.
 pub fn findings(analysis: &Analysis, files: &[SourceFile]) -> Vec<FindingAnswer> {
     let model = &analysis.model;
-    let answer = |code: String, words: Phrase, at: Span| {
+    let answer = |code: String, kind, words: Phrase, at: Span| {
         let (file, line) = place(files, at);
-        FindingAnswer { code, words, file, line }
+        let tiers = vec![model.tier.id.clone()];
+        FindingAnswer { code, kind, words, tiers, file, line, ..FindingAnswer::default() }
     };
-    let said = model.findings.iter().map(|f| answer(f.code.clone(), f.words.clone(), f.at));
+    let kind = |note: bool| if note { FindingKind::Note } else { FindingKind::Stated };
+    let said = model.findings.iter().map(|f| answer(f.code.clone(), kind(f.note), f.words.clone(), f.at));
     let mut found: Vec<FindingAnswer> = said.collect();
     for (component, bistable) in model.graph.node_weights().zip(&analysis.bistable) {
         let Some(bistable) = bistable.as_ref().filter(|b| b.at_risk() != Some(false)) else { continue };
         let words = collapse::words(&component.id, bistable);
-        found.push(answer(format!("bistable-{}", component.id), words, component.at));
+        found.push(answer(format!("bistable-{}", component.id), FindingKind::Computed, words, component.at));
     }
     found
-}
-
-/// Adds what a further tier finds; what was found before is not said again.
-pub fn add_findings(all: &mut Vec<FindingAnswer>, analysis: &Analysis, files: &[SourceFile]) {
-    for finding in findings(analysis, files) {
-        if !all.contains(&finding) {
-            all.push(finding);
-        }
-    }
 }
 
 /// Journeys that some uptime objective counts; all of them when none does.

@@ -11,6 +11,7 @@ use crate::answer::{ANSWER_SCHEMA, Answer};
 use crate::assess::{self, Analysis};
 use crate::diag::{Diagnostic, Severity};
 use crate::model::Model;
+use crate::plan::audit;
 use crate::plan::tiers::rung;
 use crate::recovery::Memo;
 use crate::scenario::{self, Scenario, SourceFile};
@@ -331,7 +332,7 @@ pub fn screen_of(
     for id in &scenario.tiers {
         let analysis = analyse_with(scenario, id, None, memo)?;
         let rung = rung(&analysis, None, files);
-        assess::add_findings(&mut findings, &analysis, files);
+        audit::add(&mut findings, &analysis, files);
         if answer.is_none() || tier == Some(id) {
             let mut framed = frame(&analysis, &rung, files);
             framed.series.extend(day(&analysis.model));
@@ -417,6 +418,7 @@ pub fn frame(analysis: &Analysis, rung: &crate::answer::TierAnswer, files: &[Sou
         targets: rung.targets.clone(),
         tiers: indexmap::IndexMap::new(),
         horizon: None,
-        findings: assess::findings(analysis, files),
+        memo: Vec::new(),
+        findings: audit::findings(analysis, files),
     }
 }

@@ -8,6 +8,7 @@ use crate::assess::{self, Analysis};
 use crate::diag::Diagnostic;
 use crate::flow;
 use crate::model::Model;
+use crate::plan::audit;
 use crate::plan::horizon::{Horizon, Span};
 use crate::plan::tiers::rung;
 use crate::scenario::{Scenario, SourceFile};
@@ -357,7 +358,7 @@ impl Work {
             return answer;
         }
         for rung in &self.rungs[1..] {
-            assess::add_findings(&mut answer.findings, &rung.analysis, &self.files);
+            audit::add(&mut answer.findings, &rung.analysis, &self.files);
         }
         if self.rungs.len() > 1 {
             let digests: Option<Vec<&str>> = self.rungs.iter().map(|r| r.answer.digest.as_deref()).collect();
@@ -365,6 +366,9 @@ impl Work {
         }
         answer.tiers =
             self.rungs.iter().map(|r| (r.analysis.model.tier.id.clone(), r.answer.clone())).collect();
+        if looked_at {
+            answer.memo = audit::memo(&self.scenario, &self.files, &answer.tiers, &answer.findings);
+        }
         answer
     }
 }

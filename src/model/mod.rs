@@ -218,6 +218,8 @@ pub struct Finding {
     pub code: String,
     /// One sentence.
     pub words: Phrase,
+    /// Whether it is a note of the authors.
+    pub note: bool,
     /// Where.
     pub at: Span,
 }

@@ -56,6 +56,8 @@ pub struct Control {
     pub id: String,
     /// What shows it.
     pub evidence: Option<Phrase>,
+    /// Whether it is a report over a period of observation: the framework `soc2` as a whole, without a criterion.
+    pub observed: bool,
     /// Whether it is done.
     pub done: bool,
     /// Where it stands in the file.

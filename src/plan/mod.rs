@@ -3,6 +3,7 @@
 
 pub mod alerts;
 pub mod attack;
+pub mod audit;
 pub mod controls;
 pub mod deploys;
 pub mod growth;

@@ -120,6 +120,13 @@ struct Node<'a> {
     step: Step,
 }
 
+/// How long the roadmap takes from now on at mean lengths, seconds; `None` when there is none.
+pub fn at_means(roadmap: &Roadmap) -> Option<f64> {
+    let steps: Vec<Step> = nodes(roadmap).into_iter().map(|node| node.step).collect();
+    let means: Vec<f64> = steps.iter().map(|step| step.takes.mean()).collect();
+    (!steps.is_empty()).then(|| schedule(&steps, &means).ends)
+}
+
 /// The roadmap from now on; `None` when there is none.
 pub fn roadmap(roadmap: &Roadmap, seed: u64) -> Option<RoadmapAnswer> {
     let nodes = nodes(roadmap);

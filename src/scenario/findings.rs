@@ -33,16 +33,17 @@ struct Found(Vec<Finding>);
 
 impl Found {
     fn add(&mut self, code: &str, id: &str, words: Phrase, at: Span) {
-        self.0.push(Finding { code: format!("{code}-{id}"), words, at });
+        self.0.push(Finding { code: format!("{code}-{id}"), words, note: false, at });
     }
 }
 
-/// Every `note` of the file is a finding of its own: somebody thought it worth saying.
+/// Every `note` of the file is said as its authors' words.
 fn notes(root: &Table, found: &mut Found) {
     for (kind, _, tables) in root.tables() {
         for (id, _, table) in tables.tables() {
             if let Some((node, words)) = table.get("note").and_then(|n: &Node| Some((n, words(n)?))) {
-                found.add("note", &format!("{kind}-{id}"), words, node.span);
+                let code = format!("note-{kind}-{id}");
+                found.0.push(Finding { code, words, note: true, at: node.span });
             }
         }
     }
@@ -158,6 +159,6 @@ fn not_modelled(root: &Table, found: &mut Found) {
     }
     if let Some(at) = first {
         let words = say::not_modelled(&named);
-        found.0.push(Finding { code: "not-modelled".to_owned(), words, at });
+        found.0.push(Finding { code: "not-modelled".to_owned(), words, note: false, at });
     }
 }

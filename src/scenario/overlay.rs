@@ -36,7 +36,7 @@ pub fn assemble(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Tabl
     let mut whole = Table::default();
     while let Some(tree) = trees.pop() {
         take_out(&mut whole, &tree, diagnostics);
-        whole.lay(&tree);
+        lay(&mut whole, &tree);
     }
     for key in ["extends", "remove"] {
         whole.entries.shift_remove(key);
@@ -141,6 +141,19 @@ fn laid(whole: &Table, kind: &str, id: &str, diagnostics: &mut Vec<Diagnostic>) 
     take_out(&mut resolved, over, diagnostics);
     let laid =
         over.entries.iter().filter(|(key, entry)| overlays(key) && matches!(entry.node.data, Data::Table(_)));
-    resolved.lay(&Table { entries: laid.map(|(k, e)| (k.clone(), e.clone())).collect() });
+    lay(&mut resolved, &Table { entries: laid.map(|(k, e)| (k.clone(), e.clone())).collect() });
     resolved
+}
+
+/// Lays a layer on what is below. A note goes when a later layer changes the table it is about and says nothing in its
+/// place: it may speak of what is no longer there.
+fn lay(below: &mut Table, over: &Table) {
+    for (kind, _, tables) in over.tables().filter(|(kind, ..)| overlays(kind)) {
+        for (id, _, table) in tables.tables() {
+            if !table.entries.is_empty() && table.get("note").is_none() {
+                below.remove(&[kind, id, "note"].map(str::to_owned));
+            }
+        }
+    }
+    below.lay(over);
 }

@@ -62,7 +62,9 @@ pub fn controls(root: &Table) -> Vec<Control> {
     let one = |(id, at, table): (&str, _, &Table)| {
         let read = Reader::new(table, CONTROL);
         let done = read.flag("done").unwrap_or(false);
-        Control { id: id.to_owned(), evidence: read.words("evidence"), done, at }
+        let frameworks = table.get("frameworks").and_then(|node| node.list()).unwrap_or_default();
+        let observed = frameworks.iter().any(|node| node.text() == Some("soc2"));
+        Control { id: id.to_owned(), evidence: read.words("evidence"), observed, done, at }
     };
     root.table("control").into_iter().flat_map(Table::tables).map(one).collect()
 }

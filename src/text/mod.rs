@@ -2,6 +2,7 @@
 //! its own here, Japanese and English side by side, so that a change of one is seen beside the other.
 
 pub mod alerts;
+pub mod audit;
 pub mod availability;
 pub mod board;
 pub mod controls;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
 
 mod alerts;
+mod audit;
 mod bistable_sim;
 mod charts;
 mod cli;

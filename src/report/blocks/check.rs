@@ -4,7 +4,7 @@ use super::figures::{figure, number};
 use super::{Block, Cell, Table, mark, marked, pick};
 use crate::answer::shown::because;
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
-use crate::answer::{Answer, Recovery, TierAnswer};
+use crate::answer::{Answer, FindingKind, Recovery, TierAnswer};
 use crate::plan::tiers::gated;
 use crate::text::Lang;
 use crate::text::numbers::{count, percent, uptime, uptime_tick};
@@ -15,29 +15,30 @@ pub fn overall(answer: &Answer) -> Verdict {
     verdicts.max().unwrap_or(Verdict::Unsure)
 }
 
-/// The whole report.
+/// The whole report: headline and memo, what several tiers have alike, what differs tier by tier, then findings.
 pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
     let mut blocks = vec![Block::Heading(1, answer.scenario.get(lang).to_owned())];
     blocks.push(Block::Verdict(overall(answer), headline(answer, lang)));
+    for (n, sentence) in answer.memo.iter().enumerate() {
+        blocks.push(Block::Sentence(format!("{}. {}", n + 1, sentence.get(lang))));
+    }
+    let alike = alike(answer, lang);
+    if !alike.rows.is_empty() {
+        blocks.push(Block::Heading(2, pick(lang, "複数の規模に共通", "Alike in several tiers").to_owned()));
+        blocks.push(Block::Table(alike));
+    }
     for (id, tier) in &answer.tiers {
         blocks.push(Block::Heading(2, tier_title(id, tier, lang)));
-        blocks.push(Block::Table(targets(&gated(tier), lang)));
+        let mut own = gated(tier);
+        own.retain(|target, judged| sharing(answer, target, judged, lang).len() < 2);
+        if !own.is_empty() {
+            blocks.push(Block::Table(targets(&own, lang)));
+        }
         for (fault, ended) in &tier.faults {
             blocks.push(Block::Sentence(fault_line(fault, ended, lang)));
         }
     }
-    if !answer.findings.is_empty() {
-        blocks.push(Block::Heading(
-            2,
-            pick(lang, "計画が矛盾する点・述べていない点", "What the plan contradicts or leaves open")
-                .to_owned(),
-        ));
-        let mut table = Table::new(&[pick(lang, "行", ">line"), pick(lang, "内容", "finding")]);
-        for finding in &answer.findings {
-            table.row(vec![finding.line.to_string().into(), finding.words.get(lang).into()]);
-        }
-        blocks.push(Block::Table(table));
-    }
+    findings(answer, lang, &mut blocks);
     if let Some(digest) = &answer.digest {
         let words = pick(lang, "同じ入力なら同じ値", "same input, same digits");
         blocks.push(Block::Sentence(format!(
@@ -46,6 +47,87 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
         )));
     }
     blocks
+}
+
+/// What rules find, what the file leaves open, and the authors' own notes: three tables, each only where it has rows.
+fn findings(answer: &Answer, lang: Lang, blocks: &mut Vec<Block>) {
+    let parts = [
+        (FindingKind::Computed, "規則で見つかったこと", "Found by rule"),
+        (FindingKind::Stated, "計画が矛盾する点・述べていない点", "What the plan contradicts or leaves open"),
+        (
+            FindingKind::Note,
+            "ファイルに書かれた注記(判定には使わない)",
+            "Notes typed into the file (no part of any verdict)",
+        ),
+    ];
+    for (kind, ja, en) in parts {
+        let mut table = match kind {
+            FindingKind::Computed => Table::new(match lang {
+                Lang::Ja => &[">行", "規模", "内容", "直し方", ">金額"],
+                Lang::En => &[">line", "tiers", "finding", "fix", ">money"],
+            }),
+            FindingKind::Stated | FindingKind::Note => {
+                Table::new(&[pick(lang, ">行", ">line"), pick(lang, "内容", "finding")])
+            }
+        };
+        let mut told: Vec<&str> = Vec::new();
+        for finding in answer.findings.iter().filter(|f| f.kind == kind) {
+            // The same finding with another tier's numbers is said once, by the first tier that has it.
+            if told.contains(&finding.code.as_str()) {
+                continue;
+            }
+            told.push(&finding.code);
+            let mut cells: Vec<Cell> = vec![finding.line.to_string().into()];
+            if kind == FindingKind::Computed {
+                let same = answer.findings.iter().filter(|f| f.code == finding.code);
+                let tiers: Vec<&str> = same.flat_map(|f| f.tiers.iter().map(String::as_str)).collect();
+                cells.push(tiers.join(", ").into());
+            }
+            cells.push(finding.words.get(lang).into());
+            if kind == FindingKind::Computed {
+                cells.push(finding.fix.get(lang).into());
+                cells.push(
+                    finding.money.value.map_or_else(String::new, |_| figure(&finding.money, lang)).into(),
+                );
+            }
+            table.row(cells);
+        }
+        if !table.rows.is_empty() {
+            blocks.push(Block::Heading(2, pick(lang, ja, en).to_owned()));
+            blocks.push(Block::Table(table));
+        }
+    }
+}
+
+/// The tiers whose row of a target reads like this one.
+fn sharing<'a>(answer: &'a Answer, id: &str, judged: &TargetAnswer, lang: Lang) -> Vec<&'a str> {
+    let same = |other: &TargetAnswer| {
+        other.verdict == judged.verdict
+            && value(other, lang) == value(judged, lang)
+            && limit(other, lang) == limit(judged, lang)
+            && why(other, lang) == why(judged, lang)
+    };
+    let tiers = answer.tiers.iter().filter(|(_, tier)| gated(tier).get(id).is_some_and(same));
+    tiers.map(|(tier, _)| tier.as_str()).collect()
+}
+
+/// Rows that read the same in several tiers, each once.
+fn alike(answer: &Answer, lang: Lang) -> Table {
+    let mut table = Table::new(match lang {
+        Lang::Ja => &["規模", "判定", "目標", ">値(95 % 区間)", ">限度", "理由"],
+        Lang::En => &["tiers", "verdict", "target", ">value (95 % interval)", ">limit", "why"],
+    });
+    for (tier, rung) in &answer.tiers {
+        for (id, judged) in gated(rung) {
+            let sharing = sharing(answer, &id, &judged, lang);
+            if sharing.len() > 1 && sharing[0] == tier {
+                let mut row = vec![sharing.join(", ").into()];
+                row.extend(cells(&id, &judged, lang));
+                table.row(row);
+            }
+        }
+    }
+    table
 }
 
 /// `t100 · 100 tenants, 1,000 users`.
@@ -94,15 +176,19 @@ pub fn targets(all: &indexmap::IndexMap<String, TargetAnswer>, lang: Lang) -> Ta
         Lang::En => &["verdict", "target", ">value (95 % interval)", ">limit", "why"],
     });
     for (id, target) in all {
-        table.row(vec![
-            marked(target.verdict, lang),
-            title(id, target, lang).into(),
-            value(target, lang).into(),
-            limit(target, lang).into(),
-            why(target, lang).into(),
-        ]);
+        table.row(cells(id, target, lang));
     }
     table
+}
+
+fn cells(id: &str, target: &TargetAnswer, lang: Lang) -> Vec<Cell> {
+    vec![
+        marked(target.verdict, lang),
+        title(id, target, lang).into(),
+        value(target, lang).into(),
+        limit(target, lang).into(),
+        why(target, lang).into(),
+    ]
 }
 
 fn title(id: &str, target: &TargetAnswer, lang: Lang) -> String {
