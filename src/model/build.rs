@@ -35,6 +35,7 @@ pub fn empty() -> Model {
         procedures: Vec::new(),
         roadmap: Default::default(),
         controls: Vec::new(),
+        quotes: Vec::new(),
         pipelines: Vec::new(),
         releases: Vec::new(),
         alerts: Vec::new(),

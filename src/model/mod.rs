@@ -83,6 +83,8 @@ pub struct Model {
     pub roadmap: roadmap::Roadmap,
     /// Controls that the file speaks of.
     pub controls: Vec<roadmap::Control>,
+    /// Every `quote` of the file: the plan's own words, wherever they stand.
+    pub quotes: Vec<String>,
     /// Ways of changes into production.
     pub pipelines: Vec<release::Pipeline>,
     /// How new versions are rolled out.

@@ -54,6 +54,8 @@ pub struct Task {
 pub struct Control {
     /// Id in the scenario.
     pub id: String,
+    /// The plan's own words.
+    pub quote: Option<String>,
     /// What shows it.
     pub evidence: Option<Phrase>,
     /// Whether it is a report over a period of observation: the framework `soc2` as a whole, without a criterion.

@@ -66,6 +66,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
         procedures: Vec::new(),
         roadmap: Default::default(),
         controls: Vec::new(),
+        quotes: Vec::new(),
         pipelines: Vec::new(),
         releases: Vec::new(),
         alerts: Vec::new(),
@@ -98,6 +99,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     usages::derive(&mut model, &components, root);
     model.roadmap = roadmap::roadmap(root, diagnostics);
     model.controls = roadmap::controls(root);
+    model.quotes = roadmap::quotes(root);
     model.pipelines = releases::pipelines(root, diagnostics);
     model.releases = releases::releases(root, &model, diagnostics);
     model.alerts = alerts::alerts(root, &model, diagnostics);

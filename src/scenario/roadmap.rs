@@ -57,6 +57,19 @@ pub fn roadmap(root: &Table, diagnostics: &mut Vec<Diagnostic>) -> Roadmap {
     roadmap
 }
 
+/// Every `quote` of the file outside its tiers and platforms, in order.
+pub fn quotes(table: &Table) -> Vec<String> {
+    let mut all = Vec::new();
+    for (key, entry) in table.entries.iter().filter(|(key, _)| !matches!(key.as_str(), "tier" | "platform")) {
+        match (entry.node.text(), entry.node.table()) {
+            (Some(words), _) if key == "quote" => all.push(words.to_owned()),
+            (_, Some(inner)) => all.extend(quotes(inner)),
+            _ => {}
+        }
+    }
+    all
+}
+
 /// Reads the controls that the file speaks of.
 pub fn controls(root: &Table) -> Vec<Control> {
     let one = |(id, at, table): (&str, _, &Table)| {
@@ -64,7 +77,8 @@ pub fn controls(root: &Table) -> Vec<Control> {
         let done = read.flag("done").unwrap_or(false);
         let frameworks = table.get("frameworks").and_then(|node| node.list()).unwrap_or_default();
         let observed = frameworks.iter().any(|node| node.text() == Some("soc2"));
-        Control { id: id.to_owned(), evidence: read.words("evidence"), observed, done, at }
+        let quote = table.get("quote").and_then(|node| node.text()).map(str::to_owned);
+        Control { id: id.to_owned(), quote, evidence: read.words("evidence"), observed, done, at }
     };
     root.table("control").into_iter().flat_map(Table::tables).map(one).collect()
 }

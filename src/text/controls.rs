@@ -123,16 +123,19 @@ pub fn copied() -> Phrase {
 }
 
 /// Some data leave the country.
-pub fn abroad(what: &[String]) -> Phrase {
+pub fn abroad(home: &str, what: &[String]) -> Phrase {
     Phrase::new(
-        format!("国外に置かれるデータ: {}", list(what, Lang::Ja)),
-        format!("data kept abroad: {}", list(what, Lang::En)),
+        format!("{home} の外に置かれるデータ: {}", list(what, Lang::Ja)),
+        format!("data kept outside {home}: {}", list(what, Lang::En)),
     )
 }
 
 /// All data stay.
-pub fn at_home() -> Phrase {
-    Phrase::new("データは国内に留まる", "all data stay in the country")
+pub fn at_home(home: &str) -> Phrase {
+    Phrase::new(
+        format!("分かっている範囲で、データは {home} に留まる"),
+        format!("all data stay in {home}, as far as their regions are known"),
+    )
 }
 
 /// Something limits requests.

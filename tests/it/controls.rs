@@ -104,3 +104,54 @@ fn an_empty_graph_meets_nothing() {
     assert!(found.values().all(|c| !matches!(c.state, State::Met | State::Declared)));
     assert_eq!(found.len(), known().len());
 }
+
+#[test]
+fn a_plan_that_is_not_the_shipped_one_is_judged_by_its_own_words_and_home() {
+    let text = r#"
+schema = 1
+[journey.buy]
+entry = "shop"
+arrivals = "1/s"
+steps.shop = ["db"]
+[region.frankfurt]
+provider = "aws"
+code = "eu-central-1"
+zones = ["a", "b"]
+[region.dublin]
+provider = "aws"
+code = "eu-west-1"
+[component.shop]
+kind = "station"
+latency = "5ms"
+[component.db]
+kind = "database"
+vcpu = 2
+zone = "frankfurt/a"
+work = "1ms"
+[backup.db]
+of = "db"
+every = "5min"
+copies = { dublin = "1h" }
+[control.jwt]
+quote = "Sessions are signed tokens"
+"#;
+    let judged = |text: &str| of(&[SourceFile { name: "shop.toml".to_owned(), text: text.to_owned() }]);
+    let found = judged(text);
+    assert_eq!(found["residency"].state, State::Met, "{:?}", found["residency"].why);
+    assert!(found["residency"].why.en.contains("EU"));
+    assert_eq!(
+        (found["jwt"].state, found["jwt"].quote.as_str()),
+        (State::Stated, "Sessions are signed tokens")
+    );
+    for id in ["sg-least", "tls13", "iso-isms", "pci-stripe", "soc2-artifact"] {
+        assert_eq!((found[id].state, found[id].quote.as_str()), (State::Absent, ""), "{id}");
+    }
+    let abroad = judged(&text.replace("eu-west-1", "us-east-1"));
+    assert_eq!(abroad["residency"].state, State::Gap);
+    assert!(abroad["residency"].why.en.contains("outside EU"));
+    // A code that nobody lists is not called abroad.
+    assert_eq!(
+        judged(&text.replace("eu-west-1", "moon-1")).get("residency").map(|c| c.state),
+        Some(State::Met)
+    );
+}

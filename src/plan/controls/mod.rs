@@ -16,9 +16,44 @@ use crate::text::Phrase;
 use crate::text::controls as say;
 use indexmap::IndexMap;
 
-/// Regions of Japan, by the vendors' codes.
-const JAPAN: [&str; 5] =
-    ["ap-northeast-1", "ap-northeast-3", "asia-northeast1", "asia-northeast2", "japaneast"];
+/// Where a vendor's region lies, for questions of residence: its country, or the EU.
+///
+/// Source: the vendors' lists of regions. Codes that are not listed are unknown, and never called abroad.
+fn jurisdiction(code: &str) -> Option<&'static str> {
+    const OF: [(&str, &str); 30] = [
+        ("ap-northeast-1", "JP"),
+        ("ap-northeast-3", "JP"),
+        ("asia-northeast1", "JP"),
+        ("asia-northeast2", "JP"),
+        ("japan", "JP"),
+        ("ap-northeast-2", "KR"),
+        ("asia-northeast3", "KR"),
+        ("korea", "KR"),
+        ("ap-southeast-1", "SG"),
+        ("asia-southeast1", "SG"),
+        ("southeastasia", "SG"),
+        ("ap-southeast-2", "AU"),
+        ("australia", "AU"),
+        ("ap-south-1", "IN"),
+        ("asia-south1", "IN"),
+        ("us-", "US"),
+        ("eastus", "US"),
+        ("westus", "US"),
+        ("centralus", "US"),
+        ("ca-", "CA"),
+        ("canada", "CA"),
+        ("sa-east-1", "BR"),
+        ("eu-west-2", "GB"),
+        ("europe-west2", "GB"),
+        ("uk", "GB"),
+        ("eu-central-2", "CH"),
+        ("europe-west6", "CH"),
+        ("eu-", "EU"),
+        ("europe-", "EU"),
+        ("westeurope", "EU"),
+    ];
+    OF.iter().find(|(prefix, _)| code.starts_with(prefix)).map(|(_, place)| *place)
+}
 
 /// Every known control, by id with dashes, in the order of the facts.
 pub fn controls(model: &Model) -> IndexMap<String, ControlAnswer> {
@@ -26,11 +61,12 @@ pub fn controls(model: &Model) -> IndexMap<String, ControlAnswer> {
     for known in known() {
         let (state, why, fix) = judge(model, known);
         let owned = |list: &[&str]| list.iter().map(|id| (*id).to_owned()).collect();
+        let quote = quoted(model, known).unwrap_or_default().to_owned();
         let answer = ControlAnswer {
             state,
             control: known.control.to_owned(),
             predicate: known.predicate.to_owned(),
-            quote: known.quote.to_owned(),
+            quote,
             why,
             evidence: known.evidence.to_owned(),
             soc2: owned(&known.soc2),
@@ -61,12 +97,27 @@ fn judge(model: &Model, known: &Known) -> Judged {
             (State::Declared, say::declared(&evidence), String::new())
         }
         (Some(part), None) => part,
-        // What the facts say the plan does not speak of, whatever words come near.
-        (None, None) if known.quote.is_empty() || known.note.starts_with("Absent from the plan") => {
-            (State::Absent, say::absent(), String::new())
+        (None, None) if spoken_of(model, known) => {
+            (State::Stated, say::stated(known.evidence), String::new())
         }
-        (None, None) => (State::Stated, say::stated(known.evidence), String::new()),
+        (None, None) => (State::Absent, say::absent(), String::new()),
     }
+}
+
+/// The file's own words on a control: of its table, else a quote that holds the words the facts know from the shipped plan.
+fn quoted<'a>(model: &'a Model, known: &Known) -> Option<&'a str> {
+    let id = known.id.replace('_', "-");
+    let own = model.controls.iter().find(|control| control.id == id).and_then(|c| c.quote.as_deref());
+    let near = || model.quotes.iter().find(|q| !known.quote.is_empty() && q.contains(known.quote));
+    own.or_else(|| near().map(String::as_str))
+}
+
+/// Whether the file speaks of a control at all.
+fn spoken_of(model: &Model, known: &Known) -> bool {
+    let id = known.id.replace('_', "-");
+    let own = model.controls.iter().any(|control| control.id == id);
+    // What the facts say the shipped plan does not speak of, whatever words come near.
+    own || (quoted(model, known).is_some() && !known.note.starts_with("Absent from the plan"))
 }
 
 fn met(why: Phrase) -> Option<Judged> {
@@ -235,11 +286,13 @@ fn backups(model: &Model, stores: &[ComponentIx]) -> Option<Judged> {
     }
 }
 
-/// A copy of the backups of these in another region of the same country where there is one.
+/// A copy of the backups of these in another region of the same jurisdiction where there is one.
 fn copies(model: &Model, ids: &[&str]) -> String {
-    let japanese = |r: &&crate::model::Region| r.code.as_deref().is_some_and(|code| JAPAN.contains(&code));
+    let place = |r: &crate::model::Region| r.code.as_deref().and_then(jurisdiction);
+    let home = model.regions.first().and_then(place);
     let others: Vec<_> = model.regions.iter().skip(1).collect();
-    let Some(region) = others.iter().copied().find(japanese).or(others.first().copied()) else {
+    let near = others.iter().copied().find(|r| home.is_some() && place(r) == home);
+    let Some(region) = near.or(others.first().copied()) else {
         return String::new();
     };
     let one = |id: &&str| format!("[backup.{id}]\ncopies = {{ {} = \"1h\" }}\n", region.id);
@@ -257,12 +310,13 @@ fn copied(model: &Model, stores: &[ComponentIx]) -> Option<Judged> {
     }
 }
 
-/// Data that leaves Japan: stores and copies in regions whose code is known and foreign.
+/// Data that leaves the jurisdiction of the first region: stores and copies in regions that are known to lie elsewhere.
 fn residency(model: &Model) -> Option<Judged> {
+    let place = |r: &crate::model::Region| r.code.as_deref().and_then(jurisdiction);
+    let home = model.regions.first().and_then(place)?;
     let foreign = |r: crate::model::RegionIx| {
         let region = model.regions.get(usize::from(r.0))?;
-        let code = region.code.as_deref()?;
-        (!JAPAN.contains(&code)).then_some(region.id.as_str())
+        (place(region)? != home).then_some(region.id.as_str())
     };
     let stores = model
         .graph
@@ -279,9 +333,8 @@ fn residency(model: &Model) -> Option<Judged> {
             }
         }
     }
-    match (model.regions.is_empty(), abroad.is_empty()) {
-        (true, _) => None,
-        (false, true) => met(say::at_home()),
-        (false, false) => gap(say::abroad(&abroad), String::new()),
+    match abroad.is_empty() {
+        true => met(say::at_home(home)),
+        false => gap(say::abroad(home, &abroad), String::new()),
     }
 }
