@@ -30,6 +30,10 @@ pub struct AvailabilityAnswer {
     pub without_sla: Vec<String>,
     /// Components about whose failures nothing is known: they count as never failing, and the report says so.
     pub without_data: Vec<String>,
+    /// The same things with zones, regions and providers, each with what it could be as bad as.
+    pub never_failing: Vec<NeverFailing>,
+    /// The availability with each of these at its bound; unknown where nothing counts as never failing.
+    pub at_bounds: Figure,
     /// Each journey alone.
     pub journeys: IndexMap<String, Figure>,
     /// Smallest sets of events that take a journey down, largest share first.
@@ -42,6 +46,24 @@ pub struct AvailabilityAnswer {
     pub attribution: Vec<Share>,
     /// The same months played one by one; `None` where that was not asked for, or nothing is known.
     pub years: Option<YearsAnswer>,
+}
+
+/// Something that counts as never failing because nothing is known about its failures.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NeverFailing {
+    /// Its id, as in the file: `payments`, `tokyo/a`, `tokyo`, `stripe`.
+    pub id: String,
+    /// `component`, `units` (each of a component's), `zone`, `region` or `provider`.
+    pub what: String,
+    /// It is taken to be up at least this share of the time.
+    pub bound: f64,
+    /// Where that comes from: fact ids joined by ` x `, `contract` for a promise in the file, `services` for what is known of a
+    /// provider's services, `assumption`.
+    pub basis: String,
+    /// File it stands in.
+    pub file: String,
+    /// Line, from 1; 0 where it is not known.
+    pub line: u32,
 }
 
 /// Months of operation played one by one.

@@ -1,6 +1,6 @@
 //! Answers about targets: pass, fail or unsure, with one sentence why and what is to blame.
 
-use super::availability::Share;
+use super::availability::{NeverFailing, Share};
 use crate::stats::figure::Figure;
 use crate::text::Phrase;
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,10 @@ pub struct TargetAnswer {
     pub overloads: bool,
     /// Assumptions that flip it, and where.
     pub flips_if: Vec<Flip>,
+    /// What an uptime counts as never failing, because nothing is known about its failures.
+    pub never_failing: Vec<NeverFailing>,
+    /// The value with each of these at its bound.
+    pub at_bounds: Option<f64>,
     /// What the value is made of; the shares add to 1.
     pub attribution: Vec<Share>,
     /// File it stands in.

@@ -8,6 +8,7 @@ mod cost;
 pub mod flips;
 mod latency;
 mod limit;
+pub mod missing;
 mod recovery;
 mod say;
 pub mod standing;

@@ -156,11 +156,15 @@ pub fn errors(answer: &TargetAnswer) -> Phrase {
 
 /// An uptime target.
 pub fn uptime(answer: &TargetAnswer, found: &AvailabilityAnswer) -> Phrase {
+    let missing = super::missing::words(answer);
+    let missing = |lang: Lang| missing.as_ref().map_or("", |words| words.get(lang));
     let Some(value) = answer.value.value else {
-        return Phrase::new(
-            "故障データがないため、稼働率は不明。",
-            "No failure data, so the uptime is unknown.",
-        );
+        return both(|lang| match lang {
+            Lang::Ja => format!("故障データがないため、稼働率は不明。{}", missing(lang)),
+            Lang::En => {
+                format!("No failure data, so the uptime is unknown. {}", missing(lang)).trim_end().to_owned()
+            }
+        });
     };
     let minutes = |share: f64| plain((1.0 - share) * crate::units::MINUTES_PER_30_DAYS);
     let top = found.attribution.first();
@@ -171,20 +175,33 @@ pub fn uptime(answer: &TargetAnswer, found: &AvailabilityAnswer) -> Phrase {
             Lang::Ja => format!("最大の要因は {}({})。", t.cause, percent(t.share)),
             Lang::En => format!("The largest cause is {} ({}).", t.cause, percent(t.share)),
         });
-        let ceiling = match (found.sla_ceiling.value, lang) {
-            (Some(c), Lang::Ja) => format!("契約上の上限は {}。", nines(c)),
-            (Some(c), Lang::En) => format!("The vendors' contracts promise at most {}.", nines(c)),
-            (None, Lang::Ja) if !found.without_sla.is_empty() => {
+        let ceiling = match (found.sla_ceiling.value, found.sla_ceiling_of_promises.value, lang) {
+            (Some(c), _, Lang::Ja) => format!("契約上の上限は {}。", nines(c)),
+            (Some(c), _, Lang::En) => format!("The vendors' contracts promise at most {}.", nines(c)),
+            _ if found.without_sla.is_empty() => String::new(),
+            (None, Some(c), Lang::Ja) => {
+                format!(
+                    "契約のあるものだけで上限は {}。{} には契約がない。",
+                    nines(c),
+                    list(&found.without_sla, lang)
+                )
+            }
+            (None, Some(c), Lang::En) => format!(
+                "The contracts promise at most {}, of those that are known, and nothing for {}.",
+                nines(c),
+                list(&found.without_sla, lang)
+            ),
+            (None, None, Lang::Ja) => {
                 format!("SLA のない要素({})があり、契約上の上限は不明。", list(&found.without_sla, lang))
             }
-            (None, Lang::En) if !found.without_sla.is_empty() => {
+            (None, None, Lang::En) => {
                 format!("The contracts promise nothing for {}.", list(&found.without_sla, lang))
             }
-            _ => String::new(),
         };
+        let missing = missing(lang);
         match lang {
-            Lang::Ja => format!("稼働率の見込みは {v}(30日で {down} 分の停止、目標 {limit} の許容は {allowed} 分)。{cause}{ceiling}"),
-            Lang::En => format!("Expected uptime is {v}, {down} min down per 30 days; the target of {limit} allows {allowed} min. {cause} {ceiling}"),
+            Lang::Ja => format!("稼働率の見込みは {v}(30日で {down} 分の停止、目標 {limit} の許容は {allowed} 分)。{missing}{cause}{ceiling}"),
+            Lang::En => format!("Expected uptime is {v}, {down} min down per 30 days; the target of {limit} allows {allowed} min. {missing} {cause} {ceiling}").replace("  ", " "),
         }
         .trim_end()
         .to_owned()

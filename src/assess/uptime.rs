@@ -1,7 +1,7 @@
 //! Judges uptime objectives: the expectation from failure data decides, the contract's ceiling stands beside it.
 
 use super::say;
-use super::{Analysis, Evidence, blank, limit};
+use super::{Analysis, Evidence, blank, limit, missing};
 use crate::answer::availability::{AvailabilityAnswer, YearsAnswer};
 use crate::answer::verdict::{TargetAnswer, TargetKind};
 use crate::avail::years::Span;
@@ -30,7 +30,14 @@ pub fn glance(model: &Model, needs: &Needs) -> IndexMap<String, AvailabilityAnsw
             unit: "min/30d".to_owned(),
             ..availability.clone()
         };
-        AvailabilityAnswer { availability, downtime_min_per_30d, ..AvailabilityAnswer::default() }
+        let (never_failing, at_bounds) = crate::avail::at_bounds(model, needs, journeys);
+        AvailabilityAnswer {
+            availability,
+            downtime_min_per_30d,
+            never_failing,
+            at_bounds,
+            ..AvailabilityAnswer::default()
+        }
     })
 }
 
@@ -71,6 +78,7 @@ pub fn judge(evidence: &Evidence, objective: &Objective, at_least: Probability) 
         answer.attribution = found.attribution.clone();
         answer.blame = found.attribution.first().map(|share| share.cause.clone());
         answer.verdict = limit::verdict(&answer.value, answer.target, false);
+        missing::weigh(&mut answer, found, &evidence.analysis.model, evidence.files);
         answer.why = say::uptime(&answer, found);
     }
     answer

@@ -3,8 +3,9 @@
 use super::blame::blame;
 use super::ceiling::ceiling;
 use super::event::Part;
+use super::missing::{Missing, Thing, bounded, missing};
 use super::system::System;
-use crate::answer::availability::AvailabilityAnswer;
+use crate::answer::availability::{AvailabilityAnswer, NeverFailing};
 use crate::model::loads::Needs;
 use crate::model::{JourneyIx, Model};
 use crate::stats::figure::Figure;
@@ -14,11 +15,13 @@ const EXACT: &str = "decision diagram over the 168 hours of the week";
 const WINDOWS: &str =
     "decision diagram over the 168 hours of the week; failover and detection windows as rate x duration";
 const BOUND: &str = "decision diagrams of parts taken as independent: a lower bound of availability";
+const ROUGH: &str = "decision diagram over the 168 hours of the week; repairs of a crew, and after a common cause, as if exponential";
 const TOO_LARGE: &str = "too large for a decision diagram";
 const NO_DATA: &str = "no failure data";
 const MONTHS: &str =
     "compound Poisson outages by cut set, each as long as stated or else exponential, Panjer recursion";
 const CONTRACTS: &str = "contracts in series, fallbacks in parallel";
+const BOUNDS: &str = "what has no failure data at its contract, or else as bad as assumed";
 const SOME_CONTRACTS: &str = "contracts of those that promise, as if the others never failed";
 
 /// One journey or several together, as a figure.
@@ -30,6 +33,51 @@ pub fn figure(model: &Model, needs: &Needs, journeys: &[JourneyIx]) -> Figure {
     let (mut chances, _) = system.chances();
     let down = system.mean(&system.unavailability(&mut chances));
     of(&system, 1.0 - down, "1")
+}
+
+/// What counts as never failing, and the availability with each of these at its bound.
+pub fn at_bounds(model: &Model, needs: &Needs, journeys: &[JourneyIx]) -> (Vec<NeverFailing>, Figure) {
+    let missing = missing(model, journeys);
+    if missing.is_empty() {
+        return (Vec::new(), Figure::unknown("1"));
+    }
+    let worst = figure(&bounded(model, &missing), needs, journeys);
+    (
+        missing.iter().map(|one| listed(model, one)).collect(),
+        Figure { method: Some(BOUNDS.to_owned()), ..worst },
+    )
+}
+
+/// The chance of a month that meets the target when all that has no data is as bad as its bound; `None` where nothing counts as
+/// never failing.
+fn chance_at_bounds(
+    model: &Model,
+    needs: &Needs,
+    journeys: &[JourneyIx],
+    target: Probability,
+) -> Option<f64> {
+    let missing = missing(model, journeys);
+    let mut system = (!missing.is_empty()).then(|| system(&bounded(model, &missing), needs, journeys))??;
+    let (mut chances, _) = system.chances();
+    let episodes = blame(&mut system, &mut chances).episodes;
+    Some(episodes.chance_at_most(target.complement().get() * MINUTES_PER_30_DAYS))
+}
+
+fn listed(model: &Model, one: &Missing) -> NeverFailing {
+    let (what, id) = match one.thing {
+        Thing::Component(ix) => ("component", &model.graph[ix].id),
+        Thing::Units(ix) => ("units", &model.graph[ix].id),
+        Thing::Zone(ix) => ("zone", &model.zones[usize::from(ix.0)].id),
+        Thing::Region(ix) => ("region", &model.regions[usize::from(ix.0)].id),
+        Thing::Provider(ix) => ("provider", &model.providers[usize::from(ix.0)].id),
+    };
+    NeverFailing {
+        id: id.clone(),
+        what: what.to_owned(),
+        bound: one.bound,
+        basis: one.basis.clone(),
+        ..NeverFailing::default()
+    }
 }
 
 /// Everything about some journeys together; `alone` has each journey by itself, by index.
@@ -52,6 +100,7 @@ pub fn together(
         sla_weakest: contracts.weakest.map(|(id, _)| id),
         ..AvailabilityAnswer::default()
     };
+    (answer.never_failing, answer.at_bounds) = at_bounds(model, needs, journeys);
     for ix in journeys {
         let id = model.journeys[ix.0 as usize].id.clone();
         answer.journeys.insert(id, alone[ix.0 as usize].clone());
@@ -59,6 +108,9 @@ pub fn together(
     let Some(mut system) = system(model, needs, journeys) else { return all_unknown(answer, TOO_LARGE) };
     let (without, nothing_known) = without_data(model, &system);
     answer.without_data = without;
+    let places =
+        answer.never_failing.iter().filter(|one| matches!(&*one.what, "zone" | "region" | "provider"));
+    answer.without_data.extend(places.map(|one| format!("{} {}", one.what, one.id)));
     if nothing_known {
         return all_unknown(answer, NO_DATA);
     }
@@ -83,6 +135,11 @@ pub fn together(
         ),
         None => Figure::unknown("1"),
     };
+    let chance = answer.meets_target_probability.value;
+    if let Some((value, worst)) = chance.zip(target.and_then(|t| chance_at_bounds(model, needs, journeys, t)))
+    {
+        answer.meets_target_probability = answer.meets_target_probability.range(worst.min(value), value);
+    }
     let names = ["p50", "p90", "p95", "p99"];
     for (name, minutes) in names.into_iter().zip(episodes.quantiles([0.5, 0.9, 0.95, 0.99])) {
         answer.monthly_downtime_min.insert(name.to_owned(), Figure::analytic(minutes, "min", MONTHS));
@@ -102,6 +159,8 @@ fn unknown(unit: &str, method: &str) -> Figure {
 fn of(system: &System, value: f64, unit: &str) -> Figure {
     if !system.is_exact() {
         Figure::analytic(value, unit, BOUND)
+    } else if system.is_rough() {
+        Figure::analytic(value, unit, ROUGH)
     } else if system.has_windows() {
         Figure::analytic(value, unit, WINDOWS)
     } else {

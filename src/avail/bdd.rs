@@ -156,6 +156,7 @@ impl Bdd {
             let (low, high) = (free(&self.store, node.low), free(&self.store, node.high));
             match (values.get(&low).copied(), values.get(&high).copied()) {
                 (Some(low), Some(high)) => {
+                    self.steps_left = self.steps_left.checked_sub(1)?;
                     let value = self.node(node.variable, low, high)?;
                     values.insert(ix, value);
                 }

@@ -12,6 +12,7 @@ use super::event::Part;
 use super::month::{Episodes, Length};
 use super::system::System;
 use crate::answer::availability::{CutSet, Importance, Share};
+use crate::model::ComponentIx;
 use crate::units::{HOURS_PER_YEAR, MINUTES_PER_30_DAYS};
 use indexmap::{IndexMap, IndexSet};
 use std::collections::BTreeMap;
@@ -49,7 +50,7 @@ pub fn blame(system: &mut System, chances: &mut Chances) -> Blame {
     let mut minutes: IndexMap<Vec<u32>, Found> = IndexMap::new();
     let mut rest = Rest { minutes: 0.0, by_event: vec![0.0; system.events.list.len()] };
     let mut takes_part = vec![0.0; system.events.list.len()];
-    system.bdd.allow(NODES_FOR_BLAME, 5 * NODES_FOR_BLAME as u64);
+    system.bdd.allow(NODES_FOR_BLAME, 60 * NODES_FOR_BLAME as u64);
     for (group, unavailability) in by_group.iter().enumerate() {
         let weight = system.groups[group].weight();
         let mut left = *unavailability;
@@ -288,11 +289,26 @@ fn add_episodes(episodes: &mut Episodes, system: &System, events: &[u32], minute
             episodes.certain += minutes;
             return;
         }
-        [(hours, 0.0)] => Length::Fixed(hours * 60.0),
-        [(hours, scv)] if scv != 1.0 => Length::Lognormal(hours * 60.0, scv),
+        [(hours, 0.0)] if members.iter().all(|event| event.chain.is_none()) => Length::Fixed(hours * 60.0),
+        [(hours, scv)] if scv != 1.0 && members.iter().all(|event| event.chain.is_none()) => {
+            Length::Lognormal(hours * 60.0, scv)
+        }
         _ => {
-            let rate: f64 = ending.iter().map(|(hours, _)| 1.0 / hours.max(f64::MIN_POSITIVE)).sum();
-            Length::Exponential(60.0 / rate)
+            // Units of one chain end it together, as the chain says for so many.
+            let mut chained: BTreeMap<ComponentIx, usize> = BTreeMap::new();
+            let mut rate = 0.0;
+            for event in &members {
+                match (event.chain, event.mean_hours) {
+                    (Some(chain), _) => *chained.entry(chain).or_default() += 1,
+                    (None, Some(hours)) => rate += 1.0 / hours.max(f64::MIN_POSITIVE),
+                    (None, None) => {}
+                }
+            }
+            for (chain, down) in chained {
+                let hours = system.events.chains.get(&chain).and_then(|chain| chain.times.get(down));
+                rate += hours.map_or(0.0, |hours| 1.0 / hours.max(f64::MIN_POSITIVE));
+            }
+            Length::Exponential(60.0 / rate.max(f64::MIN_POSITIVE))
         }
     };
     let mean = length.mean().max(60.0 / HOURS_PER_YEAR * 1e-6);

@@ -12,6 +12,10 @@ use std::collections::BinaryHeap;
 const NO_SETS: Ix = 0;
 const EMPTY_SET: Ix = 1;
 const UNKNOWN: Ix = Ix::MAX;
+/// Prefixes looked at in one search.
+const MOST_WORK: u32 = 400_000;
+/// Bits of a bound that do not count in the order of sets: a relative difference of some 1e-9.
+const ROUNDING: u32 = 22;
 
 /// Families of sets of variables, over one decision diagram.
 #[derive(Clone, Debug)]
@@ -117,8 +121,10 @@ impl Cuts {
         values.pop()
     }
 
-    /// Best-first search; the bound is exact (the best completion of a prefix), so sets leave the heap in order.
-    /// O(`most` x variables x log).
+    /// Best-first search; the bound is exact (the best completion of a prefix), so sets leave the heap in order. Of equal bounds
+    /// (up to rounding) the newest goes first, so that each is followed to its end: else a system with many like units would
+    /// hold all prefixes of their sets before it completes one. Sets whose chance is too small for a number are left out, and
+    /// after [`MOST_WORK`] steps what has been found is all. O(`most` x variables x log).
     fn best(&self, family: Ix, chance: &[f64], most: usize) -> Vec<Vec<u32>> {
         let below = self.store.below(&[family], |_| false);
         let mut bounds: Vec<f64> = Vec::with_capacity(below.len());
@@ -136,13 +142,18 @@ impl Cuts {
         let mut sequence = 0;
         let mut sets = Vec::new();
         let mut push = |heap: &mut BinaryHeap<Candidate>, bound: f64, prefix: f64, ix: Ix, chain: usize| {
-            if ix != NO_SETS {
+            if ix != NO_SETS && bound > 0.0 {
                 sequence += 1;
                 heap.push(Candidate { bound, sequence, prefix, ix, chain });
             }
         };
         push(&mut heap, bound(&bounds, family), 1.0, family, 0);
+        let mut work = 0;
         while let Some(Candidate { prefix, ix, mut chain, .. }) = heap.pop() {
+            work += 1;
+            if work > MOST_WORK {
+                break;
+            }
             if ix == EMPTY_SET {
                 let mut set = Vec::new();
                 while chain > 0 {
@@ -171,7 +182,7 @@ impl Cuts {
     }
 }
 
-/// A prefix of sets still to be completed. The greatest bound goes first, then the oldest.
+/// A prefix of sets still to be completed. The greatest bound goes first, then the newest.
 struct Candidate {
     bound: f64,
     sequence: u64,
@@ -182,7 +193,9 @@ struct Candidate {
 
 impl Ord for Candidate {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.bound.total_cmp(&other.bound).then(other.sequence.cmp(&self.sequence))
+        // A positive number's bits stand in its order; the last ones are rounding.
+        let rough = |bound: f64| bound.to_bits() >> ROUNDING;
+        rough(self.bound).cmp(&rough(other.bound)).then(self.sequence.cmp(&other.sequence))
     }
 }
 

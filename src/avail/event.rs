@@ -1,5 +1,6 @@
 //! What an event is, and the events of components and their units.
 
+use super::counted::Counted;
 use crate::model::ComponentIx;
 use std::collections::BTreeMap;
 
@@ -48,6 +49,8 @@ pub struct Event {
     pub scv: f64,
     /// Whether it fails only a share of what stands in it.
     pub partial: bool,
+    /// The component whose units wait for each other or fail together, if it is a unit of one.
+    pub chain: Option<ComponentIx>,
 }
 
 /// Variable of an event, if it can happen.
@@ -62,7 +65,7 @@ pub struct ComponentEvents {
     pub provider: Option<(u32, Variable)>,
     /// Region, with its hit.
     pub region: Option<(u32, Variable)>,
-    /// Failures that strike all its units at once.
+    /// Failures that strike all its units at once, where there are too many for a chain.
     pub common: Variable,
     /// Time lost to failovers.
     pub failover: Variable,
@@ -72,8 +75,10 @@ pub struct ComponentEvents {
     pub switch: Variable,
     /// Too little even with all units.
     pub brown_out: Variable,
-    /// Its units.
+    /// Its units; without events of their own where they are counted.
     pub units: Vec<UnitEvents>,
+    /// Where it has too many units to look at each: events of how many are lost.
+    pub counted: Option<Counted>,
 }
 
 /// The events of one unit.
@@ -93,6 +98,25 @@ pub struct UnitEvents {
     pub rank: usize,
 }
 
+/// Units that wait for a crew, or that a common cause fails together: a Markov chain of how many are down.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chain {
+    /// Repaired at once, at most.
+    pub crew: u32,
+    /// Failures of one unit that works, per hour, alone.
+    pub failure: f64,
+    /// Failures of all units at once, per hour.
+    pub shock: f64,
+    /// Mean length of a repair, hours.
+    pub repair_hours: f64,
+    /// Squared coefficient of variation of it. The chain takes it as 1, the months played do not.
+    pub scv: f64,
+    /// Chance that so many are down.
+    pub down: Vec<f64>,
+    /// Mean length of a time with at least so many down, hours.
+    pub times: Vec<f64>,
+}
+
 /// All events of some components.
 #[derive(Clone, Debug, Default)]
 pub struct Events {
@@ -100,4 +124,8 @@ pub struct Events {
     pub list: Vec<Event>,
     /// By component index; empty for components that are not needed.
     pub components: BTreeMap<ComponentIx, ComponentEvents>,
+    /// Components whose units hang together.
+    pub chains: BTreeMap<ComponentIx, Chain>,
+    /// Whether some common cause is only approximated.
+    pub rough: bool,
 }

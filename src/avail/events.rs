@@ -5,18 +5,20 @@
 //! - A place that fails in part (`severity` below 1) hits each unit in it independently with that chance: the unit is down
 //!   while the place's event lasts *and* its own `Hit` holds. A unit that is carried by another is hit through its carrier.
 //! - A **unit** fails by itself; several kinds of outages of one unit are one event.
-//! - A share of a unit's failures may strike all units of its component at once (**beta factor**): an event of its own, with that
-//!   share of the unit's unavailability; the unit's own event keeps the rest.
+//! - A share of a unit's failures may strike all units of its component at once (**beta factor**): all of them are then down until
+//!   each has been repaired by itself.
 //! - A **whole** component with a measured availability is one event. Its episodes are taken to last one hour
 //!   (assumption; fact `rate.llm.incident_h`); the availability does not depend on it, the spread of months does.
 //! - **Failover** and **detection**: while others take over from a lost unit, requests fail. Losses per hour times that time
 //!   is the chance of an event of its own, independent of the rest; the neglected overlap is of second order. Failover
 //!   stops all requests; an undetected dead replica fails its share of the traffic, so its time counts with that share.
 //!   Both need a spare: without one the loss itself is the outage.
-//! - Units that wait for a **crew** which repairs few at once are down by their own event, or, the more of the units before them are
-//!   down, by more events of their own: exact for the share of the time; months play these events independently.
+//! - Units that wait for a **crew** which repairs few at once, or that fail together, are a Markov chain of how many are down: each is
+//!   down by its own event, or, the more of the units before it are down, by more events of its own. That is exact for the share
+//!   of the time where repairs are exponential; the months played play the group itself.
 //! - **Names** that lead elsewhere take a window each time the usual way is lost: see `System::switch`.
 //! - A returned unit serves again when its health checks have passed: their time is added to each repair.
+//! - A component of many units is **counted**: its units have no events, see [`super::counted`].
 //! - A **brown-out** is certain in its hours.
 //!
 //! Order: providers and regions first; then, for components that share zones or carriers, their zones, and under them each
@@ -24,13 +26,13 @@
 
 use super::event::{ComponentEvents, Event, Events, Part, UnitEvents, Variable};
 use super::hours::{Group, Need};
-use super::markov::{one_by_one, shared_crew};
 use super::outages::{active, combine, readmission, variation};
+use super::stacks::{Stacked, counted, silent};
 use crate::model::failure::{EPISODE_WITHOUT_DATA, Outage, Unit, carrier};
 use crate::model::switch::switch_of;
 use crate::model::{ComponentIx, Model, RegionIx};
 use crate::units::Duration;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Carriers of carriers that are followed.
 const DEEPEST_CARRIER: usize = 16;
@@ -43,6 +45,8 @@ pub fn events(model: &Model, components: &[ComponentIx], groups: &[Group]) -> Ev
         let needs: Vec<Need> = groups.iter().map(|group| group.needs[place]).collect();
         maker.needs.insert(*ix, needs);
     }
+    maker.counted = counted(model, &maker.order, &maker.needs);
+    maker.silent = silent(model, &maker.order, &maker.counted, &maker.needs);
     maker.places();
     for block in maker.blocks() {
         maker.block(&block);
@@ -50,19 +54,23 @@ pub fn events(model: &Model, components: &[ComponentIx], groups: &[Group]) -> Ev
     maker.events
 }
 
-struct Maker<'a> {
-    model: &'a Model,
+/// The events on the way. The rest of it stands in [`super::groups`].
+pub(super) struct Maker<'a> {
+    pub(super) model: &'a Model,
     /// Needed components first, then what carries them.
     order: Vec<ComponentIx>,
     needs: BTreeMap<ComponentIx, Vec<Need>>,
     carried: BTreeMap<(ComponentIx, usize), Vec<(ComponentIx, usize)>>,
     providers: Vec<Variable>,
     regions: Vec<Variable>,
-    zones: Vec<Variable>,
+    pub(super) zones: Vec<Variable>,
     region_hits: BTreeMap<(ComponentIx, RegionIx), u32>,
-    crews: BTreeMap<ComponentIx, Vec<Vec<f64>>>,
+    pub(super) waits: BTreeMap<ComponentIx, Vec<Vec<f64>>>,
+    pub(super) counted: BTreeMap<ComponentIx, Stacked>,
+    /// Components whose units have no events.
+    pub(super) silent: BTreeSet<ComponentIx>,
     rank: usize,
-    events: Events,
+    pub(super) events: Events,
 }
 
 impl<'a> Maker<'a> {
@@ -98,7 +106,9 @@ impl<'a> Maker<'a> {
             regions: none(model.regions.len()),
             zones: none(model.zones.len()),
             region_hits: BTreeMap::new(),
-            crews: BTreeMap::new(),
+            waits: BTreeMap::new(),
+            counted: BTreeMap::new(),
+            silent: BTreeSet::new(),
             rank: 0,
             events,
         }
@@ -108,7 +118,7 @@ impl<'a> Maker<'a> {
         (event.chance > 0.0).then(|| self.push(Event { chance: event.chance.min(1.0), ..event }))
     }
 
-    fn push(&mut self, event: Event) -> u32 {
+    pub(super) fn push(&mut self, event: Event) -> u32 {
         self.events.list.push(event);
         self.events.list.len() as u32 - 1
     }
@@ -144,7 +154,16 @@ impl<'a> Maker<'a> {
         let (chance, mean_hours) = combine(&[outage], Duration::ZERO);
         let partial = outage.severity.get() < 1.0;
         let scv = outage.scv;
-        self.add(Event { cause: name.clone(), name, part: Part::Outage, chance, mean_hours, scv, partial })
+        self.add(Event {
+            cause: name.clone(),
+            name,
+            part: Part::Outage,
+            chance,
+            mean_hours,
+            scv,
+            partial,
+            chain: None,
+        })
     }
 
     /// The condition under which a partial failure of a place hits a thing.
@@ -162,6 +181,7 @@ impl<'a> Maker<'a> {
             mean_hours: None,
             scv: 1.0,
             partial: false,
+            chain: None,
         }))
     }
 
@@ -214,6 +234,10 @@ impl<'a> Maker<'a> {
         }
         for ix in components {
             self.component(*ix);
+            self.count(*ix);
+            if self.silent.contains(ix) {
+                continue;
+            }
             for number in 0..model.graph[*ix].failure.units.len() {
                 let mut bottom = (*ix, number);
                 for _ in 0..DEEPEST_CARRIER {
@@ -234,11 +258,7 @@ impl<'a> Maker<'a> {
         let failure = &component.failure;
         let whole = failure.availability.map_or(0.0, |a| a.complement().get());
         let whole = self.event(&component.id, &component.id, Part::Outage, whole, Some(EPISODE_WITHOUT_DATA));
-        let (of_unit, mean) = combine(&failure.unit_outages, readmission(model, ix));
-        let name = format!("common cause {}", component.id);
-        let common = failure.shares().1 * of_unit;
-        let common = self.event(&name, &component.id, Part::Outage, common, mean);
-        self.varies(common, &failure.unit_outages);
+        self.chain(ix);
         let provider = failure.provider.and_then(|p| {
             let place = self.providers[p.0 as usize]?;
             Some((place, self.hit(&component.id, model.providers[p.0 as usize].outage)))
@@ -274,6 +294,7 @@ impl<'a> Maker<'a> {
                 mean_hours: Some(0.0),
                 scv: 0.0,
                 partial: false,
+                chain: None,
             })
         });
         let brown_out = if needs.iter().any(|need| need.brown_out) { 1.0 } else { 0.0 };
@@ -281,7 +302,6 @@ impl<'a> Maker<'a> {
         let brown_out = self.event(&name, &component.id, Part::BrownOut, brown_out, None);
         let events = self.events.components.entry(ix).or_default();
         events.whole = whole;
-        events.common = common;
         events.provider = provider;
         events.region = region;
         events.failover = failover;
@@ -290,7 +310,7 @@ impl<'a> Maker<'a> {
         events.brown_out = brown_out;
     }
 
-    fn event(
+    pub(super) fn event(
         &mut self,
         name: &str,
         cause: &str,
@@ -307,6 +327,7 @@ impl<'a> Maker<'a> {
             // Windows are as long as health checks, time to live and promotion make them.
             scv: if matches!(part, Part::Failover | Part::Detection) { 0.0 } else { 1.0 },
             partial: false,
+            chain: None,
         })
     }
 
@@ -318,7 +339,7 @@ impl<'a> Maker<'a> {
     }
 
     /// A region as seen by a component: its event, and one hit for all of the component.
-    fn region(&mut self, ix: ComponentIx, region: RegionIx) -> Option<(u32, Variable)> {
+    pub(super) fn region(&mut self, ix: ComponentIx, region: RegionIx) -> Option<(u32, Variable)> {
         let place = self.regions[region.0 as usize]?;
         if let Some(hit) = self.region_hits.get(&(ix, region)) {
             return Some((place, Some(*hit)));
@@ -333,7 +354,7 @@ impl<'a> Maker<'a> {
     fn unit_and_all_it_carries(&mut self, bottom: (ComponentIx, usize)) {
         let mut stack = vec![bottom];
         while let Some((ix, number)) = stack.pop() {
-            if self.events.components[&ix].units[number].rank > 0 {
+            if self.silent.contains(&ix) || self.events.components[&ix].units[number].rank > 0 {
                 continue;
             }
             let unit = self.unit(ix, number);
@@ -351,16 +372,20 @@ impl<'a> Maker<'a> {
         let name = component.failure.unit_name(&component.id, number);
         let readmission = readmission(model, ix);
         let (chance, mean_hours) = combine(&component.failure.unit_outages, readmission);
-        let own = component.failure.shares().0 * chance;
-        let waits = self.crew(ix, own, mean_hours).get(number).cloned().unwrap_or_default();
-        let own = waits.first().copied().unwrap_or(own);
+        let waits = self.waits.get(&ix).and_then(|waits| waits.get(number)).cloned().unwrap_or_default();
+        let common = self.events.components[&ix].common.is_some();
+        let alone = if common { component.failure.shares().0 * chance } else { chance };
+        let own = waits.first().copied().unwrap_or(alone);
         let own = self.event(&name, &component.id, Part::Outage, own, mean_hours);
         self.varies(own, &component.failure.unit_outages);
         let behind = waits.iter().enumerate().skip(1).map(|(m, chance)| {
-            let name = format!("{name} behind {m} in repair");
+            let name = format!("{name} with {m} down");
             self.event(&name, &component.id, Part::Outage, *chance, mean_hours)
         });
-        let behind = behind.collect();
+        let behind: Vec<Variable> = behind.collect();
+        for event in behind.iter().copied().chain([own]).flatten() {
+            self.events.list[event as usize].chain = self.events.chains.contains_key(&ix).then_some(ix);
+        }
         let carrier = carrier(model, ix, unit);
         let mut zone = None;
         let mut region = None;
@@ -375,21 +400,6 @@ impl<'a> Maker<'a> {
         }
         self.rank += 1;
         UnitEvents { own, behind, zone, region, carrier, rank: self.rank }
-    }
-
-    /// Chances of the events of each unit where few are repaired at once; empty where nobody waits. Worked out once.
-    fn crew(&mut self, ix: ComponentIx, alone: f64, mean_hours: Option<f64>) -> &[Vec<f64>] {
-        let failure = &self.model.graph[ix].failure;
-        self.crews.entry(ix).or_insert_with(|| {
-            let n = failure.units.len();
-            match (failure.crew, mean_hours) {
-                (Some(crew), Some(mean)) if (crew as usize) < n && alone < 1.0 => {
-                    let failures = alone / (1.0 - alone) / mean;
-                    one_by_one(&shared_crew(n as u32, crew, failures, 1.0 / mean))
-                }
-                _ => Vec::new(),
-            }
-        })
     }
 
     /// Losses of one unit per hour: its own, those of what carries it, and those of their zones.

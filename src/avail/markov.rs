@@ -13,15 +13,41 @@ pub fn repairable(failure: f64, repair: f64) -> f64 {
 ///
 /// Source: machine repairman model, a birth-death chain: Trivedi and Bobbio, ch. 10.
 pub fn shared_crew(n: u32, crew: u32, failure: f64, repair: f64) -> Vec<f64> {
+    group(n, crew, failure, 0.0, repair)
+}
+
+/// The same where a `shock` besides, so many per hour, fails all units at once: each of them is then repaired by itself, as far as
+/// there is a crew for it. O(n).
+///
+/// Source: the flow across each cut between `i` - 1 and `i` down balances: min(i, crew) x repair p(i) = (n - i + 1) x failure
+/// p(i - 1) + shock x (p(0) + ... + p(i - 1)). The shock is the common cause of Marshall and Olkin, "A multivariate exponential
+/// distribution" (JASA 62, 1967).
+pub fn group(n: u32, crew: u32, failure: f64, shock: f64, repair: f64) -> Vec<f64> {
     let mut weights = vec![1.0];
+    let mut fewer = 1.0;
     for down in 1..=n {
         let fails = f64::from(n - down + 1) * failure;
         let repaired = f64::from(down.min(crew.max(1))) * repair;
         let last = weights[weights.len() - 1];
-        weights.push(last * fails / repaired);
+        let weight = (last * fails + shock * fewer) / repaired;
+        weights.push(weight);
+        fewer += weight;
     }
     let total: f64 = weights.iter().sum();
     weights.iter().map(|weight| weight / total).collect()
+}
+
+/// Mean length of a time in which at least `m` of such units are down, by `m`, in the unit of one over `repair`. It ends when `m` are
+/// down and one of them is repaired. O(n).
+pub fn mean_times(down: &[f64], crew: u32, repair: f64) -> Vec<f64> {
+    let mut times = vec![f64::INFINITY; down.len()];
+    let mut at_least = 0.0;
+    for m in (1..down.len()).rev() {
+        at_least += down[m];
+        let ends = down[m] * f64::from((m as u32).min(crew.max(1))) * repair;
+        times[m] = if ends > 0.0 { at_least / ends } else { 0.0 };
+    }
+    times
 }
 
 /// Like units of which `i` are down with chance `down[i]`, one after the other: entry `[unit][m]` is the chance of an event of

@@ -8,6 +8,7 @@
 //!                                                     +-cuts, blame-> causes -month-> spread of months
 //!                                                     +-years-> months played one by one
 //! SLAs -ceiling-> what contracts promise
+//! no data -missing-> what counts as never failing, and how bad it could be
 //! ```
 //!
 //! Not modelled here: repair crews shared between components (one component's units may share one), common causes between
@@ -18,16 +19,21 @@ mod answer;
 pub mod bdd;
 mod blame;
 pub mod ceiling;
+pub mod counted;
 pub mod cuts;
 mod event;
 mod events;
+mod groups;
 mod hours;
 pub mod markov;
+pub mod missing;
 pub mod month;
 pub mod outages;
+mod stacks;
 mod store;
 mod structure;
 mod system;
+mod teams;
 pub mod years;
 
 use crate::answer::availability::{AvailabilityAnswer, YearsAnswer};
@@ -46,6 +52,16 @@ pub fn journeys(model: &Model, needs: &Needs) -> Vec<Figure> {
 /// Availability of these journeys together and nothing else: one diagram.
 pub fn alone(model: &Model, needs: &Needs, journeys: &[JourneyIx]) -> Figure {
     answer::figure(model, needs, journeys)
+}
+
+/// What the availability of these journeys counts as never failing because nothing is known about it, and the availability with
+/// each of these at its bound: unknown where there is no such thing, or where the diagram is too large.
+pub fn at_bounds(
+    model: &Model,
+    needs: &Needs,
+    journeys: &[JourneyIx],
+) -> (Vec<crate::answer::availability::NeverFailing>, Figure) {
+    answer::at_bounds(model, needs, journeys)
 }
 
 /// Availability of these journeys together, with cut sets, importance, ceiling and attribution. `target` is the uptime

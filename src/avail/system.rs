@@ -6,6 +6,7 @@
 //! (Esary and Proschan, "A reliability bound for systems of maintained, interdependent components", JASA 65, 1970).
 
 use super::bdd::{ALWAYS, Bdd, Chances, Function, NEVER};
+use super::counted::Counted;
 use super::event::{ComponentEvents, Event, Events, Part};
 use super::events::events;
 use super::hours::{Group, Need, groups};
@@ -19,6 +20,8 @@ use std::collections::BTreeMap;
 const MOST_NODES: usize = 2_000_000;
 /// Nodes that joining two parts may add before they are left apart.
 const NODES_PER_STEP: usize = 100_000;
+/// Steps of work for the components of one group of hours.
+const MOST_STEPS: u64 = 20_000_000;
 
 /// Some journeys, ready for questions.
 pub struct System {
@@ -33,8 +36,8 @@ pub struct System {
 }
 
 impl System {
-    /// Builds the diagram; `None` when one component alone is too large for it
-    /// (some thousand units of which half may be lost).
+    /// Builds the diagram; `None` when one component alone is too large for it: some thousand units of which half may be lost, and
+    /// that cannot be counted (see [`super::stacks`]).
     pub fn new(model: &Model, needs: &Needs, journeys: &[JourneyIx]) -> Option<Self> {
         let structure = Structure::of(model, journeys);
         let components = structure.components();
@@ -87,9 +90,16 @@ impl System {
         event.mean_hours = (often > 0.0).then(|| lost / often);
     }
 
-    /// Whether every group is one function, so that the answer is exact.
+    /// Whether every group is one function and nothing that hangs together is taken as independent, so that the answer is exact.
     pub fn is_exact(&self) -> bool {
-        self.down.iter().all(|parts| parts.len() <= 1)
+        let shared = |events: &ComponentEvents| events.counted.as_ref().is_some_and(|counted| counted.shared);
+        self.down.iter().all(|parts| parts.len() <= 1) && !self.events.components.values().any(shared)
+    }
+
+    /// Whether something is left of how repairs or common causes really go: a crew's work that is not exponential, a common cause of
+    /// too many units for a chain.
+    pub fn is_rough(&self) -> bool {
+        self.events.rough || self.events.chains.values().any(|chain| chain.scv != 1.0)
     }
 
     /// Whether failover or detection windows take part, which are events of rate times duration.
@@ -142,7 +152,7 @@ struct Builder<'a> {
 impl Builder<'_> {
     /// Parts from the bottom of the order upwards, so that each join only adds on top.
     fn group(&mut self, number: usize, group: &Group) -> Option<Vec<Function>> {
-        self.bdd.allow(MOST_NODES.saturating_sub(self.bdd.size()), u64::MAX);
+        self.bdd.allow(MOST_NODES.saturating_sub(self.bdd.size()), MOST_STEPS);
         let mut parts = Vec::new();
         for ix in &self.structure.series {
             parts.push((self.first_rank(*ix), self.component(*ix, group)?));
@@ -214,7 +224,14 @@ impl Builder<'_> {
             down = self.or_event(down, events.failover)?;
             down = self.or_event(down, events.detection)?;
         }
-        if units > 0 {
+        if let Some(counted) = &events.counted {
+            if let Some(below) = counted.carrier {
+                let whole = self.whole(&self.events.components[&below])?;
+                down = self.bdd.or(down, whole)?;
+            }
+            let too_few = self.counted(counted, need.units)?;
+            down = self.bdd.or(down, too_few)?;
+        } else if units > 0 {
             let mut in_order: Vec<usize> = (0..units).collect();
             in_order.sort_by_key(|number| events.units[*number].rank);
             let mut lost = Vec::with_capacity(units);
@@ -230,6 +247,26 @@ impl Builder<'_> {
         }
         self.known.insert((ix, need), down);
         Some(down)
+    }
+
+    /// Too few units are left: a ladder of events, climbed the higher the more places have failed.
+    fn counted(&mut self, counted: &Counted, needed: u32) -> Option<Function> {
+        let mut up_to = vec![NEVER];
+        for event in &counted.ladder {
+            let step = self.bdd.variable(*event)?;
+            up_to.push(self.bdd.or(step, up_to[up_to.len() - 1])?);
+        }
+        let reach = |set: usize| counted.reach.get(&(needed, set)).copied().unwrap_or(0);
+        let mut by_set: Vec<Function> = (0..1 << counted.places.len()).map(|set| up_to[reach(set)]).collect();
+        for place in &counted.places {
+            let failed = self.or_place(NEVER, Some(*place))?;
+            let mut halved = Vec::with_capacity(by_set.len() / 2);
+            for pair in by_set.chunks_exact(2) {
+                halved.push(self.bdd.ite(failed, pair[1], pair[0])?);
+            }
+            by_set = halved;
+        }
+        by_set.first().copied()
     }
 
     /// What takes the component down as a whole.
@@ -320,7 +357,8 @@ impl Builder<'_> {
         let events = &self.events.components[&ix];
         let own = [events.whole, events.common, events.failover, events.detection, events.brown_out];
         let units = events.units.iter().filter_map(|unit| unit.own);
-        own.into_iter().flatten().chain(units).min().unwrap_or(u32::MAX)
+        let counted = events.counted.iter().flat_map(|counted| counted.ladder.iter().copied());
+        own.into_iter().flatten().chain(units).chain(counted).min().unwrap_or(u32::MAX)
     }
 
     fn first_rank_of_gate(&self, gate: usize) -> u32 {

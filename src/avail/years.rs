@@ -7,6 +7,9 @@
 //! answer has. A run begins in the steady state. What a set of failures does is looked up in the decision diagram once and
 //! remembered.
 //!
+//! Units that wait for a repair crew, or that a common cause fails together, are played as such: they queue for the crew in the
+//! order in which they failed, and a common cause fails all that work.
+//!
 //! Not here, as in the exact answer: failover windows are events of their own, not tied to the loss that causes them.
 //!
 //! Source: alternating renewal processes: Trivedi and Bobbio, *Reliability and Availability Engineering* (2017), ch. 9; a
@@ -16,6 +19,7 @@
 use super::alias::Alias;
 use super::event::Part;
 use super::system::System;
+use super::teams::Teams;
 use crate::answer::availability::{Share, YearsAnswer};
 use crate::model::failure;
 use crate::stats::figure::Figure;
@@ -72,9 +76,10 @@ struct Effect {
 
 /// One begun outage.
 #[derive(Clone, Copy)]
-struct Outage {
-    event: u32,
-    ends: f64,
+pub(super) struct Outage {
+    pub(super) event: u32,
+    /// Hours of the batch; endless while it waits for a repair.
+    pub(super) ends: f64,
 }
 
 struct Stage<'a> {
@@ -87,6 +92,8 @@ struct Stage<'a> {
     alternating: Vec<u32>,
     lengths_hours: Vec<(f64, f64)>,
     alias: Alias,
+    /// Units that hang together: the choices of `alias` beyond `alternating` are theirs.
+    teams: Teams,
     /// Failures per hour, all together.
     rate: f64,
     /// By event: its hits, drawn whenever it begins.
@@ -120,11 +127,13 @@ impl<'a> Stage<'a> {
         let certain = |event: u32| list[event as usize].part == Part::BrownOut;
         let browned: Vec<bool> = (0..system.groups.len()).map(|g| down(system, g, certain)).collect();
         let mut holds = vec![false; list.len()];
+        let teams = Teams::of(system);
         let (mut alternating, mut lengths_hours, mut rates) = (Vec::new(), Vec::new(), Vec::new());
         for (number, event) in list.iter().enumerate() {
             let mean = event.mean_hours.filter(|mean| *mean > 0.0 && event.chance < 1.0);
             match (event.part, mean) {
                 (Part::Hit, _) => {}
+                _ if event.chain.is_some() => {}
                 (_, Some(mean)) => {
                     alternating.push(number as u32);
                     lengths_hours.push((mean, event.scv));
@@ -133,6 +142,7 @@ impl<'a> Stage<'a> {
                 _ => holds[number] = event.chance >= 1.0,
             }
         }
+        rates.extend(teams.rates());
         let rate = rates.iter().sum();
         Self {
             system,
@@ -141,6 +151,7 @@ impl<'a> Stage<'a> {
             alias: Alias::new(&rates),
             alternating,
             lengths_hours,
+            teams,
             rate,
             hits: hits(system),
             singles: vec![None; list.len()],
@@ -171,6 +182,7 @@ impl<'a> Stage<'a> {
                 });
             }
         }
+        open.extend(self.teams.at_first(&mut draws));
         for outage in &open {
             self.begin(outage.event, &mut draws);
         }
@@ -187,17 +199,28 @@ impl<'a> Stage<'a> {
                 break;
             }
             if ends <= next {
-                let holds = &mut self.holds;
+                let (holds, teams) = (&mut self.holds, &self.teams);
+                let mut freed: Vec<usize> = Vec::new();
                 open.retain(|o| {
                     let goes_on = o.ends > now;
                     holds[o.event as usize] = goes_on;
+                    freed.extend(teams.of_event(o.event).filter(|_| !goes_on));
                     goes_on
                 });
+                freed.into_iter().for_each(|team| teams.next_repair(team, now, &mut open, &mut draws));
                 continue;
             }
             let which = self.alias.pick(draws.uniform());
-            let event = self.alternating[which];
-            if !self.holds[event as usize] {
+            if let Some(number) = which.checked_sub(self.alternating.len()) {
+                for event in self.teams.fail(number, &self.holds) {
+                    open.push(Outage { event, ends: f64::INFINITY });
+                    self.begin(event, &mut draws);
+                    let team = self.teams.of_event(event);
+                    team.into_iter()
+                        .for_each(|team| self.teams.next_repair(team, now, &mut open, &mut draws));
+                }
+            } else if !self.holds[self.alternating[which] as usize] {
+                let event = self.alternating[which];
                 let (mean, scv) = self.lengths_hours[which];
                 let length = failure::Outage::length(mean, scv).draw(|| draws.uniform());
                 open.push(Outage { event, ends: now + length });
@@ -444,7 +467,8 @@ fn hits(system: &System) -> Vec<Vec<u32>> {
     for events in system.events.components.values() {
         let places = [events.provider, events.region];
         let of_units = events.units.iter().flat_map(|unit| [unit.zone, unit.region]);
-        for (place, hit) in places.into_iter().chain(of_units).flatten() {
+        let of_count = events.counted.iter().flat_map(|counted| counted.places.iter().copied().map(Some));
+        for (place, hit) in places.into_iter().chain(of_units).chain(of_count).flatten() {
             if let Some(hit) = hit.filter(|hit| !hits[place as usize].contains(hit)) {
                 hits[place as usize].push(hit);
             }

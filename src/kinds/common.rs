@@ -75,8 +75,8 @@ pub const FIELDS: &[Field] = &[
         "common-cause",
         Type::Share,
         words(
-            "一単位の故障のうち、全単位に同時に起きる割合(ベータファクター)。",
-            "Share of a unit's failures that strike all units at once (beta factor).",
+            "一単位の故障のうち、全単位に同時に起きる割合(ベータファクター)。起きたあとは一台ずつ直る。",
+            "Share of a unit's failures that strike all units at once (beta factor); each is then repaired by itself.",
         ),
     )
     .or("0%")

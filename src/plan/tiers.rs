@@ -1,7 +1,9 @@
 //! The tier ladder: for every tier its verdicts, bills, uptime, times and breaking loads, from the engines that have run.
 
 use crate::answer::TierAnswer;
+use crate::answer::availability::AvailabilityAnswer;
 use crate::answer::verdict::TargetAnswer;
+use crate::assess::missing::placed;
 use crate::assess::{Analysis, Evidence, judge};
 use crate::scenario::SourceFile;
 use crate::sim::Measured;
@@ -34,7 +36,10 @@ pub fn rung(analysis: &Analysis, measured: Option<&Measured>, files: &[SourceFil
         cost: analysis.bills.get(&model.prices).cloned(),
         books: analysis.bills.clone(),
         recovery: analysis.recovery.clone(),
-        availability: analysis.uptime.values().next().cloned(),
+        availability: analysis.uptime.values().next().map(|found| {
+            let never_failing = placed(&found.never_failing, model, files);
+            AvailabilityAnswer { never_failing, ..found.clone() }
+        }),
         journeys: seen,
         components,
         breaking_load: analysis.breaking.clone(),

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Parts that do not appear where they do not apply.
-const ABSENT: [&str; 11] = [
+const ABSENT: [&str; 12] = [
     "roadmap",
     "first_token_s",
     "credits",
@@ -20,6 +20,7 @@ const ABSENT: [&str; 11] = [
     "solve",
     "growth",
     "next_step",
+    "at_bounds",
 ];
 
 /// An answer in the shape of the contract. O(size).

@@ -24,11 +24,18 @@ pub fn ceiling(percent: &str, because_of: &str) -> Phrase {
     )
 }
 
-/// The ceiling is unknown since these promise nothing.
-pub fn no_ceiling(without: &[String]) -> Phrase {
+/// These promise nothing: beside those that do, or with nobody that does.
+pub fn no_ceiling(without: &[String], some_promise: bool) -> Phrase {
+    let (ja, en) = (without.join("、"), without.join(", "));
+    if some_promise {
+        return Phrase::new(
+            format!("これは契約のあるものだけの上限。SLA がない: {ja}"),
+            format!("that is of those that are known; there is no SLA for {en}"),
+        );
+    }
     Phrase::new(
-        format!("契約上の上限は不明: {} に SLA がない", without.join("、")),
-        format!("the contract ceiling is unknown: no SLA for {}", without.join(", ")),
+        format!("契約上の上限は不明: {ja} に SLA がない"),
+        format!("the contract ceiling is unknown: no SLA for {en}"),
     )
 }
 

@@ -5,6 +5,7 @@
 mod alerts;
 mod audit;
 mod bistable_sim;
+mod chains_avail;
 mod charts;
 mod cli;
 mod common_numbers;
@@ -24,6 +25,7 @@ mod laws_networks;
 mod laws_sim;
 mod machines_sim;
 mod metastability;
+mod missing_avail;
 mod names_sim;
 mod optimise;
 mod parts;

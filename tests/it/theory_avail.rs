@@ -1,5 +1,6 @@
 //! Availability against what is known: public reference cases, closed forms, and brute-force enumeration.
 
+use crate::chains_avail::{steady, too_many};
 use crate::lab_avail::{Lab, assert_adds_to_one, close, outage, partial};
 use plimsoll::avail::bdd::{ALWAYS, Bdd, Chances, Function, NEVER};
 use plimsoll::avail::cuts::Cuts;
@@ -378,7 +379,7 @@ fn millions_of_like_cut_sets_are_blamed_on_their_component() {
 }
 
 #[test]
-fn a_common_cause_in_a_scenario_is_the_beta_factor_and_months_played_agree() {
+fn a_common_cause_in_a_scenario_strikes_all_units_and_each_is_repaired_by_itself() {
     for (k, n, beta) in [(1, 2, 0.1), (2, 3, 0.05), (1, 4, 0.2), (1, 1, 0.5)] {
         let text = format!(
             "schema = 1\n[journey.j]\nentry = \"d\"\narrivals = \"1/s\"\n[component.d]\nkind = \"station\"\nservers = 1\nreplicas = {n}\nwork = \"1ms\"\nneeds = {k}\nmtbf = \"99h\"\nmttr = \"1h\"\ncommon-cause = \"{}%\"\n[target.up]\njourneys = [\"j\"]\nuptime = \"99%\"\n",
@@ -389,8 +390,12 @@ fn a_common_cause_in_a_scenario_is_the_beta_factor_and_months_played_agree() {
         let journeys: Vec<_> = model.journey_indices().collect();
         let found = plimsoll::avail::together(&model, &needs, &journeys, None);
         let down = 1.0 - found.availability.value.unwrap();
-        let expected = if n == 1 { 0.01 } else { beta_factor(k, n, 0.01, beta) };
-        close(down, expected, 1e-9, "beta factor of a scenario");
+        // The share of a lone unit's failures that would strike all is its own like the others.
+        let (own, shock) = if n == 1 { (1.0, 0.0) } else { (1.0 - beta, beta) };
+        let rate = 1.0 / 99.0;
+        let chain = steady(n, n, own * rate, shock * rate, 1.0);
+        let (expected, _) = too_many(&chain, n, n + 1 - k, own * rate, shock * rate);
+        close(down, expected, 1e-8, "common cause of a scenario");
         let span = plimsoll::avail::years::Span { months: 20_000, seed: 1 };
         let played = plimsoll::avail::played(&model, &needs, &journeys, None, span).unwrap();
         let (low, high) = (played.availability.low.unwrap(), played.availability.high.unwrap());

@@ -209,7 +209,12 @@ impl<'a> Designs<'a> {
         let breaks_at = first.map_or_else(|| Figure::unknown("tenants"), |load| load.tenants.clone());
         let targets = judge(&Evidence { analysis: &analysis, measured, files: self.ask.files });
         let holds = |(id, target): (&String, &TargetAnswer)| {
-            !held(id) || target.kind == TargetKind::Cost || target.verdict != Verdict::Fail
+            let missed = match target.kind {
+                TargetKind::Cost => false,
+                TargetKind::Uptime => target.verdict != Verdict::Pass,
+                _ => target.verdict == Verdict::Fail,
+            };
+            !held(id) || !missed
         };
         let confirmed = measured.is_some().then(|| targets.iter().all(holds));
         SuggestionAnswer {
@@ -290,7 +295,9 @@ fn timed(kind: TargetKind) -> bool {
 
 /// How much of its limit a target uses; met up to 1.
 fn used(target: &TargetAnswer) -> f64 {
-    let Some(value) = target.value.value else { return f64::INFINITY };
+    // An uptime that rests on what has no failure data is open: judged by what it is at the bounds of that.
+    let at_bounds = target.at_bounds.filter(|_| target.verdict == Verdict::Unsure);
+    let Some(value) = at_bounds.or(target.value.value) else { return f64::INFINITY };
     let share = match target.kind {
         TargetKind::Uptime => (1.0 - value) / (1.0 - target.target).max(f64::MIN_POSITIVE),
         _ if target.below => value / target.target.max(f64::MIN_POSITIVE),
@@ -299,6 +306,7 @@ fn used(target: &TargetAnswer) -> f64 {
     match target.verdict {
         Verdict::Pass => share.min(1.0),
         Verdict::Fail => share.max(JUST_MISSED),
+        Verdict::Unsure if at_bounds.is_some() => share.max(JUST_MISSED),
         Verdict::Unsure => f64::INFINITY,
     }
 }

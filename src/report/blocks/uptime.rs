@@ -68,7 +68,7 @@ fn contracts(found: &AvailabilityAnswer, lang: Lang) -> Vec<Block> {
     let mut said: Vec<Phrase> = Vec::new();
     said.extend(most.map(|(most, weakest)| say::ceiling(&uptime(most, None).join(), weakest)));
     if known.is_none() && !found.without_sla.is_empty() {
-        said.push(say::no_ceiling(&found.without_sla));
+        said.push(say::no_ceiling(&found.without_sla, found.sla_ceiling_of_promises.value.is_some()));
     }
     if !found.without_data.is_empty() {
         said.push(say::without_data(&found.without_data));
