@@ -151,9 +151,20 @@ impl Episodes {
         self.kinds.iter().map(|(key, n)| (Length::of_key(*key), *n))
     }
 
-    /// Chance of a month with downtime near 0, `step`, 2 `step`, ... O(cells x kinds).
+    /// Chance of a month with downtime near 0, `step`, 2 `step`, ... O(cells x kinds). Lengths of any shape are put together into
+    /// one kind first, as each costs the square of the cells: the recursion is linear in them.
     fn cells(&self, step: f64, n: usize) -> Vec<f64> {
-        panjer(self.kinds().map(|(length, per_month)| OnGrid::new(length, per_month, step, n)).collect(), n)
+        let (mut all, mut any): (Vec<OnGrid>, Option<OnGrid>) = (Vec::new(), None);
+        for (length, per_month) in self.kinds() {
+            let kind = OnGrid::new(length, per_month, step, n);
+            match (&mut any, &kind.masses) {
+                (Some(so_far), Masses::Any(more)) => so_far.join(kind.number, kind.zero, more),
+                (None, Masses::Any(_)) => any = Some(kind),
+                _ => all.push(kind),
+            }
+        }
+        all.extend(any);
+        panjer(all, n)
     }
 }
 
@@ -204,6 +215,16 @@ impl OnGrid {
                     masses: Masses::Two { steps: steps as usize, here: 1.0 - beyond, beyond },
                 }
             }
+        }
+    }
+
+    /// With so many more of another shape.
+    fn join(&mut self, number: f64, zero: f64, more: &[f64]) {
+        let (here, there) = (self.number / (self.number + number), number / (self.number + number));
+        self.number += number;
+        self.zero = here * self.zero + there * zero;
+        if let Masses::Any(masses) = &mut self.masses {
+            masses.iter_mut().zip(more).for_each(|(mass, more)| *mass = here * *mass + there * more);
         }
     }
 

@@ -4,6 +4,8 @@
 //! to one `key = value` per line inside `[[fact]]` blocks, so a reader of lines is enough (a test compares it with the
 //! full TOML parser).
 
+use crate::stats::distribution::Distribution;
+use crate::stats::maths::{expm1, ln};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -70,6 +72,33 @@ pub fn estimate(id: &str) -> Option<[f64; 3]> {
     let fact = fact(id)?;
     let (value, (factor, _)) = (fact.value?, super::value::fact_unit(fact.unit)?);
     Some([fact.low.unwrap_or(value), value, fact.high.unwrap_or(value)].map(|x| x * factor))
+}
+
+impl Fact {
+    /// Sigma of a fact whose shape is written `lognormal mu=ln(...) sigma=...`: its central value is the mean.
+    pub fn sigma_around_mean(&self) -> Option<f64> {
+        let shape = self.dist.strip_prefix("lognormal mu=")?;
+        shape.split_once("sigma=")?.1.trim().parse().ok().filter(|sigma: &f64| *sigma > 0.0)
+    }
+}
+
+/// How long what a fact is about lasts, s: lognormal where the fact says so, else a three-point estimate (PERT) of its ends and
+/// its central value. The one distribution of the fact wherever it is used.
+pub fn lasts(id: &str) -> Option<Distribution> {
+    let of = fact(id)?;
+    let [low, central, high] = estimate(id)?;
+    let positive = central > 0.0;
+    if let Some(sigma) = of.sigma_around_mean().filter(|_| positive) {
+        return Some(Distribution::lognormal_mean_scv(central, expm1(sigma * sigma)));
+    }
+    if let Some(sigma) = of.sigma.filter(|sigma| positive && of.dist == "lognormal" && *sigma > 0.0) {
+        return Some(Distribution::Lognormal { mu: ln(central), sigma });
+    }
+    Some(if low < high {
+        Distribution::Pert { low, mode: central.clamp(low, high), high }
+    } else {
+        Distribution::Constant(central)
+    })
 }
 
 /// All facts of all files, in order of id within each file.

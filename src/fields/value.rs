@@ -8,7 +8,7 @@ use super::spread::{self, Flaw};
 use super::{Field, Type};
 use crate::diag::{Diagnostic, nearest_name};
 use crate::stats::distribution::Distribution;
-use crate::stats::maths::ln;
+use crate::stats::maths::{expm1, ln};
 use crate::text::Phrase;
 use crate::text::diagnostics as say;
 use crate::text::fields as names;
@@ -175,9 +175,17 @@ fn from_fact(ty: &Type, dim: Dim, id: &str) -> Result<Value, Wrong> {
     let central = number * factor;
     // A lognormal fact with a sigma states its median; the header of the fact files says so.
     let sigma = fact.sigma.filter(|s| fact.dist == "lognormal" && *s > 0.0 && ty.spreads() && central > 0.0);
-    let spread = sigma.map(|sigma| Distribution::Lognormal { mu: ln(central), sigma });
+    // One whose shape is written out with its mu states its mean.
+    let scv = fact.sigma_around_mean().filter(|_| ty.spreads() && central > 0.0).map(|s| expm1(s * s));
+    let spread = match (scv, sigma) {
+        (Some(scv), _) => Some(Distribution::lognormal_mean_scv(central, scv)),
+        (None, sigma) => sigma.map(|sigma| Distribution::Lognormal { mu: ln(central), sigma }),
+    };
     let end = |end: f64| {
         let text = grammar::print(end * factor, dim);
+        if let Some(scv) = scv {
+            return format!("lognormal(mean={text}, scv={})", grammar::number(scv));
+        }
         match sigma {
             Some(sigma) => format!("lognormal(p50={text}, sigma={})", grammar::number(sigma)),
             None => text,

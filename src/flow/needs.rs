@@ -27,6 +27,8 @@ struct Whole {
 /// that are overloaded or else to blame need more than there is (`None`); the others need what keeps the rest. More load
 /// never needs fewer units for the same goals, so hours between two that need the same are not solved.
 ///
+/// Replicas that scale automatically are those that scaling settles at in each hour: see [`scaled`].
+///
 /// Where a name may lead elsewhere, a component needs the more of what it needs with all names as they are, and with all of
 /// them leading elsewhere. A fallback needs more than there is in the hours in which it cannot carry what it stands in for.
 pub fn needs(model: &Model) -> Needs {
@@ -79,6 +81,9 @@ fn needs_as_it_is(model: &Model) -> Needs {
         }
         from += same;
     }
+    let stated: Vec<u32> =
+        all.stations.iter().map(|desk| desk.as_ref().map_or(1, |desk| desk.replicas)).collect();
+    scaled(model, &mut all, &callers, &goals, &mut by_load, &stated);
     let hours = |loads: Vec<Option<u32>>| {
         let mut hours = vec![Some(1); HOURS_PER_WEEK];
         for (load, units) in week.iter().zip(loads) {
@@ -87,6 +92,56 @@ fn needs_as_it_is(model: &Model) -> Needs {
         hours
     };
     Needs { components: by_load.into_iter().map(hours).collect() }
+}
+
+/// What automatic scaling adds and takes away, load by load of the week. Where the stated units are too few, those are tried that
+/// scaling settles at. Of `n` that stand of which `k` are needed the stated ones stand for all: as large a share of them must
+/// work, and no more may be lost than of the `n`. The minutes that scaling takes are not counted.
+fn scaled(
+    model: &Model,
+    all: &mut Compiled,
+    callers: &[Vec<u32>],
+    goals: &[&Goal],
+    by_load: &mut [Vec<Option<u32>>],
+    stated: &[u32],
+) {
+    let scaling = Compiled::of(model);
+    let scales: Vec<usize> = (0..all.n_components)
+        .filter(|c| scaling.stations[*c].as_ref().is_some_and(|desk| desk.scaling.is_some()))
+        .collect();
+    if scales.is_empty() {
+        return;
+    }
+    for (at, load) in distinct(model).iter().enumerate() {
+        let settled = solve(&scaling, &load.rates);
+        let settles =
+            |c: usize| Some(settled.desks[c].replicas).filter(|n| *n > 0).unwrap_or(stated[c].max(1));
+        let standing: Vec<u32> = scales.iter().map(|c| settles(*c)).collect();
+        if by_load.iter().any(|by_load| by_load[at].is_none()) {
+            scales.iter().zip(&standing).for_each(|(c, n)| drop(set_units(all, *c, *n)));
+            let s = solve(all, &load.rates);
+            let whole = whole(all, &s, goals);
+            let kept: Vec<&Goal> =
+                goals.iter().zip(&whole.kept).filter(|(_, kept)| **kept).map(|(goal, _)| *goal).collect();
+            let mut trial = Trial::new(s);
+            for (c, by_load) in by_load.iter_mut().enumerate() {
+                if whole.short.contains(&c) {
+                    by_load[at] = None;
+                } else if matters(all, c) {
+                    by_load[at] = Some(fewest(all, callers, c, &mut trial, &kept));
+                } else {
+                    by_load[at] = by_load[at].or(Some(1));
+                }
+            }
+            scales.iter().for_each(|c| drop(set_units(all, *c, stated[*c])));
+        }
+        for (c, n) in scales.iter().zip(standing) {
+            if let Some(k) = by_load[*c][at].map(|k| k.min(n)) {
+                let share = (u64::from(stated[*c]) * u64::from(k)).div_ceil(u64::from(n)) as u32;
+                by_load[*c][at] = Some(share.max((stated[*c] + k).saturating_sub(n)).max(1));
+            }
+        }
+    }
 }
 
 fn whole(all: &Compiled, s: &Solution, goals: &[&Goal]) -> Whole {

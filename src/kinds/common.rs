@@ -248,9 +248,9 @@ pub fn known_fact(id: &str) -> f64 {
 
 /// A time fact with its range.
 pub fn takes(id: &str) -> Takes {
-    let [low, likeliest, high] = facts::estimate(id).unwrap_or([f64::INFINITY; 3]);
-    debug_assert!(likeliest.is_finite(), "fact `{id}`");
-    Takes::three_point(low, likeliest, high, Some(id.to_owned()))
+    let seconds = facts::lasts(id);
+    debug_assert!(seconds.is_some(), "fact `{id}`");
+    Takes { seconds: seconds.unwrap_or(Distribution::Constant(f64::INFINITY)), source: Some(id.to_owned()) }
 }
 
 /// A time that a field of this table states, else a fact.
@@ -269,10 +269,19 @@ pub fn takes_of(value: &Value) -> Takes {
     Takes::three_point(low, likeliest, high, value.fact.map(|fact| fact.id.to_owned()))
 }
 
-/// Failures of one unit: a rate fact and a repair fact.
+/// Failures of one unit: a rate fact and a repair fact, which lasts here as long as wherever it is used.
 pub fn outage(rate: &str, repair: &str) -> Outage {
+    outage_of(rate, &[repair])
+}
+
+/// Failures of one unit whose repair takes several steps, one after the other, each a fact.
+pub fn outage_of(rate: &str, repair: &[&str]) -> Outage {
     let per_year = known_fact(rate) * HOURS_PER_YEAR * 3600.0;
-    Outage::new(per_year, Duration::seconds(known_fact(repair)))
+    let steps = || repair.iter().filter_map(|id| facts::lasts(id));
+    let (mean, variance) = steps().fold((0.0, 0.0), |(m, v), step| (m + step.mean(), v + step.variance()));
+    let steady = Outage::new(per_year, Duration::seconds(mean));
+    // A fact without a range is a mean like a time that a file states.
+    if variance > 0.0 { Outage { scv: variance / (mean * mean), ..steady } } else { steady }
 }
 
 /// A contract from a fact of the SLA table, in percent.

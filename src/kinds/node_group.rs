@@ -1,6 +1,6 @@
 //! Worker nodes.
 
-use super::common::{amount, contract, outage, stated_failure, takes, time_or, usage};
+use super::common::{amount, contract, outage, outage_of, stated_failure, takes, time_or, usage};
 use super::machines::machine;
 use super::{Kind, Parts, Site, placement};
 use crate::fields::{Field, Ref, Type, facts};
@@ -10,7 +10,6 @@ use crate::model::recovery::Restore;
 use crate::model::scaling::Nodes;
 use crate::model::usage::Quantity;
 use crate::text::words;
-use crate::units::Duration;
 
 /// Fields of the automatic scaling of nodes.
 const SCALE: &[Field] = &[
@@ -138,8 +137,7 @@ pub const KIND: Kind = Kind {
 fn lower(site: &mut Site) -> Parts {
     let count = site.read.number("count").unwrap_or(1.0);
     let units: Vec<Unit> = site.spots.iter().map(|s| Unit { zone: s.zone, on: None }).collect();
-    let mut lost = outage("rate.node.unplanned", "fo.k8s.node_loss_total");
-    lost.repair = lost.repair + Duration::seconds(super::common::known_fact("fo.k8s.ca"));
+    let lost = outage_of("rate.node.unplanned", &["fo.k8s.node_loss_total", "fo.k8s.ca"]);
     let not_ready = outage("rate.k8s.node_notready", "fo.k8s.node_loss_total");
     let mut failure =
         Failure { units, unit_outages: vec![lost, not_ready], known: true, ..Failure::default() };

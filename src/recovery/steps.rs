@@ -5,14 +5,15 @@
 //! - A step that only the vendor or the scheduler does starts at once. What the team does starts when it has noticed, met and
 //!   decided (fact `fo.human.detect_decide`, for every event that needs a hand; a region's failover is what it was estimated
 //!   for).
-//! - A team that can restore does not wait for a place to come back; one that cannot waits, for an exponential time of the
-//!   stated mean.
+//! - A team that can restore does not wait for a place to come back; one that cannot waits as long as the outages of the place
+//!   last, for its availability as here.
 //! - No time is taken for verifying or for announcing, unless the file states such a step.
 //! - A standby in another zone is written synchronously. A single disk outlives its host, not its zone.
 
 use super::needed::{Hit, Place, hit};
 use super::sample::Step;
-use crate::fields::facts::estimate;
+use crate::fields::facts::lasts;
+use crate::model::failure::Outage;
 use crate::model::loads::Needs;
 use crate::model::recovery::{Backup, Event, Procedure, Restore, Strategy, Takes};
 use crate::model::{Component, ComponentIx, Model, RegionIx};
@@ -66,11 +67,11 @@ pub struct Builder<'a> {
     course: Course,
 }
 
-/// A fact of the tables as a three-point estimate, s.
+/// A fact of the tables, s.
 pub fn from_fact(id: &str) -> Takes {
     let source = Some(id.to_owned());
-    match estimate(id) {
-        Some([low, likeliest, high]) => Takes::three_point(low, likeliest, high, source),
+    match lasts(id) {
+        Some(seconds) => Takes { seconds, source },
         None => Takes { source, ..never() },
     }
 }
@@ -137,7 +138,7 @@ impl<'a> Builder<'a> {
         self.model.backups.iter().filter(move |backup| backup.of == ix)
     }
 
-    /// Until a place returns by itself: exponential, of the stated mean.
+    /// Until a place returns by itself: as long as its outages last.
     fn wait_for(&mut self, place: Place) -> usize {
         let (name, outage) = match place {
             Place::Zone(ix) => {
@@ -151,7 +152,7 @@ impl<'a> Builder<'a> {
         };
         let takes = match outage {
             Some(outage) => {
-                Takes { seconds: Distribution::Exponential(outage.repair.as_seconds()), source: None }
+                Takes { seconds: Outage::length(outage.repair.as_seconds(), outage.scv), source: None }
             }
             None => {
                 self.note(say::unknown_return(&name));

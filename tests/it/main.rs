@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
 
+mod agree_avail;
 mod alerts;
 mod audit;
 mod bistable_sim;
@@ -38,6 +39,7 @@ mod quantities;
 mod quorum_avail;
 mod recovery;
 mod roadmap;
+mod scaled_avail;
 mod scenarios;
 mod sensitivity;
 mod solve;
