@@ -142,7 +142,7 @@ impl Load {
         let share = model.profile.share(hour);
         let rate = |j: &crate::model::workload::Journey| match j.arrivals {
             Arrivals::PerActiveUser(rate) => rate.as_per_second() * users * share,
-            Arrivals::Fixed(rate) => rate.as_per_second(),
+            Arrivals::Fixed(rate) => rate.as_per_second() * model.profile.spike(hour),
             Arrivals::Closed { .. } => 0.0,
         };
         let all = Compiled::of(model);

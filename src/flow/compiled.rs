@@ -1,6 +1,7 @@
 //! A model as flat arrays: who visits whom, with which moments, in which order to solve. Made once per model; an hour of
 //! the week or another number of users is then solved without looking at the model again.
 
+use super::bucket::Bucket;
 use super::lower::{desk, gaps_scv, node};
 use super::moments::Moments;
 use super::order::{depth_first, reachable};
@@ -237,26 +238,6 @@ pub struct Burst {
     pub count: u32,
     /// Components on them, and the cores that a busy server of each uses.
     pub members: Vec<(u32, f64)>,
-}
-
-/// A rate limit.
-#[derive(Clone, Copy, Debug)]
-pub struct Bucket {
-    /// Units per second.
-    pub rate: f64,
-    /// Units it holds.
-    pub burst: f64,
-    /// Whether it counts tokens rather than requests.
-    pub tokens: bool,
-    /// Whether requests wait for it.
-    pub waits: bool,
-}
-
-impl Node {
-    /// What a request takes of a limit of tokens, mean and mean square; one, where nothing streams.
-    pub fn size(&self) -> (f64, f64) {
-        if self.stream.is_some() { (self.tokens.0 + self.tokens.1, self.tokens_square) } else { (1.0, 1.0) }
-    }
 }
 
 impl Compiled {

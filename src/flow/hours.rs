@@ -7,6 +7,7 @@
 //!
 //! Source: G. F. Newell, *Applications of Queueing Theory* (2nd ed. 1982), chapter 2, for queues as fluids.
 
+use super::bucket::Bucket;
 use super::compiled::{Backlog, Compiled};
 use super::moments::Moments;
 use super::solution::Solution;
@@ -139,17 +140,17 @@ impl Fluid {
             _ => f64::INFINITY,
         };
         let by_slots = if desk.slots.is_some() { self.capacity[c] } else { f64::INFINITY };
-        let size = |tokens: bool| {
+        let size = |limit: &Bucket| {
             let nodes =
                 || all.nodes_of(c).iter().map(|n| (&all.nodes[*n as usize], s.nodes[*n as usize].arrivals));
             let rate: f64 = nodes().map(|(_, rate)| rate).sum();
-            if tokens && rate > 0.0 {
-                nodes().map(|(n, rate)| rate * n.size().0).sum::<f64>() / rate
+            if limit.tokens && rate > 0.0 {
+                nodes().map(|(n, rate)| rate * n.size(limit).0).sum::<f64>() / rate
             } else {
                 1.0
             }
         };
-        let limits = desk.limits.iter().filter(|l| l.waits).map(|l| l.rate / size(l.tokens).max(1e-300));
+        let limits = desk.limits.iter().filter(|l| l.waits).map(|l| l.rate / size(l).max(1e-300));
         limits.fold(by_servers.min(by_slots), f64::min)
     }
 

@@ -1,11 +1,12 @@
 //! A model's stations and arrivals as the moments that formulas take.
 
-use super::compiled::{Bucket, Burst, Desk, Node, Patience, Scaler};
+use super::bucket::Bucket;
+use super::compiled::{Burst, Desk, Node, Patience, Scaler};
 use super::moments::{Moments, third_moment};
 use crate::model::station::{Limit, LimitUnit, OnEmpty, Servers, Station};
+use crate::model::traffic::lookups_of as lookups;
 use crate::model::workload::Process;
 use crate::model::{ComponentIx, JourneyIx, Model};
-use crate::stats::che::Lookups;
 
 /// A component as one journey visits it, still without its program.
 pub(super) fn node(station: &Station, component: ComponentIx, j: JourneyIx) -> Node {
@@ -60,9 +61,7 @@ pub(super) fn desk(station: &Station) -> Desk {
             let max = s.max.min(room as u32);
             Scaler { aims: s.aims, cpu: station.cpu, min: s.min.min(max), max }
         }),
-        popularity: station
-            .popularity
-            .and_then(|p| Some((Lookups::new(p.zipf, p.capacity), p.ttl?.as_seconds()))),
+        popularity: station.popularity.and_then(|p| Some((lookups(&p), p.ttl?.as_seconds()))),
         backlog: None,
     }
 }
@@ -88,6 +87,8 @@ fn bucket(limit: &Limit) -> Bucket {
         burst: limit.burst,
         tokens: limit.takes == LimitUnit::Tokens,
         waits: limit.on_empty == OnEmpty::Queue,
+        queue: limit.queue,
+        charge: limit.charge,
     }
 }
 

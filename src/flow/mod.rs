@@ -8,6 +8,7 @@ mod balanced;
 pub mod bistable;
 pub mod bounds;
 pub mod breaking;
+mod bucket;
 pub mod closed;
 pub mod compiled;
 pub mod day;

@@ -227,12 +227,12 @@ mod tests {
         model.profile.active = [0.5; HOURS_PER_WEEK];
         model.profile.active[..84].fill(1.0);
         let llm = model.component("llm").unwrap();
-        model.graph[llm].station.as_mut().unwrap().limits.push(Limit {
-            rate: Rate::per_second(1.0),
-            burst: 1.0,
-            takes: LimitUnit::Requests,
-            on_empty: OnEmpty::Throttle,
-        });
+        model.graph[llm].station.as_mut().unwrap().limits.push(Limit::new(
+            Rate::per_second(1.0),
+            1.0,
+            LimitUnit::Requests,
+            OnEmpty::Throttle,
+        ));
         let load = &loads(&model).components[llm.index()];
         let hours = 730.0 * 3600.0;
         near(load.requests, hours * 0.75);

@@ -6,7 +6,7 @@ use super::product;
 use super::solution::Solution;
 use super::solve_load::{Trial, idle, solve};
 use super::spares;
-use super::week::{distinct, piecewise};
+use super::week::{distinct, over, piecewise};
 use crate::model::Model;
 use crate::model::loads::Needs;
 use crate::model::objective::Goal;
@@ -52,7 +52,7 @@ fn needs_as_it_is(model: &Model) -> Needs {
     let goals: Vec<&Goal> =
         goals_of_load(model).into_iter().filter(|g| stand(&all, &nothing, g) == Stand::Met).collect();
     let mut solved: Vec<Option<Trial>> = vec![None; week.len()];
-    let wholes = piecewise(week.len(), |at| {
+    let wholes = over(&week, |at| {
         let s = solve(&all, &week[at].rates);
         let whole = whole(&all, &s, &goals);
         solved[at] = Some(Trial::new(s));

@@ -22,9 +22,6 @@ struct Mixture {
     poisson: bool,
     /// Mean time held without a server, over all requests.
     delay: f64,
-    /// Tokens per second, and their squares.
-    tokens: f64,
-    tokens_square: f64,
 }
 
 fn mixture(all: &Compiled, solution: &Solution, c: usize) -> Mixture {
@@ -37,8 +34,6 @@ fn mixture(all: &Compiled, solution: &Solution, c: usize) -> Mixture {
         gaps_scv: Some(0.0),
         poisson: true,
         delay: 0.0,
-        tokens: 0.0,
-        tokens_square: 0.0,
     };
     let (mut first, mut second, mut scv) = (0.0, 0.0, 0.0);
     let mut mean = None;
@@ -50,8 +45,6 @@ fn mixture(all: &Compiled, solution: &Solution, c: usize) -> Mixture {
         }
         m.arrivals += rate;
         m.delay += rate * state.delay;
-        let (size, square) = node.size();
-        (m.tokens, m.tokens_square) = (m.tokens + rate * size, m.tokens_square + rate * square);
         m.poisson &= node.poisson;
         match all.journeys[node.journey as usize].gaps_scv {
             Some((fixed, by_rate)) => {
@@ -145,7 +138,7 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
         known: m.gaps_scv.is_some(),
         ..DeskState::IDLE
     };
-    let limit_wait = rate_limits(desk, &m, &mut state);
+    let limit_wait = rate_limits(desk, &m, (all, solution, c), &mut state);
     // A backlog stands behind all lines at once.
     let limit_wait = if desk.backlog.is_some() { 0.0 } else { limit_wait };
     state.unavailable = if desk.replicas == 0 { 1.0 } else { 0.0 };
@@ -235,22 +228,39 @@ fn behind(desk: &Desk, m: &Mixture, passed: f64, backlog: Backlog) -> Outcome {
 }
 
 /// Shares turned away by limits, and the mean wait at those that make wait.
-fn rate_limits(desk: &Desk, m: &Mixture, state: &mut DeskState) -> f64 {
+fn rate_limits(
+    desk: &Desk,
+    m: &Mixture,
+    (all, solution, c): (&Compiled, &Solution, usize),
+    state: &mut DeskState,
+) -> f64 {
     let (mut passed, mut wait) = (1.0, 0.0_f64);
     for limit in &desk.limits {
         if m.arrivals <= 0.0 {
             break;
         }
-        let size = if limit.tokens { m.tokens / m.arrivals } else { 1.0 };
+        let (mut size, mut square) = (0.0, 0.0);
+        for n in all.nodes_of(c) {
+            let rate = solution.nodes[*n as usize].arrivals.max(0.0);
+            let takes = all.nodes[*n as usize].size(limit);
+            (size, square) = (size + rate * takes.0 / m.arrivals, square + rate * takes.1 / m.arrivals);
+        }
         if size <= 0.0 {
             continue;
         }
+        // What takes more than there ever is passes when there is all.
         let (rate, burst) = (limit.rate / size, limit.burst / size);
-        if limit.waits {
+        let burst = if limit.tokens { burst.max(1.0) } else { burst };
+        if let (true, Some(line)) = (limit.waits, limit.queue) {
+            // Who finds the line full is turned away: as by a bucket that holds the line too. Nobody waits longer than it.
+            let line = f64::from(line);
+            passed *= 1.0 - limits::throttled(m.arrivals, rate, burst + line);
+            wait = wait.max(limits::wait(m.arrivals, rate, burst).min(line / rate));
+        } else if limit.waits {
             wait = wait.max(limits::wait(m.arrivals, rate, burst));
         } else {
             let lost = limits::throttled(m.arrivals, rate, burst);
-            let square = m.tokens_square / m.arrivals / (size * size);
+            let square = square / (size * size);
             let refused = if limit.tokens { limits::refused(lost, square - 1.0) } else { lost };
             passed *= 1.0 - refused;
             if refused < 1.0 {

@@ -11,7 +11,7 @@ use super::compiled::Compiled;
 use super::goals::{Stand, goals_of_load, stand};
 use super::solution::{Solution, total};
 use super::solve_load::{idle, solve};
-use super::week::{distinct, piecewise};
+use super::week::{distinct, over};
 use crate::model::objective::Goal;
 use crate::model::switch::made;
 use crate::model::{ComponentIx, Model};
@@ -70,7 +70,7 @@ fn short(model: &Model, of: ComponentIx) -> Vec<usize> {
     let met: Vec<&Goal> = goals.iter().copied().filter(|g| stand(&all, &nothing, g) == Stand::Met).collect();
     let answered: Vec<&Goal> = goals.into_iter().filter(|g| !fails(&all, &nothing, g)).collect();
     let week = distinct(model);
-    let short = piecewise(week.len(), |at| {
+    let short = over(&week, |at| {
         let s = solve(&all, &week[at].rates);
         met.iter().any(|g| stand(&all, &s, g) == Stand::Missed) || answered.iter().any(|g| fails(&all, &s, g))
     });

@@ -12,7 +12,8 @@ pub struct Hours {
     pub hours: Vec<usize>,
 }
 
-/// The distinct loads of the week, lightest first: no journey's rate is higher in an earlier one than in a later one.
+/// The distinct loads of the week, lightest first. No journey's rate is higher in an earlier one than in a later one, unless
+/// spikes multiply arrivals that do not follow the users ([`over`]).
 pub fn distinct(model: &Model) -> Vec<Hours> {
     let mut by_share: Vec<(f64, usize)> = (0..HOURS_PER_WEEK).map(|h| (model.profile.share(h), h)).collect();
     by_share.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -25,6 +26,13 @@ pub fn distinct(model: &Model) -> Vec<Hours> {
         }
     }
     list
+}
+
+/// `f` of each of these loads, for an `f` that runs one way when no rate falls: about `values x log n` of them, or all of them
+/// where a rate does fall.
+pub fn over<T: Clone + PartialEq>(week: &[Hours], f: impl FnMut(usize) -> T) -> Vec<T> {
+    let rises = |pair: &[Hours]| pair[0].rates.iter().zip(&pair[1].rates).all(|(a, b)| a <= b);
+    if week.windows(2).all(rises) { piecewise(week.len(), f) } else { (0..week.len()).map(f).collect() }
 }
 
 /// `f` of `0..n`, for an `f` that runs one way: where two ends agree, all between them do too. Asks for about

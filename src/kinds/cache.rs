@@ -8,10 +8,10 @@ use crate::fields::{Field, Ref, Type};
 use crate::model::failure::Failure;
 use crate::model::recovery::Restore;
 use crate::model::station::{Popularity, Replica, Servers, Station};
-use crate::stats::che::Zipf;
+use crate::stats::che::{Evicts, Zipf};
 use crate::stats::distribution::Distribution;
 use crate::text::words;
-use crate::units::Duration;
+use crate::units::{Duration, Probability};
 
 const POPULARITY: &[Field] = &[
     Field::new("keys", Type::Count, words("尋ねられるものの数。", "Keys that are asked for."))
@@ -33,8 +33,8 @@ const POPULARITY: &[Field] = &[
         "capacity",
         Type::Count,
         words(
-            "持てる数。あふれると、最も長く尋ねられていないものを忘れる(LRU)。書かなければすべて。",
-            "Keys it holds; beyond, the least recently used is forgotten. Absent: all.",
+            "持てる数。あふれると evict の順に忘れる。書かなければすべて。",
+            "Keys it holds; beyond, one is forgotten as `evict` says. Absent: all.",
         ),
     )
     .within(0.0, 1e12)
@@ -46,6 +46,24 @@ const POPULARITY: &[Field] = &[
     )
     .within(1e-3, 1e9)
     .tunable(),
+    Field::new(
+        "evict",
+        Type::Choice(&["lru", "fifo", "lfu"]),
+        words(
+            "あふれたときに忘れるもの。最も長く尋ねられていないもの、最も早く取ってきたもの、尋ねられた回数が最も少ないもの。",
+            "Which key goes when it is full: least recently used, first in, or least often used since it came.",
+        ),
+    )
+    .or("lru"),
+    Field::new(
+        "coalesce",
+        Type::Flag,
+        words(
+            "取ってくる途中の鍵を尋ねたものが、その答えを一緒に待つか。待たなければ、それぞれが取りに行く(シミュレーションだけに効く)。",
+            "Whether those who ask for a key that is being fetched share that fetch; else each fetches too. Felt in simulation only.",
+        ),
+    )
+    .or("false"),
 ];
 
 /// The kind.
@@ -87,8 +105,8 @@ pub const KIND: Kind = Kind {
             "popularity",
             Type::Table(POPULARITY),
             words(
-                "何がどれだけ尋ねられるか。ヒット率を Che の近似で求める(手順に割合を書かないとき)。",
-                "What is asked for how often: gives the hit ratio by Che's approximation where a step states none.",
+                "何がどれだけ尋ねられるか(手順に割合を書かないとき)。シミュレーションは中身をひとつずつ追い、式は Che の近似による。取りに行った先が答えたものだけが入る。",
+                "What is asked for how often, where a step states no share. Simulation follows every key, formulas use Che's approximation. Only what the backend has answered is in it.",
             ),
         )
         .tunable(),
@@ -134,7 +152,14 @@ fn lower(site: &mut Site) -> Parts {
     station.popularity = read.sub("popularity").and_then(|p| {
         let zipf = Zipf { items: p.number("keys")? as u64, exponent: p.number("zipf")? };
         let ttl = p.time("ttl").filter(|t| *t > Duration::ZERO);
-        Some(Popularity { zipf, capacity: p.number("capacity").map(|c| c as u64), ttl })
+        let evicts = match p.text("evict") {
+            Some("fifo") => Evicts::FirstIn,
+            Some("lfu") => Evicts::LeastOften,
+            _ => Evicts::LeastRecent,
+        };
+        let coalesce = p.flag("coalesce").unwrap_or(false);
+        let capacity = p.number("capacity").map(|c| c as u64);
+        Some(Popularity { zipf, capacity, ttl, evicts, coalesce, answered: Probability::ONE })
     });
     if let Some(ops) = read.number("ops") {
         station.servers = Servers::Count(1);

@@ -155,6 +155,15 @@ pub const LIMIT: &[Field] = &[
         words("足りないとき、429 で断るか待たせるか。", "What happens without enough tokens: 429, or wait."),
     )
     .or("throttle"),
+    Field::new(
+        "queue",
+        Type::Count,
+        words(
+            "on-empty が queue のとき、待てる数。あふれると 429 で断る。書かなければ限りなし。",
+            "With `on-empty = \"queue\"`, requests that may wait; more get a 429. Absent: without limit.",
+        ),
+    )
+    .within(0.0, 1e7),
 ];
 
 /// A station where nothing waits and no time passes, with one unbound replica, for `journeys` journeys.
@@ -332,19 +341,20 @@ pub fn limits(read: &Reader) -> Vec<Limit> {
     let limit = |table| {
         let one = Reader::new(table, LIMIT);
         let rate = one.rate("rate")?;
-        Some(Limit {
-            rate,
-            burst: one.number("burst").unwrap_or(rate.as_per_second().max(1.0)),
-            takes: if one.text("takes") == Some("tokens") { LimitUnit::Tokens } else { LimitUnit::Requests },
-            on_empty: if one.text("on-empty") == Some("queue") { OnEmpty::Queue } else { OnEmpty::Throttle },
-        })
+        let burst = one.number("burst").unwrap_or(rate.as_per_second().max(1.0));
+        let tokens = one.text("takes") == Some("tokens");
+        let waits = one.text("on-empty") == Some("queue");
+        let takes = if tokens { LimitUnit::Tokens } else { LimitUnit::Requests };
+        let on_empty = if waits { OnEmpty::Queue } else { OnEmpty::Throttle };
+        Some(Limit { queue: one.count("queue"), ..Limit::new(rate, burst, takes, on_empty) })
     };
     tables.into_iter().filter_map(limit).collect()
 }
 
-/// A quota stated per minute: a bucket that holds one minute and answers 429 when empty.
-pub fn per_minute(rate: Rate, takes: LimitUnit) -> Limit {
-    Limit { rate, burst: (rate.as_per_second() * 60.0).max(1.0), takes, on_empty: OnEmpty::Throttle }
+/// A quota that answers 429 when empty: a bucket that holds what comes in `window`.
+pub fn quota(rate: Rate, takes: LimitUnit, window: Duration) -> Limit {
+    let burst = (rate.as_per_second() * window.as_seconds()).max(1.0);
+    Limit::new(rate, burst, takes, OnEmpty::Throttle)
 }
 
 /// A usage.
@@ -404,6 +414,7 @@ mod tests {
         let here = [
             include_str!("cache.rs"),
             include_str!("database.rs"),
+            include_str!("llm_api.rs"),
             include_str!("node_group.rs"),
             include_str!("service.rs"),
             include_str!("../scenario/places.rs"),

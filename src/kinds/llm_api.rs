@@ -1,19 +1,20 @@
 //! LLM provider.
 
-use super::common::{self, managed, per_journey, per_minute, usage};
+use super::common::{self, known_fact, managed, per_journey, quota, usage};
 use super::{Kind, Parts, Site};
 use crate::fields::{Field, Type};
-use crate::model::station::{LimitUnit, Station, Stream};
+use crate::model::station::{Charge, Limit, LimitUnit, Station, Stream};
 use crate::model::usage::Quantity;
 use crate::text::words;
+use crate::units::Duration;
 
 /// The kind.
 pub const KIND: Kind = Kind {
     id: "llm-api",
     name: words("LLM API", "LLM API"),
     help: words(
-        "言語モデルの API(OpenAI など)。最初のトークンまでの時間のあと、ジャーニーの出力トークンを speed で流す。分あたりの要求数とトークン数を超えると 429。",
-        "API of a language model (OpenAI). After the time to the first token, the journey's output tokens stream at `speed`. Beyond its requests and tokens per minute it answers 429.",
+        "言語モデルの API(OpenAI など)。最初のトークンまでの時間のあと、ジャーニーの出力トークンを speed で流す。分あたりの要求数とトークン数を超えると 429。枠から引かれるのは、azure と aws では入力に max を足した数(lat.llm.count.azure、lat.llm.count.bedrock)で戻らない。openai と anthropic では max を書けばそれを引き、終わりに使った数に直す(lat.llm.count.openai、lat.llm.count.anthropic_out)。google の tpm は入力だけを数える(lat.rl.gemini.dims)。",
+        "API of a language model (OpenAI). After the time to the first token, the journey's output tokens stream at `speed`. Beyond its requests and tokens per minute it answers 429. What a request takes at the door: at azure and aws its input and `max`, and nothing comes back (lat.llm.count.azure, lat.llm.count.bedrock); at openai and anthropic `max` where stated, put right at the end (lat.llm.count.openai, lat.llm.count.anthropic_out); the tpm of google counts input alone (lat.rl.gemini.dims).",
     ),
     own: &[
         Field::new("model", Type::Text, words("モデル。例: gpt-4o。", "Model, such as gpt-4o.")).tunable(),
@@ -36,6 +37,40 @@ pub const KIND: Kind = Kind {
         Field::new("tpm", Type::Rate, words("分あたりのトークン数の上限。", "Limit of tokens per minute."))
             .within(1e-6, 1e12)
             .tunable(),
+        Field::new(
+            "in",
+            Type::Rate,
+            words("分あたりの入力トークン数の上限。", "Limit of input tokens per minute."),
+        )
+        .within(1e-6, 1e12)
+        .tunable(),
+        Field::new(
+            "out",
+            Type::Rate,
+            words("分あたりの出力トークン数の上限。", "Limit of output tokens per minute."),
+        )
+        .within(1e-6, 1e12)
+        .tunable(),
+        Field::new(
+            "max",
+            Type::Count,
+            words(
+                "要求が頼む出力トークンの上限(max_tokens)。実際に使う数にかかわらず、受け付けるときに枠から引かれる。書かなければ、azure では 4096(仮定)、aws では機種の最大の下限 64000(lat.llm.count.bedrock)、ほかでは使う数。",
+                "Output tokens that a request asks for (max_tokens): taken from the quota at the door, whatever is used. When absent 4096 for azure (an assumption), 64,000 for aws (the smallest maximum of lat.llm.count.bedrock), else what is used.",
+            ),
+        )
+        .within(1.0, 1e7)
+        .tunable(),
+        Field::new(
+            "window",
+            Type::Time,
+            words(
+                "枠を数える長さ。一分の枠を秒に割って数える提供元もある。書かなければ一分、azure の要求数は lat.llm.azure.window。",
+                "Over how long the quotas are counted: some vendors cut a minute into seconds. A minute when absent; for requests at azure lat.llm.azure.window.",
+            ),
+        )
+        .within(1.0, 86_400.0)
+        .tunable(),
         Field::new(
             "prompt-bytes",
             Type::Bytes,
@@ -68,12 +103,10 @@ fn lower(site: &mut Site) -> Parts {
         let (tokens_in, tokens_out) = j.tokens.clone()?;
         Some(Stream { tokens_in, tokens_out, speed: speed.clone()? })
     };
-    let quota = |field, unit| read.rate(field).map(|rate| per_minute(rate, unit));
-    let limits = [quota("rpm", LimitUnit::Requests), quota("tpm", LimitUnit::Tokens)];
     let station = Station {
         latency: per_journey(site, "first-token"),
         stream: site.journeys.iter().map(stream).collect(),
-        limits: limits.into_iter().flatten().collect(),
+        limits: limits(site),
         error_ratio: read.share("errors").unwrap_or_default(),
         ..common::blank(site.journeys.len())
     };
@@ -83,4 +116,39 @@ fn lower(site: &mut Site) -> Parts {
         usage(format!("llm.token-out:{model}"), Quantity::TokensOut),
     ];
     Parts { station: Some(station), failure: managed(site), usages, managed: true, ..Parts::default() }
+}
+
+/// Its quotas, counted as its provider does.
+fn limits(site: &Site) -> Vec<Limit> {
+    /// Output tokens that callers of Azure ask for where none are stated. Assumption: what the first chat models could give.
+    const ASKED: f64 = 4096.0;
+    /// The smallest maximum of a model that Bedrock reserves where none is asked for. Source: note of lat.llm.count.bedrock.
+    const LARGEST: f64 = 64_000.0;
+    let read = &site.read;
+    let stated = read.number("max");
+    let provider = site.provider.as_deref().unwrap_or("");
+    let (reserve, settles) = match provider {
+        "azure" => (stated.or(Some(ASKED)), false),
+        "aws" => (stated.or(Some(LARGEST)), false),
+        "openai" | "anthropic" => (stated, true),
+        _ => (stated, false),
+    };
+    let used = Charge { reserve, settles, ..Charge::USED };
+    let together = if provider == "google" { Charge { output: 0.0, ..used } } else { used };
+    let minute = Duration::seconds(60.0);
+    let window = read.time("window");
+    let of_requests = match provider {
+        "azure" => Duration::seconds(known_fact("lat.llm.azure.window")),
+        _ => minute,
+    };
+    let tokens = |field: &str, charge| {
+        let rate = read.rate(field)?;
+        Some(Limit { charge, ..quota(rate, LimitUnit::Tokens, window.unwrap_or(minute)) })
+    };
+    let requests = read.rate("rpm").map(|r| quota(r, LimitUnit::Requests, window.unwrap_or(of_requests)));
+    let (into, out) = (Charge { output: 0.0, ..used }, Charge { input: 0.0, ..used });
+    [requests, tokens("tpm", together), tokens("in", into), tokens("out", out)]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -28,6 +28,10 @@ pub const KIND: Kind = Kind {
 
 fn lower(site: &mut Site) -> Parts {
     let mut parts = managed_delay(site);
+    if let Some(station) = parts.station.as_mut().filter(|_| !site.zones.is_empty()) {
+        // A node in each zone: a zone or region that is lost takes its own.
+        station.replicas = common::spread(&site.zones, site.zones.len());
+    }
     parts.failure.units = site.zones.iter().map(|z| Unit { zone: Some(*z), on: None }).collect();
     parts.failure.needs = parts.failure.needs.or((!site.zones.is_empty()).then_some(1));
     parts.front = Some((common::balance(site.read.text("balance")), common::health(&site.read)));

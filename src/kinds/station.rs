@@ -110,11 +110,17 @@ fn lower(site: &mut Site) -> Parts {
     };
     let replicas = spread(&site.zones, read.count("replicas").unwrap_or(1) as usize);
     let failure = Failure { units: common::units(&replicas), ..Failure::default() };
+    let queue = read.count("queue").or(read.count("capacity").map(waiting));
+    let mut limits = common::limits(read);
+    if servers == Servers::Infinite && read.count("slots").is_none() {
+        // Nobody waits for anything but the limits.
+        limits.iter_mut().for_each(|limit| limit.queue = limit.queue.or(queue));
+    }
     let station = Station {
         servers,
         work,
         slots: read.count("slots"),
-        queue: read.count("queue").or(read.count("capacity").map(waiting)),
+        queue,
         patience: read.spread("patience"),
         discipline: match read.text("discipline") {
             Some("processor-sharing") => Discipline::ProcessorSharing,
@@ -124,7 +130,7 @@ fn lower(site: &mut Site) -> Parts {
         },
         balance: common::balance(read.text("balance")),
         health: common::health(read),
-        limits: common::limits(read),
+        limits,
         replicas,
         ..common::delay(site)
     };

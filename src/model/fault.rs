@@ -15,6 +15,8 @@ pub struct Fault {
     pub name: Phrase,
     /// What happens.
     pub what: FaultKind,
+    /// How many replicas of the component it strikes, the first ones; `None`: all.
+    pub count: Option<u32>,
     /// Start, counted from the end of the warm-up.
     pub at: Duration,
     /// How long, on average.

@@ -3,7 +3,7 @@
 
 use super::scaling::Scaling;
 use super::{CallIx, JourneyIx, ZoneIx};
-use crate::stats::che::Zipf;
+use crate::stats::che::{Evicts, Zipf};
 use crate::stats::distribution::Distribution;
 use crate::units::{Duration, Probability, Rate};
 
@@ -68,7 +68,7 @@ pub struct RateRule {
     pub lag: Duration,
 }
 
-/// What is asked of a cache: keys by a Zipf law, kept by least recent use and a time to live.
+/// What is asked of a cache: keys by a Zipf law; how it forgets, and how it is filled.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Popularity {
     /// How often each key is asked for.
@@ -77,6 +77,12 @@ pub struct Popularity {
     pub capacity: Option<u64>,
     /// How long a key lives, from its fetch; `None`: for ever.
     pub ttl: Option<Duration>,
+    /// Which key goes when it is full.
+    pub evicts: Evicts,
+    /// Whether those who miss a key that is being fetched wait for that fetch, instead of fetching it too.
+    pub coalesce: bool,
+    /// Share of the fetches that are answered, by the stated errors of those who are asked: what formulas go by.
+    pub answered: Probability,
 }
 
 /// One replica.
@@ -161,6 +167,51 @@ pub struct Limit {
     pub takes: LimitUnit,
     /// What happens to a request that finds too few tokens.
     pub on_empty: OnEmpty,
+    /// Requests that may wait for tokens, where they do; more get a 429. `None`: no limit.
+    pub queue: Option<u32>,
+    /// What a request of a language model takes, where tokens are counted.
+    pub charge: Charge,
+}
+
+impl Limit {
+    /// A limit without an end of its line, that counts the tokens used.
+    pub fn new(rate: Rate, burst: f64, takes: LimitUnit, on_empty: OnEmpty) -> Self {
+        Self { rate, burst, takes, on_empty, queue: None, charge: Charge::USED }
+    }
+}
+
+/// What a limit of tokens counts of a request, taken when it comes in. One that takes more than the limit ever holds passes
+/// when it is full, and is paid for afterwards.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Charge {
+    /// Per input token.
+    pub input: f64,
+    /// Per output token.
+    pub output: f64,
+    /// Output tokens reserved when the request comes in; `None`: those that it will use.
+    pub reserve: Option<f64>,
+    /// Whether what was reserved and not used is given back when the answer has ended.
+    pub settles: bool,
+}
+
+impl Charge {
+    /// All tokens used.
+    pub const USED: Self = Self { input: 1.0, output: 1.0, reserve: None, settles: false };
+
+    /// What a request takes with so many tokens in and out.
+    #[inline]
+    pub fn of(&self, tokens_in: f64, tokens_out: f64) -> f64 {
+        self.input * tokens_in + self.output * self.reserve.unwrap_or(tokens_out)
+    }
+
+    /// What it has taken in the end.
+    pub fn in_the_end(&self, tokens_in: f64, tokens_out: f64) -> f64 {
+        if self.settles {
+            self.input * tokens_in + self.output * tokens_out
+        } else {
+            self.of(tokens_in, tokens_out)
+        }
+    }
 }
 
 /// What a rate limit does with a request that finds too few tokens.

@@ -1,8 +1,10 @@
 //! Look-ups of caches at a load without failures: what decides how much of a cache with a time to live is fresh.
 
-use super::{JourneyIx, Model};
+use super::station::Popularity;
+use super::{ComponentIx, JourneyIx, Model};
 use crate::stats::che::Lookups;
 use crate::units::Probability;
+use std::collections::BTreeMap;
 
 /// Most sweeps along the calls.
 const SWEEPS: usize = 200;
@@ -50,15 +52,43 @@ pub fn visits(model: &Model, journey: JourneyIx, requests: f64) -> (Vec<f64>, Ve
     (visits, seen)
 }
 
+/// A cache as the formulas see it.
+pub fn lookups_of(popularity: &Popularity) -> Lookups {
+    Lookups::new(popularity.zipf, popularity.capacity, popularity.evicts, popularity.answered.get())
+}
+
+/// Fills in which share of the fetches for a cache is answered, by the stated errors of those who are asked; of several, the
+/// mean.
+fn answered(model: &mut Model) {
+    let ends = |call| model.graph.edge_endpoints(call).map(|ends| ends.1);
+    let mut seen: BTreeMap<ComponentIx, (f64, f64)> = BTreeMap::new();
+    for station in model.graph.node_weights().filter_map(|c| c.station.as_ref()) {
+        for branch in station.programs.iter().flat_map(|p| &p.steps).flatten() {
+            let Some(miss) = branch.miss.filter(|miss| miss.popular) else { continue };
+            let (Some(cache), Some(asked)) = (ends(branch.call), ends(miss.call)) else { continue };
+            let errors = model.graph[asked].station.as_ref().map_or(0.0, |s| s.error_ratio.get());
+            let sum = seen.entry(cache).or_default();
+            *sum = (sum.0 + 1.0 - errors, sum.1 + 1.0);
+        }
+    }
+    for (cache, (sum, n)) in seen {
+        let popularity = model.graph[cache].station.as_mut().and_then(|s| s.popularity.as_mut());
+        if let Some(popularity) = popularity {
+            popularity.answered = Probability::clamp(sum / n);
+        }
+    }
+}
+
 /// Fills in the hit ratios that popularity decides, at the busiest hour. Look-ups depend on the hits of other caches, so
 /// this goes round until nothing changes much.
 pub fn fill_hits(model: &mut Model) {
+    answered(model);
     let caches: Vec<_> = model
         .graph
         .node_indices()
         .filter_map(|ix| {
             let popularity = model.graph[ix].station.as_ref()?.popularity?;
-            Some((ix, popularity, Lookups::new(popularity.zipf, popularity.capacity)))
+            Some((ix, popularity, lookups_of(&popularity)))
         })
         .collect();
     if caches.is_empty() {

@@ -33,7 +33,7 @@ pub struct Journey {
 pub enum Arrivals {
     /// So many per second and active user: the total follows the users and the hour of the week.
     PerActiveUser(Rate),
-    /// So many per second in total, whatever the users and the hour.
+    /// So many per second in total, whatever the users and the hour; named spikes multiply it.
     Fixed(Rate),
     /// A fixed number of users who send, wait for the answer, think, and send again. `process` is not looked at.
     Closed {
@@ -95,8 +95,13 @@ pub struct Spike {
 impl Profile {
     /// Share of users active in hour `hour` of the week, spikes included (so it may exceed 1).
     pub fn share(&self, hour: usize) -> f64 {
+        self.active[hour] * self.spike(hour)
+    }
+
+    /// Factor of the named spikes on the arrivals of an hour of the week.
+    pub fn spike(&self, hour: usize) -> f64 {
         let inside = |s: &&Spike| (hour + HOURS_PER_WEEK - s.from) % HOURS_PER_WEEK < s.hours;
-        self.spikes.iter().filter(inside).fold(self.active[hour], |share, spike| share * spike.times)
+        self.spikes.iter().filter(inside).fold(1.0, |factor, spike| factor * spike.times)
     }
 
     /// The busiest hour of the week; the first of equals.
@@ -116,7 +121,7 @@ impl super::Model {
     pub fn arrivals(&self, journey: super::JourneyIx, hour: usize) -> Rate {
         match self.journeys[journey.0 as usize].arrivals {
             Arrivals::PerActiveUser(rate) => rate * (self.tier.users * self.profile.share(hour)),
-            Arrivals::Fixed(rate) => rate,
+            Arrivals::Fixed(rate) => rate * self.profile.spike(hour),
             Arrivals::Closed { .. } => Rate::ZERO,
         }
     }

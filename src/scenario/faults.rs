@@ -32,6 +32,7 @@ pub fn faults(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) ->
             id: id.to_owned(),
             name: read.words("name").unwrap_or_else(|| Phrase::same(id)),
             what,
+            count: struck(&read),
             at: read.time("at").unwrap_or_default(),
             lasts: spread.as_ref().map_or(Duration::ZERO, |d| Duration::seconds(d.mean())),
             spread: spread.filter(|d| d.scv() > 0.0),
@@ -107,7 +108,10 @@ fn what(
         "zone-outage" => zone.map(FaultKind::ZoneOutage),
         "region-outage" => region.map(FaultKind::RegionOutage),
         "partition" => zone.map(FaultKind::ZoneCut).or(region.map(FaultKind::RegionCut)),
-        "component-down" => component.map(FaultKind::ComponentDown),
+        "component-down" => component.map(|c| match struck(read) {
+            None => FaultKind::ComponentDown(c),
+            Some(n) => FaultKind::ReplicaCrash(c, n),
+        }),
         "replica-crash" => component.map(|c| FaultKind::ReplicaCrash(c, read.count("count").unwrap_or(1))),
         "latency-added" => {
             component.map(|c| FaultKind::LatencyAdded(c, read.time("add").unwrap_or_default()))
@@ -158,6 +162,11 @@ fn what(
             .push(Diagnostic::error("bad-fault-place", place, say::bad_fault_place(id, on)).help(help));
     }
     kind
+}
+
+/// How many replicas it strikes, where that is stated.
+fn struck(read: &Reader) -> Option<u32> {
+    read.node("count").and_then(|_| read.count("count"))
 }
 
 /// Reads `api.errors < 1%`, `chat.p95 < 3s` or `recovered < 10min`.

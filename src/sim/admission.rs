@@ -2,7 +2,7 @@
 
 use super::draw::whole;
 use super::makeup::{WAITING, part};
-use super::plan::{Component, Plan, Site};
+use super::plan::{Component, Limit, Plan, Site};
 use super::request::{At, NONE, REJECTED, THROTTLED, UNAVAILABLE};
 use super::state::{Desk, Replica, State, Todo};
 use super::station::{Seat, begins, hold, seat, waited};
@@ -22,7 +22,15 @@ fn pick(desk: &mut Desk, replicas: &[Replica], component: &Component, key: Key) 
             desk.targets[turn]
         }
         Balance::Random => desk.targets[draw(key.uniform(component.streams.balance))],
-        Balance::LeastOutstanding => desk.targets.iter().copied().min_by_key(|r| load(*r)).unwrap_or(NONE),
+        Balance::LeastOutstanding => {
+            // Of equals the next in turn: else an idle fleet would always ask the first.
+            let turn = desk.turn as usize % n;
+            let (before, after) = desk.targets.split_at(turn);
+            let in_turn = after.iter().chain(before).copied().enumerate();
+            let Some((passed, r)) = in_turn.min_by_key(|(_, r)| load(*r)) else { return NONE };
+            desk.turn = ((turn + passed) % n) as u32 + 1;
+            r
+        }
         Balance::PowerOfTwo => {
             let mut draws = key.draws(component.streams.balance);
             let (a, b) = (draw(draws.uniform()), draw(draws.uniform()));
@@ -54,6 +62,10 @@ impl State {
     #[inline(never)]
     fn within_limits(&mut self, p: &Plan, f: u32, c: usize) -> bool {
         let component = &p.components[c];
+        if self.desks[c].short {
+            self.fail(p, f, UNAVAILABLE);
+            return false;
+        }
         if component.refuses && self.frames[f].key.uniform(component.streams.refuse) < self.desks[c].refuse {
             if self.frames[f].caller != NONE {
                 self.frames[f].ordinal = 0;
@@ -63,7 +75,10 @@ impl State {
         }
         match self.limits(p, f, c) {
             Ok(0) => return true,
-            Ok(wait) => self.after(f, At::Limit, wait),
+            Ok(wait) => {
+                self.desks[c].held_back += 1;
+                self.after(f, At::Limit, wait);
+            }
             Err(after) => {
                 let frame = &mut self.frames[f];
                 if frame.caller != NONE {
@@ -81,6 +96,7 @@ impl State {
         let frame = &mut self.frames[f];
         let (site, trace, time) = (p.site(frame.class), frame.trace, self.now - frame.since);
         frame.waited += time;
+        self.desks[site.c].held_back -= 1;
         self.traces.note(trace, part(site.c as u32, WAITING), time);
         self.admit(p, f, site)
     }
@@ -92,21 +108,27 @@ impl State {
         let (limits, key) = (&p.components[c].limits, self.frames[f].key);
         let class = &p.classes[self.frames[f].class as usize];
         let streams = &p.components[c].streams;
-        let tokens = class.stream.as_ref().map_or(1.0, |s| {
+        let tokens = class.stream.as_ref().map(|s| {
             let (mut into, mut out) = (key.draws(streams.tokens_in), key.draws(streams.tokens_out));
-            s.tokens_in.draw(|| into.uniform()) + s.tokens_out.draw(|| out.uniform())
+            (s.tokens_in.draw(|| into.uniform()), s.tokens_out.draw(|| out.uniform()))
         });
+        let takes = |limit: &Limit| match tokens {
+            Some((into, out)) if limit.tokens => limit.charge.of(into, out),
+            _ => 1.0,
+        };
         let now = self.now;
         for (limit, bucket) in limits.iter().zip(&mut self.desks[c].tokens) {
             bucket.0 = (bucket.0 + (now - bucket.1) as f64 * limit.rate).min(limit.burst);
             bucket.1 = now;
         }
-        let takes = |tokens_limit: bool| if tokens_limit { tokens } else { 1.0 };
         let (mut wait, mut turned_away) = (0.0_f64, false);
+        let line = self.desks[c].held_back;
         for (limit, bucket) in limits.iter().zip(&self.desks[c].tokens) {
-            let short = takes(limit.tokens) - bucket.0;
+            // What takes more than there ever is passes when there is all.
+            let most = if limit.tokens { limit.burst } else { f64::INFINITY };
+            let short = takes(limit).min(most) - bucket.0;
             if short > 0.0 {
-                turned_away |= !limit.waits || limit.rate <= 0.0;
+                turned_away |= !limit.waits || limit.rate <= 0.0 || line >= limit.queue;
                 wait = wait.max(short / limit.rate);
             }
         }
@@ -114,9 +136,24 @@ impl State {
             return Err(whole((wait * 1e-9).ceil() * 1e9));
         }
         for (limit, bucket) in limits.iter().zip(&mut self.desks[c].tokens) {
-            bucket.0 -= takes(limit.tokens);
+            bucket.0 -= takes(limit);
         }
         Ok(wait.ceil() as u64)
+    }
+
+    /// An answer has ended: what was reserved for it and not used goes back.
+    #[inline(never)]
+    pub fn settle(&mut self, f: u32, site: Site) {
+        let (key, streams) = (self.frames[f].key, &site.component.streams);
+        let Some(stream) = &site.class.stream else { return };
+        let mut out = key.draws(streams.tokens_out);
+        let used = stream.tokens_out.draw(|| out.uniform());
+        for (limit, bucket) in site.component.limits.iter().zip(&mut self.desks[site.c].tokens) {
+            let Some(reserved) = limit.charge.reserve.filter(|_| limit.tokens && limit.charge.settles) else {
+                continue;
+            };
+            bucket.0 += limit.charge.output * (reserved - used);
+        }
     }
 
     /// The balancer picks a replica; the frame takes or waits for a slot there.
@@ -151,7 +188,7 @@ impl State {
             return Todo::Next;
         }
         replica.used += 1;
-        match begins(frame, site, desk, self.now, p.warm) {
+        match begins(frame, site, desk, replica, (self.now, p.warm)) {
             0 => match seat(frame, site, replica, &mut desk.counts, self.now) {
                 Seat::Free if component.plain => hold(&mut self.clock, frame, f, self.now),
                 Seat::Busy if component.plain && component.queue == u32::MAX => {

@@ -142,7 +142,7 @@ impl State {
                 Todo::Next
             }
             Stage::Sent => self.send_second(p, c),
-            Stage::Granted => Todo::Next,
+            Stage::Granted | Stage::Shared => Todo::Next,
         }
     }
 
@@ -309,22 +309,22 @@ impl State {
         match (call.phase, branch.miss) {
             (Phase::First, Some((hit, edge))) => {
                 let cache = p.edges[branch.edge as usize].callee as usize;
-                let key = self.frames[call.parent].key;
-                let key = if call.rounds == branch.count { key } else { key.with(u64::from(call.rounds)) };
-                let desk = &mut self.desks[cache];
-                let chance = match (&p.components[cache].popular, &mut desk.warmth) {
-                    (Some(popular), Some(warmth)) if branch.popular => warmth.look_up(popular, self.now),
-                    _ => hit * desk.warmth(self.now),
-                };
-                let found = key.uniform(branch.hit) < chance;
-                if self.measuring {
-                    self.desks[cache].counts.lookups += 1;
-                    self.desks[cache].counts.hits += u64::from(found);
+                let key = self.round_key(p, c);
+                if branch.popular {
+                    return self.look_up(p, c, cache, edge);
                 }
+                let desk = &mut self.desks[cache];
+                let found = key.uniform(branch.hit) < hit * desk.warmth(self.now);
+                desk.counts.look(self.measuring, found);
                 if found { self.next_round(p, c) } else { self.turn(c, Phase::Miss, edge) }
             }
             (Phase::Miss, _) if !call.no_fill => self.turn(c, Phase::Fill, branch.edge),
-            _ => self.next_round(p, c),
+            (phase, _) => {
+                if branch.popular {
+                    self.fetched(p, c, phase, None);
+                }
+                self.next_round(p, c)
+            }
         }
     }
 

@@ -2,10 +2,10 @@
 //! whatever does not serve requests simply is not called.
 
 use super::arrivals::{Process, SourcePlan, batch_mean};
-use super::attack::{Course, attackers, happens, with_attackers};
+use super::attack::{Course, attackers, with_attackers};
 use super::clock::{FOREVER, Instant};
 use super::draw::{Sampler, nanos};
-use super::faults::{Effect, FaultPlan, Reach};
+use super::faults::{Effect, FaultPlan};
 use super::plan::{
     Branch, Breaker, Class, Component, Edge, Group, Limit, Plan, Pool, Range, Replica, Retry, Scaling,
     Streams,
@@ -14,10 +14,10 @@ use super::popular::Popular;
 use super::request::NONE;
 use super::{Faults, Load, Settings};
 use crate::model::call::{Call, Jitter};
-use crate::model::fault::{Fault, FaultKind};
+use crate::model::fault::FaultKind;
 use crate::model::station::{Discipline, LimitUnit, OnEmpty, Servers, Station};
 use crate::model::workload::{Arrivals, Process as Spread};
-use crate::model::{ComponentIx, JourneyIx, Model, ZoneIx};
+use crate::model::{ComponentIx, JourneyIx, Model};
 use crate::stats::rng::{Stream, hash_id};
 use crate::units::{HOURS_PER_WEEK, Rate};
 
@@ -25,8 +25,6 @@ use crate::units::{HOURS_PER_WEEK, Rate};
 const TRACED: f64 = 4096.0;
 /// Length of a bucket of the time series up to a day; an hour beyond.
 const BUCKET_S: f64 = 60.0;
-/// A fault whose length is drawn lasts at most its mean and so many standard deviations.
-const LONGEST: f64 = 5.0;
 
 /// Compiles the model for these settings; `warm` is the length of the warm-up.
 pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
@@ -58,16 +56,19 @@ pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
         component.plain = component.discipline != Discipline::PreemptiveResume && !component.burst;
     }
     plan.attackers = attackers(model, settings);
-    plan.faults = faults(model, settings, &plan);
+    plan.faults = super::strikes::faults(model, settings, &plan);
     for effect in plan.faults.iter().flat_map(|fault| &fault.effects) {
         match effect {
-            Effect::Slow(c, _) => plan.components[*c as usize].slowed = true,
+            Effect::Slow(struck, _) => {
+                let of = struck.0.first().map(|r| plan.replicas[*r as usize].component);
+                of.into_iter().for_each(|c| plan.components[c as usize].slowed = true);
+            }
             Effect::Refuse(c, _) => plan.components[*c as usize].refuses = true,
             _ => {}
         }
     }
     for component in &mut plan.components {
-        component.gated = component.refuses || !component.limits.is_empty();
+        component.gated = component.refuses || component.needs > 1 || !component.limits.is_empty();
     }
     if settings.faults == Faults::Random {
         plan.random = super::random::all(model, &plan);
@@ -163,7 +164,9 @@ fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
         error: station.error_ratio.get(),
         limits: station.limits.iter().map(limit).collect(),
         refuses: false,
+        needs: node.failure.needs.filter(|_| node.failure.units.len() == station.replicas.len()).unwrap_or(0),
         gated: false,
+        settles: station.limits.iter().any(|l| l.charge.settles && l.charge.reserve.is_some()),
         slowed: false,
         health: station
             .health
@@ -198,6 +201,8 @@ fn limit(limit: &crate::model::station::Limit) -> Limit {
         burst: limit.burst,
         tokens: limit.takes == LimitUnit::Tokens,
         waits: limit.on_empty == OnEmpty::Queue,
+        queue: limit.queue.unwrap_or(u32::MAX),
+        charge: limit.charge,
     }
 }
 
@@ -324,80 +329,6 @@ fn inherit(model: &Model, journey: JourneyIx, plan: &mut Plan) {
         }
         stack.extend(next.into_iter().rev());
     }
-}
-
-fn faults(model: &Model, settings: &Settings, plan: &Plan) -> Vec<FaultPlan> {
-    let of = |c: ComponentIx| plan.components[c.index()].replicas;
-    let mut out = Vec::new();
-    // The attackers' journeys stand behind the users'.
-    let mut attackers = (model.journeys.len() - plan.attackers.len()) as u16;
-    for (index, fault) in model.faults.iter().enumerate().filter(|(i, _)| happens(&settings.faults, *i)) {
-        let within = |zone: u16, region| model.zones.get(zone as usize).is_some_and(|z| z.region == region);
-        let in_zone = |zone: ZoneIx| Reach { zones: vec![zone.0], ..Reach::default() };
-        // What the vendor spreads over the region stands in no zone.
-        let in_region = |region| {
-            let spread = |r: &u32| {
-                let replica = &plan.replicas[*r as usize];
-                let node = ComponentIx::new(replica.component as usize);
-                replica.zone.is_none()
-                    && super::pods::floating(plan, replica.component).is_none()
-                    && model.graph[node].failure.region == Some(region)
-            };
-            Reach {
-                replicas: (0..plan.replicas.len() as u32).filter(spread).collect(),
-                zones: (0..model.zones.len() as u16).filter(|zone| within(*zone, region)).collect(),
-                machines: Vec::new(),
-            }
-        };
-        let machines = |c: ComponentIx, most: usize| Reach {
-            machines: plan.machines_of(c.index(), most),
-            ..Reach::default()
-        };
-        let (start, end) = span(plan, fault);
-        let mut more = None;
-        let effect = match &fault.what {
-            FaultKind::ZoneOutage(zone) => Effect::Down(in_zone(*zone)),
-            FaultKind::ZoneCut(zone) => Effect::Cut(in_zone(*zone)),
-            FaultKind::RegionOutage(region) => Effect::Down(in_region(*region)),
-            FaultKind::RegionCut(region) => Effect::Cut(in_region(*region)),
-            FaultKind::ComponentDown(c) => {
-                let replicas = of(*c).iter().map(|r| r as u32).collect();
-                Effect::Down(Reach { replicas, ..machines(*c, usize::MAX) })
-            }
-            FaultKind::ReplicaCrash(c, n) => {
-                let active = of(*c).iter().filter(|r| plan.replicas[*r].active);
-                let replicas = active.take(*n as usize).map(|r| r as u32).collect();
-                Effect::Down(Reach { replicas, ..machines(*c, *n as usize) })
-            }
-            FaultKind::LatencyAdded(c, d) => Effect::Latency(c.index() as u32, nanos(d.as_seconds())),
-            FaultKind::ErrorRate(c, p) => Effect::Errors(c.index() as u32, p.get()),
-            FaultKind::CacheFlush(c) => Effect::Flush(c.index() as u32),
-            FaultKind::LoadSpike(journey, factor) => Effect::Spike(journey.map(|j| j.0), *factor),
-            FaultKind::CapacityLoss(c, share) => Effect::Slow(c.index() as u32, share.get().min(0.999)),
-            FaultKind::Throttled(c, share) => Effect::Refuse(c.index() as u32, share.get()),
-            FaultKind::DiskFull(c) => Effect::Errors(c.index() as u32, 1.0),
-            FaultKind::BadDeploy(c, share, add) => {
-                let add = nanos(add.as_seconds());
-                more = (add > 0).then(|| Effect::Latency(c.index() as u32, add));
-                Effect::Errors(c.index() as u32, share.get())
-            }
-            FaultKind::Attack(_) => {
-                attackers += 1;
-                Effect::Attack(attackers - 1)
-            }
-        };
-        let effects = std::iter::once(effect).chain(more).collect();
-        out.push(FaultPlan { index, start, end, effects, lasts: Sampler::new(fault.spread.as_ref()) });
-    }
-    out
-}
-
-/// When a fault begins, and when it ends at the latest.
-fn span(plan: &Plan, fault: &Fault) -> (Instant, Instant) {
-    let start = (plan.warm + nanos(fault.at.as_seconds())).min(FOREVER / 4);
-    let deviation = fault.spread.as_ref().map_or(0.0, |spread| spread.scv().sqrt());
-    let lasts = fault.lasts.as_seconds() * (1.0 + LONGEST * deviation);
-    (start, (start + nanos(lasts)).min(FOREVER / 2))
 }
 
 fn source(model: &Model, settings: &Settings, journey: JourneyIx, plan: &Plan) -> SourcePlan {

@@ -89,10 +89,17 @@ impl State {
                 }
             }
             Phase::Miss => {
-                let required = counts || branch.miss.is_none_or(|(_, edge)| p.edges[edge as usize].required);
-                if required { self.branch_ended(p, c, failure) } else { self.next_round(p, c) }
+                if branch.popular {
+                    self.fetched(p, c, Phase::Miss, Some(failure));
+                }
+                self.miss_failed(p, c, failure)
             }
-            Phase::Fill => self.next_round(p, c),
+            Phase::Fill => {
+                if branch.popular {
+                    self.fetched(p, c, Phase::Fill, Some(failure));
+                }
+                self.next_round(p, c)
+            }
         };
         if next != NONE {
             self.todo.push(Todo::Program(next));

@@ -9,10 +9,15 @@
 //!   behind as a standby.
 //! - Where a cache's hit ratio is stated, a flush makes it start at 0 and come back in a straight line over the length
 //!   of the fault; where it follows from what is asked, see `popular`.
-//! - Lost capacity slows down the work that begins while the fault lasts; work under way goes on as it was.
+//! - Lost capacity slows down the work that begins while the fault lasts: work under way goes on as it was, and work that
+//!   waits takes the speed of its start. Where requests share the servers nothing waits for one: all go at the speed of the
+//!   moment.
+//! - A fault of so many replicas strikes the first ones that take requests when the run begins, and stays with them.
+//! - With fewer replicas up than it needs a component refuses what comes; standbys count as up.
 
 use super::clock::{Instant, Target};
 use super::draw::{Sampler, nanos};
+use super::hurt::Struck;
 use super::plan::Plan;
 use super::pods::{Held, floating};
 use super::request::{At, NONE, UNAVAILABLE};
@@ -39,16 +44,16 @@ pub struct FaultPlan {
 pub enum Effect {
     /// These are down.
     Down(Reach),
-    /// A component takes longer, ns.
-    Latency(u32, u64),
-    /// A share of a component's requests fails.
-    Errors(u32, f64),
+    /// Replicas take longer, ns.
+    Latency(Struck, u64),
+    /// A share of the requests at replicas fails.
+    Errors(Struck, f64),
     /// A component's caches forget everything.
     Flush(u32),
     /// Arrivals are multiplied: in the rates of the sources already.
     Spike(Option<u16>, f64),
-    /// A component has lost a share of its speed.
-    Slow(u32, f64),
+    /// Replicas have lost a share of their speed.
+    Slow(Struck, f64),
     /// A share of a component's requests is turned away at once.
     Refuse(u32, f64),
     /// These cannot be reached.
@@ -77,11 +82,11 @@ impl Effect {
         }
     }
 
-    /// The component and the share of its requests or speed that the effect takes; `None` for one that takes no share.
-    fn share(&self) -> Option<(u32, f64)> {
+    /// The replicas that it hurts and does not take down.
+    pub fn struck(&self) -> &[u32] {
         match self {
-            Self::Errors(c, share) | Self::Refuse(c, share) | Self::Slow(c, share) => Some((*c, *share)),
-            _ => None,
+            Self::Errors(struck, _) | Self::Slow(struck, _) | Self::Latency(struck, _) => &struck.0,
+            _ => &[],
         }
     }
 }
@@ -240,14 +245,13 @@ impl State {
         for effect in &effects {
             match effect {
                 Effect::Down(reach) | Effect::Cut(reach) => self.take_down(p, reach, fault as u32),
-                Effect::Latency(c, time) => self.desks[*c as usize].added += time,
                 Effect::Flush(c) => {
                     let length = self.faults[fault].end - self.faults[fault].start;
                     let desk = &mut self.desks[*c as usize];
                     desk.flush = Some((self.now, length));
-                    desk.warmth.iter_mut().for_each(|w| w.flush(self.now));
+                    desk.contents.iter_mut().for_each(|c| c.flush());
                 }
-                Effect::Errors(..) | Effect::Slow(..) | Effect::Refuse(..) => {}
+                Effect::Latency(..) | Effect::Errors(..) | Effect::Slow(..) | Effect::Refuse(..) => {}
                 Effect::Spike(..) | Effect::Attack(_) => {}
             }
         }
@@ -261,37 +265,12 @@ impl State {
             match effect {
                 Effect::Down(_) => self.let_go(p, fault as u32, true),
                 Effect::Cut(_) => self.let_go(p, fault as u32, false),
-                Effect::Latency(c, time) => self.desks[*c as usize].added -= time,
-                Effect::Errors(..) | Effect::Slow(..) | Effect::Refuse(..) => {}
+                Effect::Latency(..) | Effect::Errors(..) | Effect::Slow(..) | Effect::Refuse(..) => {}
                 Effect::Flush(_) | Effect::Spike(..) | Effect::Attack(_) => {}
             }
         }
         self.faults[fault].effects = effects;
         self.hold(p, fault);
-    }
-
-    /// Shares that faults take: from all those that hold now, so that nothing of an ended one stays behind in the last
-    /// digits.
-    fn hold(&mut self, p: &Plan, fault: usize) {
-        let now = self.now;
-        for number in 0..self.faults[fault].effects.len() {
-            let effect = &self.faults[fault].effects[number];
-            let Some((c, _)) = effect.share() else { continue };
-            let (kind, c) = (std::mem::discriminant(effect), c as usize);
-            let holding = self.faults.iter().filter(|f| f.start <= now && now < f.end);
-            let alike = holding.flat_map(|f| &f.effects).filter(|e| std::mem::discriminant(*e) == kind);
-            let here = alike.filter_map(Effect::share).filter(|(of, _)| *of as usize == c);
-            let own = match effect {
-                Effect::Errors(..) => 1.0 - p.components[c].error,
-                _ => 1.0,
-            };
-            let kept = own * here.fold(1.0, |kept, (_, share)| kept * (1.0 - share));
-            match effect {
-                Effect::Errors(..) => self.desks[c].error = 1.0 - kept,
-                Effect::Refuse(..) => self.desks[c].refuse = 1.0 - kept,
-                _ => p.components[c].replicas.iter().for_each(|r| self.replicas[r].drag = 1.0 / kept - 1.0),
-            }
-        }
     }
 
     /// A fault takes hold of all that it reaches.
@@ -374,7 +353,7 @@ impl State {
             return self.plan_control(self.now + pod.start, Control::Ready(r, epoch));
         }
         if replica.active && restarts {
-            self.desks[c as usize].warmth.iter_mut().for_each(|w| w.flush(self.now));
+            self.desks[c as usize].contents.iter_mut().for_each(|c| c.flush());
         }
         match p.components[c as usize].health {
             Some((interval, _, healthy, _)) if !believed => {
@@ -428,6 +407,13 @@ impl State {
         let range = p.components[c as usize].replicas;
         let up = range.iter().filter(|r| self.replicas[*r].active && self.replicas[*r].down == 0).count();
         self.desks[c as usize].counts.replicas(self.now, up as u32);
+        let needs = p.components[c as usize].needs;
+        if needs > 1 {
+            let spare = |r: &usize| !self.replicas[*r].active && self.replicas[*r].down == 0;
+            let standby = p.components[c as usize].failover.is_some();
+            let spares = if standby { range.iter().filter(spare).count() } else { 0 };
+            self.desks[c as usize].short = ((up + spares) as u32) < needs;
+        }
         if !p.names.is_empty() {
             self.note_ways(p, c);
         }

@@ -145,13 +145,16 @@ impl State {
         (time as f64 * self.machines[m as usize].speed(p.machines[m as usize].sustained)) as u64
     }
 
-    /// Those who share a replica's servers go on at the speed of its machine.
+    /// Those who share a replica's servers go on at the speed of its machine, less what faults take of it.
     pub fn change_pace(&mut self, p: &Plan, r: u32) {
         let (component, m) =
             (&p.components[p.replicas[r as usize].component as usize], self.replicas[r as usize].machine);
-        if component.burst && component.shares() && m != NONE {
-            let speed = self.machines[m as usize].speed(p.machines[m as usize].sustained);
-            self.replicas[r as usize].sharing.set_pace(self.now, component.full, speed);
+        let by_machine = component.burst && m != NONE;
+        if component.shares() && (by_machine || component.slowed) {
+            let plan = p.machines.get(m as usize).filter(|_| by_machine);
+            let speed = plan.map_or(1.0, |plan| self.machines[m as usize].speed(plan.sustained));
+            let replica = &mut self.replicas[r as usize];
+            replica.sharing.set_pace(self.now, component.full, speed / (1.0 + replica.drag));
             self.expect_end(p, r);
         }
     }

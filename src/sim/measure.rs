@@ -222,6 +222,13 @@ impl JourneyCounts {
 }
 
 impl ComponentCounts {
+    /// Counts a look-up.
+    #[inline]
+    pub fn look(&mut self, measuring: bool, found: bool) {
+        self.lookups += u64::from(measuring);
+        self.hits += u64::from(measuring && found);
+    }
+
     /// Closes a bucket that lasted `length` ns over so many parts of servers; `None`: without limit.
     pub fn roll(&mut self, now: Instant, length: u64, parts: Option<f64>) {
         let area = self.busy.area(now);

@@ -11,9 +11,9 @@
 //! | `admission` `station` `sharing` | rate limits, balancer, slots; servers, priorities, processor sharing |
 //! | `calls` | programs, quorums, attempts, retries, second requests, fallbacks, cache-aside |
 //! | `edge` `recall` | time limits, pools, retry budgets and breakers of a call; giving up and recalling work |
-//! | `popular` | caches that fill up and forget |
+//! | `popular` `store` `aside` | caches: what is asked for, what they hold and forget |
 //! | `fleet` `pods` `machines` `scaling` | where pods stand; CPU credits; automatic scaling of replicas |
-//! | `faults` `recovery` | what breaks and when, and whether the run comes back |
+//! | `faults` `strikes` `hurt` `recovery` | what breaks and when, and whether the run comes back |
 //! | `measure` `makeup` | what is counted, and what the time of a request is made of |
 //! | `study` `away` | replications worked off here, and lent to helpers |
 //! | `warmup` `outcome` `results` `expect` `digest` | from replications to answers with intervals |
@@ -24,6 +24,7 @@
 
 mod admission;
 mod arrivals;
+mod aside;
 pub mod attack;
 pub mod away;
 mod calls;
@@ -36,6 +37,7 @@ mod expect;
 mod failing;
 mod faults;
 mod fleet;
+mod hurt;
 mod machines;
 mod makeup;
 mod measure;
@@ -53,6 +55,8 @@ mod scaling;
 mod sharing;
 mod state;
 mod station;
+mod store;
+mod strikes;
 mod study;
 #[cfg(test)]
 mod twins;

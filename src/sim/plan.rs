@@ -167,8 +167,12 @@ pub struct Component {
     pub discipline: Discipline,
     /// Whether a fault may turn requests away before any limit.
     pub refuses: bool,
-    /// Whether requests may not get in: rate limits, or such a fault.
+    /// Replicas without which it does not serve; 0 and 1 say nothing.
+    pub needs: u32,
+    /// Whether requests may not get in: rate limits, such a fault, or too few replicas.
     pub gated: bool,
+    /// Whether one of its limits gives tokens back that were not used.
+    pub settles: bool,
     /// Whether a fault may take some of its capacity.
     pub slowed: bool,
     /// Whether nothing can interrupt or slow down a request in service.
@@ -233,6 +237,10 @@ pub struct Limit {
     pub tokens: bool,
     /// Whether requests wait instead of failing.
     pub waits: bool,
+    /// How many may; `u32::MAX`: without limit.
+    pub queue: u32,
+    /// What a request of a language model takes.
+    pub charge: crate::model::station::Charge,
 }
 
 /// How a component serves a journey.

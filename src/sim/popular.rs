@@ -1,251 +1,327 @@
-//! Caches whose hit ratio follows from what is asked of them (`stats::che`): Che's in steady state, that of an empty cache
-//! filling up after a flush, in between by the look-ups that came since. Keys are not simulated one by one: a look-up
-//! hits with the chance that the mix of keys has at that moment.
+//! Caches whose hits follow from what is asked of them: keys by a Zipf law, looked up one by one in what the cache holds
+//! (`store`), and there from the answer of what was called on the miss.
 //!
 //! Choices where the model is silent:
-//! - A run starts with a warm cache. A flush, or the return of a dead node, empties it; a standby that takes over has
-//!   the keys.
-//! - After a flush nothing expires until one time to live has passed; then the steady mix for that life is taken.
-//! - How many look-ups a time to live holds is counted over the last one, or over the last [`ENOUGH`] look-ups when that
-//!   is longer, in [`SLICES`] slices.
+//! - An error, a time-out or a refusal fills nothing. Who asks for a key that is being fetched misses too, unless the cache
+//!   has `coalesce`: then the others wait for the one fetch, and share its answer or its failure; when the one who fetches
+//!   is given up, the next fetches.
+//! - A run starts with nothing in the cache. When its fetches have been seen to be answered ([`SEEN`] of them, or a quarter
+//!   of the warm-up), it is filled with what would be there after a long time at this load: of a cache of the least recently
+//!   used the keys whose last look-up is nearest, of one by the order of fetching those of a fetch nearest, of one by use
+//!   the ones asked for most; with a time to live, those that were fetched within it. From then on it is what comes. A cache
+//!   whose fetches never succeed stays empty. A flush, or the return of a dead node, empties it; a standby that takes over
+//!   has the keys.
+//! - Memory is bounded: beyond [`SINGLE`] keys inside, of so many neighbours in rank only one is looked up for itself, and
+//!   stands for the others; all beyond the first [`SINGLE`] ranks. It takes the room of all of them.
 
 use super::clock::Instant;
 use super::draw::nanos;
+use super::store::{Keeps, Store};
 use crate::model::station::Popularity;
-use crate::stats::che::Lookups;
+use crate::stats::che::Evicts;
+use crate::stats::keys::Ranks;
+use crate::stats::maths::ln;
+use crate::stats::rng::{Draws, Key, Stream};
+use std::collections::BTreeMap;
 
-/// Look-ups from which on a rate is known well enough: their number then scatters by 3 %.
-const ENOUGH: f64 = 1000.0;
-/// Slices of the window.
-const SLICES: usize = 10;
-/// Knots of a curve per doubling.
-const PER_OCTAVE: u32 = 8;
-
-/// A curve through knots at 0, 1 and then eight to a doubling; straight in between, level beyond.
-#[derive(Clone, Debug, PartialEq)]
-struct Curve(Vec<f64>);
-
-impl Curve {
-    /// Up to the knot at or after `last`.
-    fn new(last: f64, of: impl Fn(f64) -> f64) -> Self {
-        let mut knots = vec![of(0.0)];
-        let next = (0..).map(Self::knot);
-        for at in next {
-            knots.push(of(at));
-            if at >= last {
-                break;
-            }
-        }
-        Self(knots)
-    }
-
-    fn knot(i: u32) -> f64 {
-        let octave = (1u64 << (i / PER_OCTAVE).min(62)) as f64;
-        octave * (1.0 + f64::from(i % PER_OCTAVE) / f64::from(PER_OCTAVE))
-    }
-
-    fn at(&self, x: f64) -> f64 {
-        let last = self.0.len() - 1;
-        let (below, share) = if x < 1.0 {
-            (0, x.max(0.0))
-        } else {
-            let octave = (x.to_bits() >> 52) as u32 - 1023;
-            let i = octave * PER_OCTAVE + ((x.to_bits() >> 49) & 7) as u32;
-            let (from, to) = (Self::knot(i), Self::knot(i + 1));
-            (i as usize + 1, (x - from) / (to - from))
-        };
-        if below >= last {
-            return self.0[last];
-        }
-        self.0[below] + share * (self.0[below + 1] - self.0[below])
-    }
-}
+/// Fetches whose ends are seen before a cache is taken to be filled.
+const SEEN: u32 = 100;
+/// Ranks that are always looked up for themselves, and about as many more places for those that stand for others.
+const SINGLE: u64 = 1 << 16;
+/// Most keys inside in any case.
+const MOST: u64 = 1 << 20;
 
 /// A cache, prepared.
 #[derive(Clone, Debug)]
 pub struct Popular {
-    /// By look-ups since it was empty.
-    filling: Curve,
-    /// Look-ups after which it is as full as it gets.
-    full: f64,
-    /// Time to live, and the steady hit ratio by look-ups in it.
-    life: Option<(Instant, Curve)>,
-    /// Length of a slice.
-    slice: Instant,
-    /// Time to live, in slices.
-    lives: f64,
-    /// Look-ups of a slice at the expected load.
-    expected: f64,
+    ranks: Ranks,
+    items: u64,
+    keeps: Keeps,
+    /// Neighbours in rank that one of them stands for.
+    step: u64,
+    /// Look-ups a nanosecond at the expected load.
+    rate: f64,
+    /// Chance of a rank: its weight times this.
+    whole: f64,
+    /// Whether those who miss the same key at once share a fetch.
+    pub coalesce: bool,
 }
 
 /// Such a cache under way.
 #[derive(Clone, Debug, Default)]
-pub struct Warmth {
-    /// Look-ups since it was empty, and when that was; `None`: long ago.
-    since: Option<(f64, Instant)>,
-    slices: [f64; SLICES],
-    latest: u64,
+pub struct Contents {
+    store: Store,
+    /// Fetches that succeeded and that failed, until it is decided what it holds at the start.
+    seen: [u32; 2],
+    settled: bool,
+    /// With `coalesce`: by key the call that fetches it, and those that wait.
+    pub fetching: BTreeMap<u64, (u32, Vec<u32>)>,
 }
 
 impl Popular {
     /// Prepares a cache that is asked `rate` times a second, about.
     pub fn new(popularity: &Popularity, rate: f64) -> Self {
-        let cache = Lookups::new(popularity.zipf, popularity.capacity);
-        // When all fit, a hundred look-ups per key fill it in all but the rarest.
-        let full = cache.stays().min(100.0 * popularity.zipf.items as f64);
-        let ttl = popularity.ttl.map_or(0.0, |t| t.as_seconds());
-        let window = ttl.max(if rate > 0.0 { ENOUGH / rate } else { 0.0 });
-        let reach = (1e3 * rate * ttl).max(1e6);
+        let (zipf, items) = (popularity.zipf, popularity.zipf.items.max(1));
+        let room = popularity.capacity.unwrap_or(u64::MAX).min(items);
+        let alive = popularity.ttl.map_or(f64::INFINITY, |ttl| 2.0 * rate * ttl.as_seconds());
+        let inside = (room as f64).min(alive.max(1.0)) as u64;
+        let step = if inside <= 2 * SINGLE { 1 } else { inside.div_ceil(SINGLE) };
+        let ranks = Ranks::new(zipf);
         Self {
-            filling: Curve::new(full, |n| cache.after(n)),
-            full,
-            life: popularity.ttl.map(|t| (nanos(t.as_seconds()), Curve::new(reach, |n| cache.steady(n)))),
-            slice: nanos(window / SLICES as f64).max(1),
-            lives: if window > 0.0 { ttl / window * SLICES as f64 } else { 0.0 },
-            expected: rate * window / SLICES as f64,
+            items,
+            keeps: Keeps {
+                room: room.min(MOST.saturating_mul(step)),
+                evicts: popularity.evicts,
+                life: popularity.ttl.map(|t| nanos(t.as_seconds()).max(1)),
+            },
+            step,
+            rate: rate * 1e-9,
+            whole: 1.0 / zipf.weight(),
+            ranks,
+            coalesce: popularity.coalesce,
         }
     }
 
-    /// A warm cache.
-    pub fn start(&self) -> Warmth {
-        let mut slices = [self.expected; SLICES];
-        slices[SLICES - 1] = 0.0;
-        Warmth { since: None, slices, latest: SLICES as u64 - 1 }
+    /// The rank that a request asks for.
+    pub fn rank(&self, key: Key, stream: Stream) -> u64 {
+        let mut draws = key.draws(stream);
+        self.ranks.draw(|| draws.uniform())
+    }
+
+    /// The rank that stands for this one, and how many it stands for.
+    fn stands(&self, rank: u64) -> (u64, u64) {
+        if self.step == 1 || rank <= SINGLE {
+            return (rank, 1);
+        }
+        (rank - (rank - SINGLE - 1) % self.step, self.step)
+    }
+
+    /// When what is stored now becomes too old. The store's clock is ahead by one life, so that something may have been
+    /// stored before the run began.
+    fn ends(&self, now: Instant) -> Instant {
+        self.keeps.life.map_or(Instant::MAX, |life| now.saturating_add(life).min(Instant::MAX - 1))
+    }
+
+    fn shifted(&self, now: Instant) -> Instant {
+        now.saturating_add(self.keeps.life.unwrap_or(0))
     }
 }
 
-impl Warmth {
-    /// It is empty now.
-    pub fn flush(&mut self, now: Instant) {
-        self.since = Some((0.0, now));
+impl Contents {
+    /// It is empty now, and stays what it becomes.
+    pub fn flush(&mut self) {
+        self.store.clear();
+        self.settled = true;
     }
 
-    /// Chance that a look-up now finds its key; counts it.
-    #[inline(never)]
-    pub fn look_up(&mut self, cache: &Popular, now: Instant) -> f64 {
-        let asked = if cache.life.is_some() { self.count(cache, now) } else { 0.0 };
-        let filled = self.since.map(|(n, when)| (cache.filling.at(n), when));
-        if let Some((n, _)) = &mut self.since {
-            *n += 1.0;
-            if *n >= cache.full && cache.life.is_none() {
-                self.since = None;
-            }
+    /// Whether a key is there.
+    pub fn look(&mut self, cache: &Popular, rank: u64, now: Instant) -> bool {
+        let (key, _) = cache.stands(rank);
+        let now = cache.shifted(now);
+        if key == rank { self.store.look(key, cache.keeps, now) } else { self.store.has(key, now) }
+    }
+
+    /// A key has been fetched and is there from now on.
+    pub fn fill(&mut self, cache: &Popular, rank: u64, now: Instant, start: &Start) {
+        self.judge(cache, 0, now, start);
+        let (key, weight) = cache.stands(rank);
+        if key == rank {
+            let now = cache.shifted(now);
+            self.store.store(key, weight, cache.keeps, (now, cache.ends(now)));
         }
-        let Some((life, steady)) = &cache.life else {
-            return filled.map_or_else(|| cache.filling.at(cache.full), |(hit, _)| hit);
+    }
+
+    /// A fetch has failed.
+    pub fn failed(&mut self, cache: &Popular, now: Instant, start: &Start) {
+        self.judge(cache, 1, now, start);
+    }
+
+    /// Counts the end of a fetch; fills the cache when enough has been seen.
+    fn judge(&mut self, cache: &Popular, how: usize, now: Instant, start: &Start) {
+        if self.settled {
+            return;
+        }
+        self.seen[how] += 1;
+        let all = self.seen[0] + self.seen[1];
+        if now >= start.warm && all > 1 {
+            // It has been measured as it is.
+            self.settled = true;
+        } else if self.seen[0] > 0 && (all >= SEEN || now >= start.warm / 4) {
+            self.settled = true;
+            self.settle(cache, f64::from(self.seen[0]) / f64::from(all), now, start);
+        }
+    }
+
+    /// Fills it with what would be there after a long time, a share `answered` of its fetches being answered.
+    fn settle(&mut self, cache: &Popular, answered: f64, now: Instant, start: &Start) {
+        let mut draws = start.key.draws(start.stream);
+        let mut inside: Vec<(f64, u64, Instant)> = Vec::new();
+        let places = cache.items.min(SINGLE + (cache.items - cache.items.min(SINGLE)).div_ceil(cache.step));
+        for place in 1..=places.min(4 * SINGLE) {
+            let rank = if place <= SINGLE { place } else { SINGLE + 1 + (place - SINGLE - 1) * cache.step };
+            let rate = cache.ranks.weight(rank as f64) * cache.whole * cache.rate;
+            inside.extend(cache.kept(rate, answered, &mut draws).map(|(last, age)| (last, rank, age)));
+        }
+        inside.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
+        let now = cache.shifted(now);
+        for (_, rank, age) in inside {
+            let stored = now.saturating_sub(age);
+            self.store.store(rank, cache.stands(rank).1, cache.keeps, (now, cache.ends(stored)));
+        }
+    }
+}
+
+impl Popular {
+    /// Of a key that is asked for at this rate: how far back it stands in the order of those that go, and how long it has
+    /// been there, ns; `None` when it is not there.
+    fn kept(&self, rate: f64, answered: f64, draws: &mut Draws) -> Option<(f64, Instant)> {
+        let (here, age, used) = (draws.uniform(), draws.uniform(), draws.uniform());
+        let used = -ln(used) / rate;
+        let age = match self.keeps.life {
+            None => 0.0,
+            Some(life) => {
+                let expected = rate * answered * life as f64;
+                if here * (1.0 + expected) >= expected {
+                    return None;
+                }
+                age * life as f64
+            }
         };
-        match filled {
-            Some((hit, when)) if now - when < *life => hit,
-            _ => {
-                self.since = None;
-                steady.at(asked)
-            }
-        }
+        let order = match self.keeps.evicts {
+            Evicts::LeastOften => 1.0 / rate,
+            Evicts::FirstIn if self.keeps.life.is_some() => age,
+            _ if self.keeps.life.is_some() => used.min(age),
+            _ => used,
+        };
+        Some((order, age as Instant))
     }
+}
 
-    /// Look-ups in one time to live, this one not included; then counts it.
-    fn count(&mut self, cache: &Popular, now: Instant) -> f64 {
-        let slice = now / cache.slice + SLICES as u64 - 1;
-        for passed in (self.latest + 1..=slice).take(SLICES) {
-            self.slices[(passed % SLICES as u64) as usize] = 0.0;
-        }
-        self.latest = slice;
-        let begun = (now % cache.slice) as f64 / cache.slice as f64;
-        let seen = self.slices.iter().sum::<f64>() / (SLICES as f64 - 1.0 + begun);
-        self.slices[(slice % SLICES as u64) as usize] += 1.0;
-        seen * cache.lives
-    }
+/// How a run of a cache begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Start {
+    /// The replication.
+    pub key: Key,
+    /// What the draws are for.
+    pub stream: Stream,
+    /// End of the warm-up.
+    pub warm: Instant,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::che::Zipf;
+    use crate::stats::che::{Forgets, Zipf, hit_ratio};
     use crate::stats::maths::pow;
-    use crate::stats::rng::{Key, Stream};
     use crate::units::Duration;
 
-    #[test]
-    fn a_curve_goes_through_its_points_and_stays_level_beyond() {
-        let curve = Curve::new(1000.0, |x| x);
-        for x in [0.0, 0.4, 1.0, 1.1, 7.3, 64.0, 999.0] {
-            assert!((curve.at(x) - x).abs() < 1e-9, "{x}: {}", curve.at(x));
-        }
-        assert_eq!((curve.at(1e6), curve.at(1e300)), (1024.0, 1024.0));
-    }
+    const SECOND: f64 = 1e9;
 
-    /// Keys one by one: the cache itself, least recently used out first, forgotten a time after the fetch.
-    struct Twin {
-        sum: Vec<f64>,
-        last: Vec<(f64, f64)>,
-        capacity: usize,
-        ttl: f64,
-    }
-
-    impl Twin {
-        fn look_up(&mut self, u: f64, now: f64) -> bool {
-            let key = self.sum.partition_point(|s| *s <= u);
-            let (used, fetched) = self.last[key];
-            let found = used >= 0.0 && now - fetched < self.ttl;
-            self.last[key] = (now, if found { fetched } else { now });
-            if !found {
-                let there = self.last.iter().enumerate().filter(|(_, l)| l.0 >= 0.0);
-                if there.clone().count() > self.capacity {
-                    let oldest = there.min_by(|a, b| a.1.0.total_cmp(&b.1.0)).map_or(0, |l| l.0);
-                    self.last[oldest] = (-1.0, 0.0);
-                }
-            }
-            found
-        }
-    }
-
-    /// Mean hit ratio by thousands of look-ups at 100/s since the cache was empty: of the cache itself and of this model.
-    fn both(capacity: usize, ttl: f64, thousands: usize) -> Vec<(f64, f64)> {
-        let zipf = Zipf { items: 400, exponent: 0.9 };
-        let popularity = Popularity {
+    fn popularity(zipf: Zipf, capacity: Option<u64>, ttl: Option<f64>, evicts: Evicts) -> Popularity {
+        Popularity {
             zipf,
-            capacity: Some(capacity as u64),
-            ttl: ttl.is_finite().then(|| Duration::seconds(ttl)),
-        };
-        let cache = Popular::new(&popularity, 100.0);
-        let weights: Vec<f64> = (1..=400).map(|i| pow(f64::from(i), -0.9)).collect();
-        let whole: f64 = weights.iter().sum();
-        let sum: Vec<f64> = weights
-            .iter()
-            .scan(0.0, |s, w| {
-                *s += w / whole;
-                Some(*s)
-            })
-            .collect();
-        let mut out = vec![(0.0, 0.0); thousands];
-        let runs = 30;
-        for run in 0..runs {
-            let mut draws = Key::new(3, run).draws(Stream::new("keys", "twin"));
-            let mut twin = Twin { sum: sum.clone(), last: vec![(-1.0, 0.0); 400], capacity, ttl };
-            let mut warmth = cache.start();
-            warmth.flush(0);
-            for i in 0..1000 * thousands {
-                let now = (i + 1) as f64 / 100.0;
-                let cell = &mut out[i / 1000];
-                let found = twin.look_up(draws.uniform().min(0.999_999_9), now);
-                cell.0 += f64::from(u8::from(found)) / (1000.0 * f64::from(runs));
-                cell.1 += warmth.look_up(&cache, nanos(now)) / (1000.0 * f64::from(runs));
+            capacity,
+            ttl: ttl.map(Duration::seconds),
+            evicts,
+            coalesce: false,
+            answered: crate::units::Probability::ONE,
+        }
+    }
+
+    /// The hit ratio of `n` look-ups at 100/s after the first `skip`, fetches taking no time.
+    fn ratio(cache: &Popular, (skip, n): (u64, u64)) -> f64 {
+        let stream = Stream::new("keys", "test");
+        let start = Start { key: Key::new(2, 0), stream, warm: u64::MAX / 2 };
+        let (mut contents, mut hits) = (Contents::default(), 0u64);
+        for i in 0..skip + n {
+            let now = ((i + 1) as f64 * SECOND / 100.0) as u64;
+            let rank = cache.rank(Key::new(1, 0).with(i), stream);
+            if contents.look(cache, rank, now) {
+                hits += u64::from(i >= skip);
+            } else {
+                contents.fill(cache, rank, now, &start);
             }
         }
-        out
+        hits as f64 / n as f64
+    }
+
+    /// The obvious cache: a list, the next to go at its end.
+    fn naive(zipf: Zipf, capacity: usize, evicts: Evicts, (skip, n): (u64, u64)) -> f64 {
+        let weights: Vec<f64> = (1..=zipf.items).map(|i| pow(i as f64, -zipf.exponent)).collect();
+        let total: f64 = weights.iter().sum();
+        let (mut list, mut state, mut hits) = (Vec::<(usize, u32)>::new(), 77u64, 0u64);
+        for i in 0..skip + n {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            let mut u = (state >> 11) as f64 / (1u64 << 53) as f64 * total;
+            let key = weights.iter().position(|w| {
+                u -= w;
+                u < 0.0
+            });
+            let key = key.unwrap_or(weights.len() - 1);
+            if let Some(at) = list.iter().position(|(k, _)| *k == key) {
+                hits += u64::from(i >= skip);
+                if evicts != Evicts::FirstIn {
+                    let (k, uses) = list.remove(at);
+                    list.insert(0, (k, uses + 1));
+                }
+            } else {
+                if list.len() == capacity {
+                    let least = list.iter().map(|(_, uses)| *uses).min();
+                    let last = list
+                        .iter()
+                        .rposition(|(_, uses)| evicts != Evicts::LeastOften || Some(*uses) == least);
+                    list.remove(last.unwrap_or(0));
+                }
+                list.insert(0, (key, 1));
+            }
+        }
+        hits as f64 / n as f64
     }
 
     #[test]
-    fn it_fills_up_as_the_cache_itself_does() {
-        for (capacity, ttl, within) in
-            [(100, f64::INFINITY, 0.012), (400, f64::INFINITY, 0.012), (400, 15.0, 0.03)]
+    fn every_order_hits_as_the_obvious_cache_does() {
+        let zipf = Zipf { items: 300, exponent: 0.9 };
+        for (evicts, within) in
+            [(Evicts::LeastRecent, 0.006), (Evicts::FirstIn, 0.006), (Evicts::LeastOften, 0.015)]
         {
-            for (i, (keys, model)) in both(capacity, ttl, 6).into_iter().enumerate() {
-                assert!(
-                    (keys - model).abs() < within,
-                    "{capacity} {ttl} thousand {i}: {keys} against {model}"
-                );
-            }
+            let cache = Popular::new(&popularity(zipf, Some(40), None, evicts), 100.0);
+            let (found, slow) = (ratio(&cache, (200, 60_000)), naive(zipf, 40, evicts, (20_000, 60_000)));
+            assert!((found - slow).abs() < within, "{evicts:?}: {found} against {slow}");
         }
+    }
+
+    #[test]
+    fn it_starts_as_it_goes_on() {
+        let zipf = Zipf { items: 20_000, exponent: 0.8 };
+        for (capacity, ttl) in [(Some(2_000), None), (None, Some(120.0)), (Some(1_000), Some(60.0))] {
+            let cache = Popular::new(&popularity(zipf, capacity, ttl, Evicts::LeastRecent), 100.0);
+            let (early, late) = (ratio(&cache, (200, 10_000)), ratio(&cache, (60_000, 40_000)));
+            assert!((early - late).abs() < 0.02, "{capacity:?} {ttl:?}: {early} then {late}");
+        }
+    }
+
+    #[test]
+    fn of_many_keys_some_stand_for_others() {
+        let zipf = Zipf { items: 10_000_000, exponent: 1.0 };
+        let cache = Popular::new(&popularity(zipf, Some(1_000_000), None, Evicts::LeastRecent), 100.0);
+        assert!(cache.step > 1);
+        let che = hit_ratio(zipf, 100.0, Forgets { capacity: Some(1_000_000), ttl: None });
+        let found = ratio(&cache, (200, 20_000));
+        assert!((found - che).abs() < 0.02, "{found} against {che}");
+    }
+
+    #[test]
+    fn what_always_fails_stays_empty() {
+        let zipf = Zipf { items: 10, exponent: 0.0 };
+        let cache = Popular::new(&popularity(zipf, None, None, Evicts::LeastRecent), 100.0);
+        let start = Start { key: Key::new(2, 0), stream: Stream::new("keys", "test"), warm: 1000 };
+        let mut contents = Contents::default();
+        for now in 0..900 {
+            assert!(!contents.look(&cache, now % 10 + 1, now));
+            contents.failed(&cache, now, &start);
+        }
+        assert_eq!(contents.store.len(), 0);
+        contents.fill(&cache, 3, 901, &start);
+        assert!(contents.store.len() > 0 && contents.look(&cache, 3, 902));
     }
 }

@@ -89,12 +89,13 @@ impl State {
             let call = self.calls[c];
             let e = call.edge as usize;
             self.lift_limit(c);
+            self.unshare(p, c);
             match call.stage {
                 Stage::Line => self.out_of_line(p, c),
                 Stage::Granted => self.free_place(p, e),
                 Stage::Sent if judged => self.judge(p, e, true),
                 Stage::Sent => self.unjudged(e),
-                Stage::Between => {}
+                Stage::Between | Stage::Shared => {}
             }
             self.detach(p, c);
             self.traces.close(call.trace);
@@ -132,8 +133,9 @@ impl State {
                 self.leave(p, f, true);
             }
             At::Latency | At::Stream => self.leave(p, f, true),
+            At::Limit => self.desks[p.classes[frame.class as usize].component as usize].held_back -= 1,
             // On its way, or over by itself in the meantime.
-            At::Free | At::Thinking | At::Out | At::Limit | At::Back | At::Dying => {}
+            At::Free | At::Thinking | At::Out | At::Back | At::Dying => {}
         }
         self.release(f);
     }
@@ -204,6 +206,7 @@ mod tests {
             what: FaultKind::ReplicaCrash(b, 1),
             at: Duration::seconds(4.0),
             lasts: Duration::seconds(2.0),
+            count: None,
             spread: None,
             expects: Vec::new(),
             span: crate::diag::Span::default(),

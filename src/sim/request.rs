@@ -115,6 +115,8 @@ pub struct Frame {
     pub hit: bool,
     /// Had to wait.
     pub queued: bool,
+    /// Its work has begun, where its speed was decided then.
+    pub begun: bool,
 }
 
 impl Frame {
@@ -150,6 +152,8 @@ pub enum Stage {
     Granted,
     /// Under way.
     Sent,
+    /// Waits for another call's fetch of the same key.
+    Shared,
 }
 
 /// One branch of a frame's program.

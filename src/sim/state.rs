@@ -14,7 +14,7 @@ use super::measure::{ComponentCounts, JourneyCounts};
 use super::names::Past;
 use super::plan::Plan;
 use super::pods::Held;
-use super::popular::Warmth;
+use super::popular::Contents;
 use super::recall::Late;
 use super::recovery::Watch;
 use super::request::{At, Call, Frame, Line, NONE, Outcome, Slab};
@@ -69,16 +69,16 @@ pub struct Desk {
     pub targets: Vec<u32>,
     /// Whose turn it is.
     pub turn: u32,
-    /// Latency added by faults, ns.
-    pub added: u64,
-    /// Share of requests that fail here by themselves, faults included.
-    pub error: f64,
+    /// Fewer replicas are up than it needs.
+    pub short: bool,
+    /// Requests that wait for a rate limit.
+    pub held_back: u32,
     /// Share of requests that a fault turns away.
     pub refuse: f64,
     /// Start and length of the last cache flush.
     pub flush: Option<(Instant, u64)>,
     /// What a cache holds, where that decides on hits.
-    pub warmth: Option<Box<Warmth>>,
+    pub contents: Option<Box<Contents>>,
     /// Its autoscaler.
     pub scaler: Option<Box<Scaler>>,
     /// Tokens and instant of each rate limit.
@@ -100,6 +100,10 @@ pub struct Replica {
     pub machine: u32,
     /// The balancer believes that it is well.
     pub believed: bool,
+    /// Latency added by faults, ns.
+    pub added: u64,
+    /// Share of requests that fail here by themselves, faults included.
+    pub error: f64,
     /// Time that work takes beyond its own, as a multiple of it: capacity lost to faults.
     pub drag: f64,
     /// Busy servers, in the component's parts.
@@ -198,12 +202,11 @@ impl State {
                 .components
                 .iter()
                 .map(|c| Desk {
-                    error: c.error,
                     scaler: c.scaling.as_ref().map(|_| {
                         let ready = c.replicas.iter().filter(|r| p.replicas[*r].active).count();
                         Box::new(Scaler::new(c.stands.unwrap_or(ready as u32)))
                     }),
-                    warmth: c.popular.as_ref().map(|cache| Box::new(cache.start())),
+                    contents: c.popular.as_ref().map(|_| Box::default()),
                     tokens: c.limits.iter().map(|l| (l.burst, 0)).collect(),
                     ..Desk::default()
                 })
@@ -211,7 +214,13 @@ impl State {
             replicas: p
                 .replicas
                 .iter()
-                .map(|r| Replica { active: r.active, believed: true, machine: NONE, ..Replica::default() })
+                .map(|r| Replica {
+                    active: r.active,
+                    believed: true,
+                    machine: NONE,
+                    error: p.components[r.component as usize].error,
+                    ..Replica::default()
+                })
                 .collect(),
             machines: p.machines.iter().map(|m| Machine::new(m.balance)).collect(),
             pending: vec![Vec::new(); p.fleets.len()],
@@ -305,7 +314,13 @@ impl State {
             At::Out => return Todo::Deliver(f),
             At::Back => return Todo::Answer(f),
             At::Latency => return self.join(p, f),
-            At::Stream => return Todo::Program(f),
+            At::Stream => {
+                let site = p.site(frame.class);
+                if site.component.settles {
+                    self.settle(f, site);
+                }
+                return Todo::Program(f);
+            }
             At::Limit => return self.past_limits(p, f),
             At::Thinking => return self.send_again(p, f),
             At::Slot | At::Server => self.abandon(p, f),

@@ -24,9 +24,15 @@ pub enum Seat {
 
 /// A slot is there: own error and cache hit are decided. The latency that passes now, ns.
 #[inline(always)]
-pub fn begins(frame: &mut Frame, site: Site, desk: &mut Desk, now: Instant, warm: Instant) -> u64 {
+pub fn begins(
+    frame: &mut Frame,
+    site: Site,
+    desk: &mut Desk,
+    replica: &Replica,
+    (now, warm): (Instant, Instant),
+) -> u64 {
     let (class, streams) = (site.class, &site.component.streams);
-    if desk.error > 0.0 && frame.key.uniform(streams.error) < desk.error {
+    if replica.error > 0.0 && frame.key.uniform(streams.error) < replica.error {
         frame.outcome = DEPENDENCY;
     }
     let mut latency = &class.latency;
@@ -40,7 +46,7 @@ pub fn begins(frame: &mut Frame, site: Site, desk: &mut Desk, now: Instant, warm
             desk.counts.hits += u64::from(frame.hit);
         }
     }
-    latency.draw(frame.key, streams.latency) + desk.added
+    latency.draw(frame.key, streams.latency) + replica.added
 }
 
 /// A server is wanted: the work is drawn, and a free server taken.
@@ -57,18 +63,24 @@ pub fn seat(
         return Seat::NoWork;
     }
     frame.left = class.work.draw(frame.key, component.streams.work);
-    if component.slowed {
-        frame.left = (frame.left as f64 * (1.0 + replica.drag) + 0.5) as u64;
-    }
     if component.shares() {
         return Seat::Shared;
     }
     if replica.busy < component.servers {
         replica.busy += 1;
         counts.busy.add(now, 1);
+        starts(frame, component, replica);
         return Seat::Free;
     }
     Seat::Busy
+}
+
+/// The work begins, at the speed that the replica has now, and keeps it.
+#[inline(always)]
+fn starts(frame: &mut Frame, component: &Component, replica: &Replica) {
+    if component.slowed && !std::mem::replace(&mut frame.begun, true) {
+        frame.left = (frame.left as f64 * (1.0 + replica.drag) + 0.5) as u64;
+    }
 }
 
 /// Takes the server that the caller has reserved, where nothing can interrupt it.
@@ -95,7 +107,8 @@ impl State {
     pub fn begin(&mut self, p: &Plan, f: u32) -> Todo {
         let frame = &mut self.frames[f];
         let site = p.site(frame.class);
-        match begins(frame, site, &mut self.desks[site.c], self.now, p.warm) {
+        let replica = &self.replicas[frame.replica as usize];
+        match begins(frame, site, &mut self.desks[site.c], replica, (self.now, p.warm)) {
             0 => self.join(p, f),
             time => {
                 self.spend(p, f, time);
@@ -150,6 +163,7 @@ impl State {
                 }
             }
             Seat::Busy if component.discipline == Discipline::PreemptiveResume && self.preempt(p, f) => {
+                starts(&mut self.frames[f], component, &self.replicas[r]);
                 self.serve(p, f);
             }
             Seat::Busy if slotted || self.replicas[r].waiting < component.queue => {
@@ -259,6 +273,7 @@ impl State {
         }
         let frame = &mut self.frames[next];
         let time = waited(frame, replica, counts, self.now);
+        starts(frame, component, replica);
         if frame.trace != NONE {
             self.traces.note(frame.trace, part(c as u32, WAITING), time);
         }

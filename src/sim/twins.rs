@@ -151,7 +151,7 @@ mod tests {
     fn naive(s: &Sketch, end: Instant) -> Found {
         let mut pending = requests(s, end).into_iter().peekable();
         let (mut inside, mut found): (Vec<Job>, _) = (Vec::new(), Found::default());
-        let (mut now, mut turn, mut dealt) = (0, 0, 0);
+        let (mut now, mut turn, mut dealt, mut next) = (0, 0, 0, 0);
         let sharing = s.discipline == Discipline::ProcessorSharing;
         let of = |inside: &[Job], r: usize, at: Place| {
             inside.iter().filter(|job| job.replica == r && job.at == at).count()
@@ -196,7 +196,12 @@ mod tests {
                     _ if s.replicas == 1 => 0,
                     Balance::RoundRobin => dealt % s.replicas,
                     Balance::Random => one(s.replicas),
-                    Balance::LeastOutstanding => (0..s.replicas).min_by_key(load).unwrap(),
+                    Balance::LeastOutstanding => {
+                        let in_turn = (0..s.replicas).map(|i| (next + i) % s.replicas);
+                        let r = in_turn.min_by_key(load).unwrap();
+                        next = r + 1;
+                        r
+                    }
                     Balance::PowerOfTwo => {
                         let (a, b) = (one(s.replicas), one(s.replicas));
                         let b = if a == b { (a + 1) % s.replicas } else { b };

@@ -16,6 +16,33 @@ pub struct Zipf {
     pub exponent: f64,
 }
 
+impl Zipf {
+    /// Sum of the weights.
+    pub fn weight(self) -> f64 {
+        let mut first = 1.0;
+        let mut seen = false;
+        blocks(self, 1.0, |p, _| {
+            if !std::mem::replace(&mut seen, true) {
+                first = p;
+            }
+        });
+        // The first has the weight 1.
+        1.0 / first
+    }
+}
+
+/// Which of its things a full cache forgets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Evicts {
+    /// The one that nobody has asked for for longest.
+    #[default]
+    LeastRecent,
+    /// The one that was fetched first.
+    FirstIn,
+    /// The one that was asked for least often since it was fetched.
+    LeastOften,
+}
+
 /// How a cache forgets.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Forgets {
@@ -73,55 +100,83 @@ pub fn hit_ratio(zipf: Zipf, rate: f64, forgets: Forgets) -> f64 {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lookups {
     zipf: Zipf,
-    /// Look-ups after which a thing that nobody asks for is gone; infinite when all fit.
+    evicts: Evicts,
+    /// Room, when not all fit.
+    room: f64,
+    /// Look-ups after which a thing that nobody asks for is gone, or of a cache by the order of fetching any; infinite when
+    /// all fit.
     stays: f64,
+    /// Share of the fetches that are answered: others leave nothing in the cache.
+    answered: f64,
 }
 
 impl Lookups {
     /// Of a cache with room for `capacity` things; `None`: for all. About a hundred passes over the popularity.
-    pub fn new(zipf: Zipf, capacity: Option<u64>) -> Self {
-        let stays = match capacity {
-            Some(0) => 0.0,
-            Some(c) if c < zipf.items => characteristic_time(zipf, 1.0, c),
-            _ => f64::INFINITY,
-        };
-        Self { zipf, stays }
+    ///
+    /// The least recently used by Che's approximation; the first in by its relative for a fixed stay (each thing found with
+    /// chance r T / (1 + r T)); by use, the things asked for most.
+    pub fn new(zipf: Zipf, capacity: Option<u64>, evicts: Evicts, answered: f64) -> Self {
+        let blank = Self { zipf, evicts, room: f64::INFINITY, stays: f64::INFINITY, answered };
+        match capacity {
+            Some(0) => Self { room: 0.0, stays: 0.0, ..blank },
+            Some(c) if c < zipf.items => {
+                let room = c as f64;
+                let stays = time_to_fill(zipf, 1.0, room, |x| blank.kept(x));
+                Self { room, stays, ..blank }
+            }
+            _ => blank,
+        }
     }
 
-    /// Look-ups after which a thing that nobody asks for is gone.
-    pub fn stays(&self) -> f64 {
-        self.stays
+    /// Chance that a thing is there that is asked for `x` times, on average, while a thing stays.
+    fn kept(&self, x: f64) -> f64 {
+        let s = self.answered;
+        match self.evicts {
+            Evicts::FirstIn => s * x / (1.0 + s * x),
+            _ if s >= 1.0 => -expm1(-x),
+            // Only a fetch that is answered brings it in; from then on every look-up keeps it (as in a cache that takes a
+            // missing thing in by chance: Garetto, Leonardi & Martina, 2016).
+            _ => {
+                let back = s * expm1(x.min(700.0));
+                back / (1.0 + back)
+            }
+        }
     }
 
     /// Hit ratio in steady state, things living for `ttl` look-ups from their fetch (infinite: for ever).
     pub fn steady(&self, ttl: f64) -> f64 {
-        let mut hits = 0.0;
+        if self.answered <= 0.0 {
+            return 0.0;
+        }
+        let (mut hits, mut before) = (0.0, 0.0);
         blocks(self.zipf, 1.0, |p, n| {
-            let kept = if self.stays.is_finite() { -expm1(-p * self.stays) } else { 1.0 };
-            let fresh = if ttl.is_finite() { p * ttl / (1.0 + p * ttl) } else { 1.0 };
+            let kept = match self.evicts {
+                Evicts::LeastOften => ((self.room - before) / n).clamp(0.0, 1.0),
+                _ if self.stays.is_finite() => self.kept(p * self.stays),
+                _ => 1.0,
+            };
+            before += n;
+            let life = p * ttl * self.answered;
+            let fresh = if ttl.is_finite() { life / (1.0 + life) } else { 1.0 };
             hits += p * n * kept.min(fresh);
         });
         hits.clamp(0.0, 1.0)
     }
-
-    /// Hit ratio of the next look-up when `n` have come since the cache was empty, and nothing has expired since: a
-    /// thing is there when it has been asked for.
-    pub fn after(&self, n: f64) -> f64 {
-        let n = n.min(self.stays);
-        let mut hits = 0.0;
-        blocks(self.zipf, 1.0, |p, many| hits -= p * many * expm1(-p * n));
-        hits.clamp(0.0, 1.0)
-    }
 }
 
-/// Che's characteristic time: how long a thing stays that nobody asks for again. Bisection on the expected contents.
+/// Che's characteristic time: how long a thing stays that nobody asks for again.
 pub fn characteristic_time(zipf: Zipf, rate: f64, capacity: u64) -> f64 {
+    time_to_fill(zipf, rate, capacity as f64, |x| -expm1(-x))
+}
+
+/// The time a thing stays for which the expected contents fill the capacity; `kept` is the chance that one is there that
+/// is asked for so many times while it lasts. Bisection.
+fn time_to_fill(zipf: Zipf, rate: f64, capacity: f64, kept: impl Fn(f64) -> f64) -> f64 {
     let contents = |t: f64| {
         let mut sum = 0.0;
-        blocks(zipf, rate, |r, n| sum -= n * expm1(-r * t));
+        blocks(zipf, rate, |r, n| sum += n * kept(r * t));
         sum
     };
-    let capacity = capacity as f64;
     let (mut low, mut high) = (0.0, capacity / rate);
     while contents(high) < capacity && high < 1e30 {
         high *= 2.0;
@@ -244,10 +299,34 @@ mod tests {
     fn look_ups_and_seconds_tell_the_same() {
         let zipf = Zipf { items: 5_000, exponent: 0.9 };
         let both = Forgets { capacity: Some(400), ttl: Some(7.0) };
-        let cache = Lookups::new(zipf, both.capacity);
+        let cache = Lookups::new(zipf, both.capacity, Evicts::LeastRecent, 1.0);
         assert!((cache.steady(30.0 * 7.0) - hit_ratio(zipf, 30.0, both)).abs() < 1e-9);
-        assert!((cache.after(1e30) - cache.steady(f64::INFINITY)).abs() < 1e-12);
-        assert_eq!((cache.after(0.0), Lookups::new(zipf, None).steady(f64::INFINITY)), (0.0, 1.0));
+        let all = Lookups::new(zipf, None, Evicts::LeastRecent, 1.0);
+        assert_eq!(all.steady(f64::INFINITY), 1.0);
+        // What never is answered is never there; what is answered now and then is there less often.
+        let of =
+            |answered: f64, ttl: f64| Lookups::new(zipf, None, Evicts::LeastRecent, answered).steady(ttl);
+        assert_eq!((of(0.0, f64::INFINITY), of(0.0, 50.0)), (0.0, 0.0));
+        assert!(of(0.5, 50.0) < of(1.0, 50.0));
+    }
+
+    #[test]
+    fn by_the_order_of_fetching_and_by_use() {
+        // All alike: whatever the order, the share that fits.
+        let alike = Zipf { items: 1000, exponent: 0.0 };
+        for evicts in [Evicts::LeastRecent, Evicts::FirstIn, Evicts::LeastOften] {
+            let h = Lookups::new(alike, Some(250), evicts, 1.0).steady(f64::INFINITY);
+            assert!((h - 0.25).abs() < 1e-9, "{evicts:?} {h}");
+        }
+        // By use: the 20 most wanted of 100 with Zipf 1, H(20) / H(100).
+        let zipf = Zipf { items: 100, exponent: 1.0 };
+        let harmonic = |n: u32| (1..=n).map(|i| 1.0 / f64::from(i)).sum::<f64>();
+        let h = |evicts| Lookups::new(zipf, Some(20), evicts, 1.0).steady(f64::INFINITY);
+        assert!((h(Evicts::LeastOften) - harmonic(20) / harmonic(100)).abs() < 1e-12);
+        assert!(
+            h(Evicts::FirstIn) < h(Evicts::LeastRecent) && h(Evicts::LeastRecent) < h(Evicts::LeastOften)
+        );
+        assert!((zipf.weight() - harmonic(100)).abs() < 1e-9);
     }
 
     #[test]

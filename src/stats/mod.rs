@@ -6,5 +6,6 @@ pub mod distribution;
 pub mod figure;
 pub mod histogram;
 pub mod interval;
+pub mod keys;
 pub mod maths;
 pub mod rng;

@@ -43,6 +43,7 @@ fn after_a_spike(mut model: Model) -> (Recovery, f64) {
         what: FaultKind::LoadSpike(None, 5.0),
         at: Duration::seconds(120.0),
         lasts: Duration::seconds(20.0),
+        count: None,
         spread: None,
         expects: Vec::new(),
         span: Span::default(),

@@ -5,6 +5,7 @@
 mod agree_avail;
 mod alerts;
 mod audit;
+mod behaves_sim;
 mod bistable_sim;
 mod chains_avail;
 mod charts;

@@ -167,8 +167,7 @@ fn a_miss_reads_the_database_and_fills_the_cache() {
 
 #[test]
 fn rate_limits_turn_away_or_make_wait() {
-    let limit =
-        |on_empty| Limit { rate: Rate::per_second(50.0), burst: 5.0, takes: LimitUnit::Requests, on_empty };
+    let limit = |on_empty| Limit::new(Rate::per_second(50.0), 5.0, LimitUnit::Requests, on_empty);
     let limited = |on_empty, rate| {
         let desk = Station { limits: vec![limit(on_empty)], ..delay(Distribution::Constant(0.0)) };
         let (mut model, back, _) = pair(desk, rate, Policy::default());
@@ -187,12 +186,7 @@ fn rate_limits_turn_away_or_make_wait() {
 #[test]
 fn a_retry_waits_as_long_as_the_429_says() {
     let run_with = |retry_after| {
-        let limit = Limit {
-            rate: Rate::per_second(1.0),
-            burst: 1.0,
-            takes: LimitUnit::Requests,
-            on_empty: OnEmpty::Throttle,
-        };
+        let limit = Limit::new(Rate::per_second(1.0), 1.0, LimitUnit::Requests, OnEmpty::Throttle);
         let desk = Station { limits: vec![limit], ..delay(Distribution::Constant(0.0)) };
         let (base, cap) = (Duration::millis(10.0), Duration::seconds(1.0));
         let retry = Some(Retry { extra: 1, base, cap, jitter: Jitter::None, budget: None });
@@ -223,6 +217,7 @@ fn with_fault(
         what,
         at: Duration::seconds(at),
         lasts: Duration::seconds(lasts),
+        count: None,
         spread: None,
         expects,
         span: Span::default(),

@@ -374,6 +374,7 @@ fn as_fault(search: &Search, blow: Blow, size: f64, at: Duration, seconds: f64) 
         what: blow.fault(size, search.limit_s),
         at,
         lasts: Duration::seconds(seconds),
+        count: None,
         spread: None,
         expects: Vec::new(),
         span: Default::default(),

@@ -232,9 +232,15 @@ pub const FAULT: &[Field] = &[
     )
     .or("10min")
     .within(0.0, 604_800.0),
-    Field::new("count", Type::Count, words("落ちる複製の数。", "Replicas that crash."))
-        .or("1")
-        .within(1.0, 10_000.0),
+    Field::new(
+        "count",
+        Type::Count,
+        words(
+            "当たる複製の数(先頭から)。書かなければ、replica-crash ではひとつ、ほかではすべて。",
+            "Replicas it strikes, the first ones. When absent one for replica-crash, all for the others.",
+        ),
+    )
+    .within(1.0, 10_000.0),
     Field::new("add", Type::Time, words("加わる遅れ。", "Latency added.")),
     Field::new("errors", Type::Share, words("失敗する割合。", "Share of requests that fail.")),
     Field::new(

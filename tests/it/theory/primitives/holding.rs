@@ -179,6 +179,7 @@ pub fn slots() -> Vec<Case> {
     cases
 }
 
+/// A cache by popularity; fetches take next to no time, as in the formulas.
 fn cached(popularity: &str) -> Model {
     model_of(&format!(
         r#"
@@ -195,7 +196,7 @@ kind = "cache"
 popularity = {popularity}
 [component.rds]
 kind = "station"
-latency = "10ms"
+latency = "100us"
 "#
     ))
 }

@@ -15,7 +15,7 @@ const RATE: f64 = 50.0;
 
 fn limited(burst: f64, takes: LimitUnit, on_empty: OnEmpty) -> Station {
     let size = if takes == LimitUnit::Tokens { 500.0 } else { 1.0 };
-    let limit = Limit { rate: Rate::per_second(RATE * size), burst: burst * size, takes, on_empty };
+    let limit = Limit::new(Rate::per_second(RATE * size), burst * size, takes, on_empty);
     Station { limits: vec![limit], ..delay(Distribution::Constant(0.001)) }
 }
 
