@@ -38,7 +38,7 @@ pub fn latency(
     answer.percentile = Some(percentile(quantile));
     let seen = journey_answer(evidence, journey);
     answer.value = time_of(seen, measure, quantile);
-    answer.attribution = attribution(evidence, journey);
+    answer.attribution = attribution(evidence, journey, measure);
     answer.blame = blame(evidence, &answer.attribution);
 
     let failing = &seen.error_ratio;
@@ -80,7 +80,7 @@ pub fn errors(
     answer.attribution = error_causes(seen);
     answer.blame = most_failing(seen)
         .or_else(|| overload(evidence, journey))
-        .or_else(|| blame(evidence, &attribution(evidence, journey)));
+        .or_else(|| blame(evidence, &attribution(evidence, journey, Measure::FullAnswer)));
     answer.verdict = limit::verdict(&answer.value, answer.target, true);
     let overloaded = evidence.measured.is_none() && overload(evidence, journey).is_some();
     if overloaded && answer.verdict == Verdict::Pass {
@@ -127,13 +127,26 @@ fn visits_stream(evidence: &Evidence, journey: JourneyIx) -> bool {
 }
 
 /// What the time is made of: measured near the judged quantile, else the analytic mean. Adds to 1.
-fn attribution(evidence: &Evidence, journey: JourneyIx) -> Vec<Share> {
+///
+/// Of a first token only what comes before it.
+fn attribution(evidence: &Evidence, journey: JourneyIx, measure: Measure) -> Vec<Share> {
     let ix = journey.0 as usize;
-    match evidence.measured {
-        Some(measured) if !measured.makeup[ix].is_empty() => measured.makeup[ix].clone(),
-        _ => shares(&evidence.analysis.model, &evidence.analysis.flow.makeup[ix]),
+    let seen = evidence.measured.map(|measured| match measure {
+        Measure::FullAnswer => &measured.makeup[ix],
+        Measure::FirstToken => &measured.before_token[ix],
+    });
+    match seen {
+        Some(seen) if !seen.is_empty() => seen.clone(),
+        _ => {
+            let parts = evidence.analysis.flow.makeup[ix].iter();
+            let counts = |p: &&Part| measure == Measure::FullAnswer || p.part != STREAM;
+            shares(&evidence.analysis.model, &parts.filter(counts).cloned().collect::<Vec<_>>())
+        }
     }
 }
+
+/// The part that comes after the first token.
+const STREAM: &str = "stream";
 
 fn shares(model: &Model, parts: &[Part]) -> Vec<Share> {
     let whole: f64 = parts.iter().map(|p| p.seconds).sum();

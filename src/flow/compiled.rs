@@ -2,6 +2,7 @@
 //! the week or another number of users is then solved without looking at the model again.
 
 use super::bucket::Bucket;
+use super::crowded::{Carriers, carriers};
 use super::lower::{desk, gaps_scv, node};
 use super::moments::Moments;
 use super::order::{depth_first, reachable};
@@ -45,6 +46,8 @@ pub struct Compiled {
     pub order: Vec<u32>,
     /// Groups of burstable machines, and what stands on them.
     pub bursts: Vec<Burst>,
+    /// Groups of machines that carry pods.
+    pub carriers: Vec<Carriers>,
     /// Whether a component can come back to itself through calls.
     pub loops: bool,
 }
@@ -172,6 +175,8 @@ pub struct Desk {
     pub scaling: Option<Scaler>,
     /// For a cache whose hits depend on its load: the cache, and how long a key lives, seconds.
     pub popularity: Option<(Lookups, f64)>,
+    /// Connections that it accepts; `None`: without limit.
+    pub connections: Option<u32>,
     /// What a backlog carried over from earlier does, while there is one.
     pub backlog: Option<Backlog>,
 }
@@ -263,6 +268,7 @@ impl Compiled {
             nodes_by_component: Vec::new(),
             order: Vec::new(),
             bursts: super::lower::bursts(model),
+            carriers: carriers(model),
             loops: false,
         };
         let mut scratch = Scratch { node_of: vec![NONE; n], leg_of: vec![NONE; model.graph.edge_count()] };

@@ -1,6 +1,7 @@
 //! Figures from a solved load: every number with its unit, its kind and the formula behind it.
 
 use super::compiled::{Burst, Compiled, Journey};
+use super::crowded::{crowded, short_of_connections};
 use super::erlang::response_quantile;
 use super::makeup::{makeup, pressure};
 use super::moments::Moments;
@@ -117,6 +118,13 @@ pub(super) fn unsolved(all: &Compiled, s: &Solution, j: usize) -> Option<&'stati
     }
     if journey.nodes.clone().any(|n| runs_dry(all, s, all.nodes[n as usize].component as usize)) {
         return Some(words::ONLY_SIMULATED);
+    }
+    let on = |n: u32| all.nodes[n as usize].component as usize;
+    if journey.nodes.clone().any(|n| crowded(all, s, on(n))) {
+        return Some(words::CROWDED);
+    }
+    if journey.nodes.clone().any(|n| short_of_connections(all, s, on(n))) {
+        return Some(words::CONNECTIONS);
     }
     let recalls = journey.legs.clone().any(|l| s.legs[l as usize].recalls);
     recalls.then_some(words::RECALLED)

@@ -62,6 +62,7 @@ pub(super) fn desk(station: &Station) -> Desk {
             Scaler { aims: s.aims, cpu: station.cpu, min: s.min.min(max), max }
         }),
         popularity: station.popularity.and_then(|p| Some((lookups(&p), p.ttl?.as_seconds()))),
+        connections: station.connections,
         backlog: None,
     }
 }

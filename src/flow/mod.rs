@@ -11,6 +11,7 @@ pub mod breaking;
 mod bucket;
 pub mod closed;
 pub mod compiled;
+mod crowded;
 pub mod day;
 pub mod erlang;
 pub mod figures;

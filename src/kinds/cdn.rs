@@ -1,6 +1,6 @@
 //! Content delivery network.
 
-use super::common::{LATENCY, managed_delay, usage};
+use super::common::{LATENCY, gives_up, managed_delay, usage};
 use super::{Kind, Parts, Site};
 use crate::fields::{Field, Type};
 use crate::model::usage::Quantity;
@@ -26,6 +26,16 @@ pub const KIND: Kind = Kind {
         .tunable(),
         Field::new("hit-latency", Type::TimeSpread, words("ヒットのときの時間。", "Time of a hit."))
             .tunable(),
+        Field::new(
+            "time-limit",
+            Type::Time,
+            words(
+                "先からの答えが始まるのを待つ長さ。過ぎると失敗として返す。呼び出しに timeout があればそちら。書かなければ、aws か提供元なしでは fo.cf.response_timeout。シミュレーションだけに効く。",
+                "How long it waits for an answer to start before it fails the request; a `timeout` of the call goes before. When absent fo.cf.response_timeout, at aws or without a provider. Felt in simulation only.",
+            ),
+        )
+        .within(1e-3, 86_400.0)
+        .tunable(),
     ],
     example: "[component.cdn]\nkind = \"cdn\"\nprovider = \"aws\"\nto = \"waf\"\nhit = { page = \"85% (60%..95%)\" }\nlatency = \"@lat.cf.miss\"\nhit-latency = \"@lat.cf.hit\"\n",
     lower,
@@ -34,6 +44,7 @@ pub const KIND: Kind = Kind {
 fn lower(site: &mut Site) -> Parts {
     let mut parts = managed_delay(site);
     if let Some(station) = &mut parts.station {
+        station.gives_up = gives_up(site, "fo.cf.response_timeout");
         let hit_latency = site.read.spread("hit-latency");
         for (journey, program) in site.journeys.iter().zip(&mut station.programs) {
             let hit = site.read.for_journey("hit", &journey.journey.id);

@@ -166,6 +166,13 @@ pub const LIMIT: &[Field] = &[
     .within(0.0, 1e7),
 ];
 
+/// How long the edge waits for the start of an answer: as its field `time-limit` says, else as AWS ships it, where that or
+/// nobody is stated as the provider. Of others none is known here.
+pub fn gives_up(site: &Site, fact: &str) -> Option<Duration> {
+    let ships = site.provider.as_deref().is_none_or(|provider| provider == "aws");
+    site.read.time("time-limit").or_else(|| ships.then(|| Duration::seconds(known_fact(fact))))
+}
+
 /// A station where nothing waits and no time passes, with one unbound replica, for `journeys` journeys.
 pub fn blank(journeys: usize) -> Station {
     Station {
@@ -185,6 +192,8 @@ pub fn blank(journeys: usize) -> Station {
         balance: Balance::RoundRobin,
         health: None,
         limits: Vec::new(),
+        gives_up: None,
+        connections: None,
         error_ratio: Probability::ZERO,
         popularity: None,
         guard: None,
@@ -413,7 +422,9 @@ mod tests {
     fn facts_named_in_the_code_exist_and_have_a_unit() {
         let here = [
             include_str!("cache.rs"),
+            include_str!("cdn.rs"),
             include_str!("database.rs"),
+            include_str!("load_balancer.rs"),
             include_str!("llm_api.rs"),
             include_str!("node_group.rs"),
             include_str!("service.rs"),

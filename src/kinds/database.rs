@@ -64,8 +64,15 @@ pub const KIND: Kind = Kind {
         )
         .tunable(),
         common::LATENCY,
-        Field::new("connections", Type::Count, words("同時に張れる接続の数。", "Connections it accepts."))
-            .within(1.0, 1e6),
+        Field::new(
+            "connections",
+            Type::Count,
+            words(
+                "同時に張れる接続の数。要求ひとつがひとつを使い、あふれたものは断られる。書かなければ、aws か提供元なしのクラスのメモリーから、postgres は fo.rds.max_conn_divisor、mysql は lat.mysql.max_conn_divisor で求める。",
+                "Connections it accepts: a request takes one, and beyond them it is refused. When absent from the memory of the class, at aws or without a provider: fo.rds.max_conn_divisor for postgres, lat.mysql.max_conn_divisor for mysql.",
+            ),
+        )
+        .within(1.0, 1e6),
     ],
     example: "[component.rds]\nkind = \"database\"\nclass = \"db.t3.medium\"\nmulti-az = true\nzone = \"tokyo/a\"\nstandby = \"tokyo/c\"\nfailover = \"@fo.rds.multi_az\"\nstorage = \"100GB\"\nwork = \"@lat.pg.simple\"\n",
     lower,
@@ -110,6 +117,7 @@ fn lower(site: &mut Site) -> Parts {
         replicas,
         servers: vcpu.map_or(Servers::Infinite, |n| Servers::Count(n.max(1.0) as u32)),
         work,
+        connections: connections(site, &class),
         error_ratio: read.share("errors").unwrap_or(Probability::ZERO),
         ..common::delay(site)
     };
@@ -135,4 +143,23 @@ fn lower(site: &mut Site) -> Parts {
     };
     let failure = stated_failure(site, failure);
     Parts { station: Some(station), failure, restore, usages, ..Parts::default() }
+}
+
+/// Connections that it accepts: those stated, else the default of its engine for the memory of its class.
+fn connections(site: &Site, class: &str) -> Option<u32> {
+    /// Most that the default of PostgreSQL gives. Source: fact fo.rds.max_conn_divisor.
+    const MOST: f64 = 5000.0;
+    let by_class = || {
+        let ships = site.provider.as_deref().is_none_or(|provider| provider == "aws");
+        let memory = machine(class).filter(|_| ships && class.starts_with("db."))?.memory;
+        let per = |id: &str| crate::fields::facts::fact(id).and_then(|fact| fact.value);
+        match site.read.text("engine") {
+            None | Some("postgres" | "aurora-postgres") => {
+                Some((memory / per("fo.rds.max_conn_divisor")?).min(MOST))
+            }
+            Some("mysql") => Some(memory / per("lat.mysql.max_conn_divisor")?),
+            _ => None,
+        }
+    };
+    site.read.number("connections").or_else(by_class).map(|n| n.max(1.0) as u32)
 }

@@ -21,6 +21,16 @@ pub const KIND: Kind = Kind {
             .or("round-robin")
             .tunable(),
         Field::new("health", Type::Table(HEALTH), words("死活監視。", "Health check.")).tunable(),
+        Field::new(
+            "time-limit",
+            Type::Time,
+            words(
+                "先からの答えが始まるのを待つ長さ。過ぎると失敗として返す。呼び出しに timeout があればそちら。書かなければ、aws か提供元なしでは fo.alb.idle。シミュレーションだけに効く。",
+                "How long it waits for an answer to start before it fails the request; a `timeout` of the call goes before. When absent fo.alb.idle, at aws or without a provider. Felt in simulation only.",
+            ),
+        )
+        .within(1e-3, 86_400.0)
+        .tunable(),
     ],
     example: "[component.alb]\nkind = \"load-balancer\"\nto = \"api\"\nzones = [\"tokyo/a\", \"tokyo/c\"]\nlatency = \"@lat.alb\"\nhealth = { interval = \"30s\", unhealthy = 2, healthy = 5, timeout = \"5s\" }\n",
     lower,
@@ -28,9 +38,12 @@ pub const KIND: Kind = Kind {
 
 fn lower(site: &mut Site) -> Parts {
     let mut parts = managed_delay(site);
-    if let Some(station) = parts.station.as_mut().filter(|_| !site.zones.is_empty()) {
-        // A node in each zone: a zone or region that is lost takes its own.
-        station.replicas = common::spread(&site.zones, site.zones.len());
+    if let Some(station) = &mut parts.station {
+        station.gives_up = common::gives_up(site, "fo.alb.idle");
+        if !site.zones.is_empty() {
+            // A node in each zone: a zone or region that is lost takes its own.
+            station.replicas = common::spread(&site.zones, site.zones.len());
+        }
     }
     parts.failure.units = site.zones.iter().map(|z| Unit { zone: Some(*z), on: None }).collect();
     parts.failure.needs = parts.failure.needs.or((!site.zones.is_empty()).then_some(1));

@@ -68,6 +68,8 @@ pub fn station(replicas: usize, servers: u32, work: Distribution) -> Station {
         balance: Balance::RoundRobin,
         health: None,
         limits: Vec::new(),
+        gives_up: None,
+        connections: None,
         error_ratio: Probability::ZERO,
         popularity: None,
         guard: None,

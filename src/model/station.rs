@@ -48,6 +48,12 @@ pub struct Station {
     pub health: Option<HealthCheck>,
     /// Rate limits, all of which a request must pass.
     pub limits: Vec<Limit>,
+    /// How long it waits for the start of an answer of what it calls, where a call states no time limit of its own: what ends
+    /// connections at the edge of a network. Felt in simulation.
+    pub gives_up: Option<Duration>,
+    /// Requests that may be inside at once, over all replicas; more are rejected: the connections that a database accepts.
+    /// `None`: without limit.
+    pub connections: Option<u32>,
     /// Share of requests that fail by themselves.
     pub error_ratio: Probability,
     /// For a firewall, from how many requests of one address it lets no more through.

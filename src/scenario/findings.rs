@@ -4,7 +4,7 @@ use super::tables::{self, BACKUP};
 use crate::diag::Span;
 use crate::fields::node::{Node, Table, key_text};
 use crate::fields::reader::words;
-use crate::fields::{Field, Type, find, value};
+use crate::fields::{Field, Reader, Type, find, value};
 use crate::kinds;
 use crate::model::objective::{Goal, Measure, Objective};
 use crate::model::release::Signal;
@@ -12,6 +12,7 @@ use crate::model::{Finding, Model};
 use crate::text::{Phrase, findings as say};
 use crate::units::Money;
 use crate::units::grammar::{Dim, print, print_money};
+use petgraph::visit::EdgeRef;
 use std::collections::BTreeSet;
 
 /// All findings of a compiled tier: what the file says of itself, then what follows from it.
@@ -25,6 +26,7 @@ pub fn findings(root: &Table, model: &Model, unscheduled: &[(String, u32, u32)])
     alerts(model, &mut found);
     copies(root, model, &mut found);
     sums(model, &mut found);
+    connections(root, model, &mut found);
     not_modelled(root, &mut found);
     found.0
 }
@@ -114,6 +116,39 @@ fn lags(table: &Table) -> Vec<f64> {
     let Some(field) = find(BACKUP, "copies") else { return Vec::new() };
     let copies = table.table("copies").into_iter().flat_map(|copies| copies.entries.values());
     copies.filter_map(|e| Some(value::read(field, &Type::Time, &e.node).ok()?.central)).collect()
+}
+
+/// Databases whose callers may open more connections than they accept.
+fn connections(root: &Table, model: &Model, found: &mut Found) {
+    let stated = |id: &str| {
+        let table = root.table("component")?.table(id)?;
+        let of = table.get("kind").and_then(Node::text)?;
+        Reader::new(table, kinds::form(of)).count("pool")
+    };
+    for ix in model.graph.node_indices() {
+        let component = &model.graph[ix];
+        let Some(takes) = component.station.as_ref().and_then(|s| s.connections) else { continue };
+        let mut opened = 0_u64;
+        for call in model.graph.edges_directed(ix, petgraph::Direction::Incoming) {
+            let caller = &model.graph[call.source()];
+            let Some(station) = &caller.station else { continue };
+            let replicas =
+                station.scaling.as_ref().map_or(0, |s| s.max).max(station.active_replicas() as u32);
+            opened += match (call.weight().policy.pool, stated(&caller.id)) {
+                (Some(pool), _) => u64::from(pool.size),
+                (None, Some(each)) => u64::from(each) * u64::from(replicas),
+                (None, None) => 0,
+            };
+        }
+        if opened > u64::from(takes) {
+            found.add(
+                "connections",
+                &component.id,
+                say::connections(&component.id, opened, takes),
+                component.at,
+            );
+        }
+    }
 }
 
 /// Books that state the bill of this tier in full, against the claim of the tier.

@@ -66,6 +66,11 @@ impl State {
             self.fail(p, f, UNAVAILABLE);
             return false;
         }
+        if self.desks[c].counts.system.value >= component.connections {
+            self.desks[c].counts.blocked += u64::from(self.measuring);
+            self.fail(p, f, REJECTED);
+            return false;
+        }
         if component.refuses && self.frames[f].key.uniform(component.streams.refuse) < self.desks[c].refuse {
             if self.frames[f].caller != NONE {
                 self.frames[f].ordinal = 0;

@@ -13,6 +13,7 @@
 
 use super::clock::{FOREVER, Target};
 use super::failing::Failure;
+use super::makeup::{NETWORK, RETRY, part};
 use super::plan::Plan;
 use super::request::{
     At, Call, Frame, MAX_PLACES, NONE, OK, ORPHAN, Phase, RECALLED, REJECTED, Stage, THROTTLED, UNAVAILABLE,
@@ -387,12 +388,16 @@ impl State {
 
     /// A stream starts: its first token travels up through all callers, whose time limits it meets if it comes in time.
     pub fn first_token(&mut self, p: &Plan, mut f: u32) {
-        let mut then = self.now;
+        let (mut then, source) = (self.now, f);
         loop {
             match self.frames[f].caller {
                 NONE => {
-                    if self.frames[f].back == 0 {
-                        self.frames[f].back = then;
+                    let frame = &mut self.frames[f];
+                    if frame.back == 0 {
+                        frame.back = then;
+                        if frame.trace != NONE && frame.arrived >= p.warm {
+                            self.before_token(p, source, f);
+                        }
                     }
                     return;
                 }
@@ -411,5 +416,32 @@ impl State {
                 }
             }
         }
+    }
+
+    /// What the time to the first token was made of, on the way from its source to the user: only what came before it.
+    #[inline(never)]
+    fn before_token(&mut self, p: &Plan, source: u32, user: u32) {
+        let (mut parts, mut f) = (Vec::new(), source);
+        loop {
+            let frame = &self.frames[f];
+            if frame.trace != NONE {
+                parts.extend_from_slice(self.traces.parts(frame.trace));
+            }
+            if f == user {
+                break;
+            }
+            let call = &self.calls[frame.caller];
+            let callee = p.edges[call.edge as usize].callee;
+            parts.push((part(callee, RETRY), call.tried.saturating_sub(call.began)));
+            parts.push((part(callee, NETWORK), 2 * frame.back));
+            if call.trace != NONE {
+                parts.extend_from_slice(self.traces.parts(call.trace));
+            }
+            f = call.parent;
+        }
+        parts.retain(|part| part.1 > 0);
+        let frame = &self.frames[user];
+        let journey = p.classes[frame.class as usize].journey as usize;
+        self.journeys[journey].before_token.record(frame.back - frame.arrived, &parts);
     }
 }

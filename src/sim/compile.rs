@@ -68,7 +68,10 @@ pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
         }
     }
     for component in &mut plan.components {
-        component.gated = component.refuses || component.needs > 1 || !component.limits.is_empty();
+        component.gated = component.refuses
+            || component.needs > 1
+            || component.connections != u32::MAX
+            || !component.limits.is_empty();
     }
     if settings.faults == Faults::Random {
         plan.random = super::random::all(model, &plan);
@@ -164,6 +167,7 @@ fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
         error: station.error_ratio.get(),
         limits: station.limits.iter().map(limit).collect(),
         refuses: false,
+        connections: station.connections.unwrap_or(u32::MAX),
         needs: node.failure.needs.filter(|_| node.failure.units.len() == station.replicas.len()).unwrap_or(0),
         gated: false,
         settles: station.limits.iter().any(|l| l.charge.settles && l.charge.reserve.is_some()),
@@ -265,11 +269,12 @@ fn edge(model: &Model, ix: crate::model::CallIx, call: &Call) -> Edge {
     let id = |c: ComponentIx| model.graph.node_weight(c).map_or("", |c| c.id.as_str());
     let name = format!("{} -> {}", id(from), id(to));
     let policy = &call.policy;
+    let edge = model.graph.node_weight(from).and_then(|c| c.station.as_ref()?.gives_up);
     Edge {
         callee: to.index() as u32,
         network: Sampler::new(call.network.as_ref()),
         network_stream: Stream::new("network", &name),
-        timeout: policy.timeout.map_or(0, |t| nanos(t.as_seconds()).max(1)),
+        timeout: policy.timeout.or(edge).map_or(0, |t| nanos(t.as_seconds()).max(1)),
         cancel: policy.cancel,
         hedge: policy.hedge.map_or(0, |h| nanos(h.as_seconds()).max(1)),
         pool: policy.pool.map(|pool| Pool {

@@ -26,6 +26,7 @@ pub fn machines(model: &Model, plan: &mut Plan) {
             Machine {
                 fleet: plan.fleets.len() as u32,
                 throttled: node.credits.is_some_and(|c| !c.unlimited),
+                cpu: nodes.cpu,
                 sustained: node.credits.map_or(f64::INFINITY, |c| c.sustained()),
                 most: node.credits.map_or(0.0, |c| c.most() * 1e9),
                 // A machine that is added has saved nothing up.
@@ -62,4 +63,26 @@ pub fn machines(model: &Model, plan: &mut Plan) {
             plan.replicas[r].machine = on.unwrap_or(NONE);
         }
     }
+    for fleet in 0..plan.fleets.len() {
+        if crowded(plan, fleet as u32) {
+            let on = |c: &&mut super::plan::Component| c.pod.is_some_and(|pod| pod.fleet == fleet as u32);
+            plan.components.iter_mut().filter(on).for_each(|c| c.burst = true);
+        }
+    }
+}
+
+/// Whether the pods that may come together on one machine of a fleet may use more cores than it has.
+fn crowded(plan: &Plan, fleet: u32) -> bool {
+    let Some(room) = plan.fleets[fleet as usize].machines.iter().map(|m| plan.machines[m].room).next() else {
+        return false;
+    };
+    let mut uses = 0.0;
+    for component in &plan.components {
+        let Some(pod) = component.pod.filter(|pod| pod.fleet == fleet) else { continue };
+        let all = component.replicas.iter().len() as f64;
+        let fit = if pod.cpu > 0.0 { (room.cpu / pod.cpu + 1e-9).floor() } else { f64::INFINITY };
+        let limit = if component.servers == u32::MAX { 0.0 } else { component.full * component.cpu };
+        uses += all.min(fit).min(f64::from(room.pods)) * limit;
+    }
+    uses > room.cpu + 1e-9
 }

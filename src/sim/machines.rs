@@ -1,6 +1,7 @@
-//! Burstable machines: CPU credits, and how fast servers run without them.
+//! Machines that carry pods: how fast servers run on one whose pods want more cores than it has, and CPU credits.
 //!
-//! A machine without credits may use what it earns, its baseline; while its pods want more, all busy servers on it slow
+//! CPU limits may add up to more than a machine has. While its pods want more than that, all busy servers on it slow down
+//! alike. Assumption: equal shares, as for pods whose requests are alike; Linux shares by request. A machine without credits may use what it earns, its baseline; while its pods want more, all busy servers on it slow
 //! down alike, so that together they use just that. Credits are counted at every change of the number of busy servers
 //! and once a second, when a machine that has saved some up again goes back to full speed.
 //!
@@ -59,7 +60,7 @@ impl Machine {
 
     /// A new one takes its place, with nothing on it and nothing saved up.
     pub fn renew(&mut self, now: Instant, warm: Instant, plan: &plan::Machine) {
-        self.settle(now, warm, plan.sustained, plan.most);
+        self.settle(now, warm, plan);
         self.balance = 0.0;
         self.there = Some(now);
         self.room = plan.room;
@@ -67,21 +68,27 @@ impl Machine {
     }
 
     /// Brings the books up to date.
-    pub fn settle(&mut self, now: Instant, warm: Instant, sustained: f64, most: f64) {
+    pub fn settle(&mut self, now: Instant, warm: Instant, plan: &plan::Machine) {
         let passed = (now - self.at) as f64;
-        let uses = if self.dry { self.cores.min(sustained) } else { self.cores };
-        self.balance = (self.balance + passed * (sustained - uses)).clamp(0.0, most);
+        let uses = self.cores.min(self.most(plan));
+        self.balance = (self.balance + passed * (plan.sustained - uses)).clamp(0.0, plan.most);
         let measured = now.saturating_sub(self.at.max(warm));
         if self.dry {
             self.dry_time += measured;
         } else {
-            self.used += self.cores * measured as f64;
+            self.used += uses * measured as f64;
         }
         self.at = now;
     }
 
-    fn speed(&self, sustained: f64) -> f64 {
-        if self.dry && self.cores > sustained { sustained / self.cores } else { 1.0 }
+    /// Cores that its pods get at most now.
+    fn most(&self, plan: &plan::Machine) -> f64 {
+        if self.dry { plan.sustained.min(plan.cpu) } else { plan.cpu }
+    }
+
+    fn speed(&self, plan: &plan::Machine) -> f64 {
+        let most = self.most(plan);
+        if self.cores > most { most / self.cores } else { 1.0 }
     }
 }
 
@@ -102,11 +109,10 @@ impl State {
     pub fn credits_tick(&mut self, p: &Plan, index: u32) {
         for (m, plan) in p.machines.iter().enumerate().filter(|(_, m)| m.throttled) {
             let machine = &mut self.machines[m];
-            machine.settle(self.now, p.warm, plan.sustained, plan.most);
-            let before = machine.dry;
+            machine.settle(self.now, p.warm, plan);
+            let old = machine.speed(plan);
             machine.dry = machine.balance <= 0.0;
-            if machine.dry != before {
-                let old = if before { plan.sustained / machine.cores.max(plan.sustained) } else { 1.0 };
+            if machine.speed(plan) != old {
                 self.change_speed(p, m, old);
             }
         }
@@ -120,11 +126,11 @@ impl State {
         }
         let (m, plan) = (m as usize, &p.machines[m as usize]);
         let machine = &mut self.machines[m];
-        machine.settle(self.now, p.warm, plan.sustained, plan.most);
-        let old = machine.speed(plan.sustained);
+        machine.settle(self.now, p.warm, plan);
+        let old = machine.speed(plan);
         machine.cores = (machine.cores + by).max(0.0);
-        machine.dry |= machine.balance <= 0.0;
-        if machine.speed(plan.sustained) != old {
+        machine.dry |= plan.throttled && machine.balance <= 0.0;
+        if machine.speed(plan) != old {
             self.change_speed(p, m, old);
         }
     }
@@ -134,7 +140,7 @@ impl State {
         if m == NONE {
             return left;
         }
-        stretched(left, self.machines[m as usize].speed(p.machines[m as usize].sustained))
+        stretched(left, self.machines[m as usize].speed(&p.machines[m as usize]))
     }
 
     /// Work done in a time at the machine's speed, ns.
@@ -142,7 +148,7 @@ impl State {
         if m == NONE {
             return time;
         }
-        (time as f64 * self.machines[m as usize].speed(p.machines[m as usize].sustained)) as u64
+        (time as f64 * self.machines[m as usize].speed(&p.machines[m as usize])) as u64
     }
 
     /// Those who share a replica's servers go on at the speed of its machine, less what faults take of it.
@@ -152,7 +158,7 @@ impl State {
         let by_machine = component.burst && m != NONE;
         if component.shares() && (by_machine || component.slowed) {
             let plan = p.machines.get(m as usize).filter(|_| by_machine);
-            let speed = plan.map_or(1.0, |plan| self.machines[m as usize].speed(plan.sustained));
+            let speed = plan.map_or(1.0, |plan| self.machines[m as usize].speed(plan));
             let replica = &mut self.replicas[r as usize];
             replica.sharing.set_pace(self.now, component.full, speed / (1.0 + replica.drag));
             self.expect_end(p, r);

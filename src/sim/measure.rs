@@ -121,6 +121,8 @@ pub struct JourneyCounts {
     pub attempts: u64,
     /// Make-up of the time.
     pub makeup: Makeup,
+    /// Make-up of the time to the first token.
+    pub before_token: Makeup,
     now: Bucket,
     /// Buckets of the time series.
     pub series: Vec<Point>,

@@ -171,6 +171,8 @@ pub struct Measured {
     pub components: Vec<ComponentAnswer>,
     /// By journey index: make-up of the time of the requests near the judged quantile (0.95 unless asked), largest first.
     pub makeup: Vec<Vec<Share>>,
+    /// By journey index: make-up of the time to the first token, near its p95; empty for journeys without one.
+    pub before_token: Vec<Vec<Share>>,
     /// Named series: `<journey>.arrivals_per_s`, `<journey>.p95_s`, `<journey>.error_ratio`, `<component>.utilisation`.
     pub series: IndexMap<String, Series>,
     /// By fault id.

@@ -58,7 +58,7 @@ impl Outcome {
         let span = now.saturating_sub(p.warm);
         let over = |area: u128| if span > 0 { area as f64 / span as f64 } else { f64::NAN };
         let books = |(plan, m): (&Machine, &mut super::machines::Machine)| {
-            m.settle(now, p.warm, plan.sustained, plan.most);
+            m.settle(now, p.warm, plan);
             m.carried.then(|| (over(u128::from(m.dry_time)), m.used / span.saturating_sub(m.dry_time) as f64))
         };
         let components = std::mem::take(&mut state.desks)

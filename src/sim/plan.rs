@@ -153,7 +153,7 @@ pub struct Component {
     pub pod: Option<Pod>,
     /// Replicas that automatic scaling has settled at before the run begins; `None`: those of the model.
     pub stands: Option<u32>,
-    /// Whether its servers slow down when their machine has no credits.
+    /// Whether its servers slow down when their machine has no credits, or too few cores for all pods on it.
     pub burst: bool,
     /// Servers of one replica; `u32::MAX`: without limit.
     pub servers: u32,
@@ -169,7 +169,9 @@ pub struct Component {
     pub refuses: bool,
     /// Replicas without which it does not serve; 0 and 1 say nothing.
     pub needs: u32,
-    /// Whether requests may not get in: rate limits, such a fault, or too few replicas.
+    /// Requests that may be inside at once; `u32::MAX`: without limit.
+    pub connections: u32,
+    /// Whether requests may not get in: connections, rate limits, such a fault, or too few replicas.
     pub gated: bool,
     /// Whether one of its limits gives tokens back that were not used.
     pub settles: bool,
@@ -429,6 +431,8 @@ pub struct Machine {
     pub fleet: u32,
     /// Whether it slows down without credits.
     pub throttled: bool,
+    /// Cores that its pods may use together: all but what the kubelet sets aside and its own pods ask for.
+    pub cpu: f64,
     /// Cores that it earns.
     pub sustained: f64,
     /// Most core-nanoseconds that it saves up.

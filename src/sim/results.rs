@@ -42,9 +42,18 @@ pub fn measured(
     let journeys: Vec<JourneyAnswer> =
         (0..model.journeys.len()).map(|j| journey(model, plan, outcomes, j)).collect();
     let components = model.graph.node_indices().map(|c| component(plan, outcomes, c.index())).collect();
-    let makeup = journeys.iter().enumerate().map(|(j, answer)| makeup(model, outcomes, j, answer)).collect();
+    let whole = |(j, answer): (usize, &JourneyAnswer)| {
+        makeup(model, outcomes, |o| &o.journeys[j].makeup, answer.response_s.p95.value)
+    };
+    let token = |(j, answer): (usize, &JourneyAnswer)| {
+        let p95 = answer.first_token_s.as_ref().and_then(|t| t.p95.value);
+        makeup(model, outcomes, |o| &o.journeys[j].before_token, p95)
+    };
+    let before_token = journeys.iter().enumerate().map(token).collect();
+    let makeup = journeys.iter().enumerate().map(whole).collect();
     let mut measured = Measured {
         makeup,
+        before_token,
         series: series(model, plan, outcomes),
         faults: plan.faults.iter().map(|f| fault(model, outcomes, plan, f)).collect(),
         random: random(plan, outcomes),
@@ -246,10 +255,15 @@ fn credits(plan: &Plan, outcomes: &[&Outcome], c: usize) -> Option<CreditsAnswer
     })
 }
 
-fn makeup(model: &Model, outcomes: &[&Outcome], j: usize, answer: &JourneyAnswer) -> Vec<Share> {
-    let Some(p95) = answer.response_s.p95.value else { return Vec::new() };
+fn makeup(
+    model: &Model,
+    outcomes: &[&Outcome],
+    of: impl Fn(&Outcome) -> &Makeup,
+    p95: Option<f64>,
+) -> Vec<Share> {
+    let Some(p95) = p95 else { return Vec::new() };
     let mut merged = Makeup::default();
-    outcomes.iter().for_each(|o| merged.merge(&o.journeys[j].makeup));
+    outcomes.iter().for_each(|o| merged.merge(of(o)));
     let parts = merged.near(p95 * 1e9);
     let whole: f64 = parts.iter().map(|p| p.1).sum();
     let name = |part: u32| {

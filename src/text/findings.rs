@@ -38,6 +38,18 @@ pub fn late_copy(backup: &str, lag: &str, target: &str, limit: &str) -> Phrase {
     )
 }
 
+/// Callers that may open more connections than a database accepts.
+pub fn connections(id: &str, opened: u64, takes: u32) -> Phrase {
+    Phrase::new(
+        format!(
+            "`{id}` を呼ぶものの接続プールは合わせて {opened} 本までになるが、`{id}` が受けるのは {takes} 本。"
+        ),
+        format!(
+            "The connection pools of those who call `{id}` may open {opened} connections; `{id}` accepts {takes}."
+        ),
+    )
+}
+
 /// A price book whose lines do not add up to what the plan claims.
 pub fn wrong_sum(book: &str, sum: &str, claim: &str) -> Phrase {
     Phrase::new(

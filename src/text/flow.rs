@@ -119,6 +119,10 @@ pub const NO_ARRIVALS_FORMULA: &str = "no formula for these arrivals: simulate";
 pub const BREAKER: &str = "a circuit breaker would open: simulate";
 /// Why: a quorum, a second request, a pool, throttled or scaled machines, or a cache by popularity with a time to live.
 pub const ONLY_SIMULATED: &str = "only simulation answers this design: simulate";
+/// Why: pods want more cores than their machines have.
+pub const CROWDED: &str = "the pods want more CPU than their nodes have: simulate";
+/// Why: a database may run out of connections.
+pub const CONNECTIONS: &str = "requests may find no connection left: simulate";
 /// Why: credits are earned faster than spent.
 pub const LASTS: &str = "credits never run out at this load";
 /// Why: recalled work.

@@ -21,7 +21,7 @@ fn component<'m>(m: &'m Measured, model: &Model, id: &str) -> &'m plimsoll::answ
 }
 
 /// One run with its first fault, and what the journey's errors are while it lasts.
-fn struck(text: &str, replications: u32) -> (Measured, f64) {
+pub fn struck(text: &str, replications: u32) -> (Measured, f64) {
     let m = run(model_of(text), Settings { faults: Faults::One(0), ..settings(1, replications, 20.0, 20.0) });
     let errors = value(&m.faults[0].error_ratio[0]);
     (m, errors)
@@ -319,78 +319,6 @@ kind = "station"
     }
 }
 
-/// Questions to a model whose quota is 50,000 tokens a minute: 150 tokens in, 50 out, one a second.
-fn asked(provider: &str, fields: &str) -> Measured {
-    let text = format!(
-        r#"
-schema = 1
-name = "quota"
-[journey.ask]
-entry = "llm"
-arrivals = "1/s"
-process = "deterministic"
-tokens = {{ in = 150, out = 50 }}
-[component.llm]
-kind = "llm-api"
-provider = "{provider}"
-first-token = "400ms"
-speed = "60/s"
-{fields}
-"#
-    );
-    run(model_of(&text), settings(1, 1, 300.0, 6000.0))
-}
-
-#[test]
-fn tokens_are_taken_from_the_quota_as_the_vendor_counts_them() {
-    let refused = |m: &Measured| value(&m.journeys[0].errors.throttled);
-    // Prompt and maximum are taken at the door, and stay taken: 50,000 / (150 + 4,096) a minute of 60.
-    near(refused(&asked("azure", "tpm = \"50000/min\"")), 1.0 - 50_000.0 / 4246.0 / 60.0, 0.002);
-    near(refused(&asked("azure", "tpm = \"50000/min\"\nmax = 850")), 1.0 - 50.0 / 60.0, 0.002);
-    // Put right at the end, after 0.4 + 50 / 60 s: what counts is what was used.
-    near(refused(&asked("openai", "tpm = \"50000/min\"\nmax = 4096")), 0.0, 0.0);
-    near(refused(&asked("openai", "tpm = \"6000/min\"\nmax = 1000")), 0.5, 0.01);
-    // Input and output apart: 4,500 and 1,500 of each a minute.
-    near(refused(&asked("anthropic", "in = \"4500/min\"")), 0.5, 0.002);
-    near(refused(&asked("anthropic", "out = \"1500/min\"")), 0.5, 0.002);
-    near(refused(&asked("anthropic", "in = \"9100/min\"\nout = \"3100/min\"")), 0.0, 0.0);
-    // Only the input counts at Google: 4,500 of 9,000.
-    near(refused(&asked("google", "tpm = \"4500/min\"")), 0.5, 0.002);
-}
-
-#[test]
-fn a_quota_counted_in_seconds_refuses_what_comes_at_once() {
-    // Thirty at once, 60 a minute: a window of ten seconds lets ten through, of a second one; a minute all.
-    for (provider, window, passes) in [
-        ("azure", "", 10.0),
-        ("azure", "window = \"1s\"", 1.0),
-        ("openai", "", 30.0),
-        ("openai", "window = \"10s\"", 10.0),
-    ] {
-        let times = vec!["1s"; 30].join(", ");
-        let text = format!(
-            r#"
-schema = 1
-name = "window"
-[journey.ask]
-entry = "llm"
-arrivals = "30/h"
-process = "trace({times})"
-tokens = {{ in = 10, out = 10 }}
-[component.llm]
-kind = "llm-api"
-provider = "{provider}"
-first-token = "400ms"
-speed = "60/s"
-rpm = "60/min"
-{window}
-"#
-        );
-        let m = run(model_of(&text), settings(1, 1, 0.0, 60.0));
-        near(value(&m.journeys[0].errors.throttled), 1.0 - passes / 30.0, 1e-9);
-    }
-}
-
 #[test]
 fn the_regions_of_a_balancer_have_no_order() {
     let text = |first: &str, second: &str| {
@@ -435,31 +363,4 @@ for = "60s"
         1,
     );
     near(alone, 1.0, 1e-3);
-}
-
-#[test]
-fn a_spike_multiplies_stated_arrivals_too() {
-    let text = r#"
-schema = 1
-name = "spike"
-[load]
-spike.flash = { at = "fri 20:00", for = "1h", times = 8 }
-[journey.job]
-entry = "desk"
-arrivals = "8/s"
-[component.desk]
-kind = "station"
-servers = 1
-work = "exponential(mean=10ms)"
-"#;
-    let model = model_of(text);
-    let hour = model.profile.busiest_hour();
-    assert_eq!(hour, 4 * 24 + 20);
-    let m = run(model.clone(), Settings { hour, ..settings(1, 2, 10.0, 400.0) });
-    near(value(&m.journeys[0].arrivals_per_s), 64.0, 1.0);
-    near(value(&plimsoll::flow::solve(&model, hour).journeys[0].arrivals_per_s), 64.0, 1e-9);
-    near(value(&plimsoll::flow::solve(&model, 0).journeys[0].arrivals_per_s), 8.0, 1e-9);
-    // A month of 730 hours has one such hour a week.
-    let sent = plimsoll::flow::loads(&model).components[0].requests;
-    near(sent, 8.0 * 3600.0 * 730.0 * (167.0 + 8.0) / 168.0, 1.0);
 }

@@ -7,6 +7,7 @@ mod alerts;
 mod audit;
 mod behaves_sim;
 mod bistable_sim;
+mod bounds_sim;
 mod chains_avail;
 mod charts;
 mod cli;
