@@ -69,6 +69,8 @@ fn widen(target: &mut TargetAnswer, here: &TargetAnswer, there: &TargetAnswer) {
         _ if from > 0.0 => value * to / from,
         _ => return,
     };
+    // A share of the time or of the requests is no less than none and no more than all.
+    let moved = if target.unit == "1" { moved.clamp(0.0, 1.0) } else { moved };
     let figure = &mut target.value;
     figure.range_low = Some(figure.range_low.unwrap_or(value).min(moved));
     figure.range_high = Some(figure.range_high.unwrap_or(value).max(moved));

@@ -95,6 +95,34 @@ pub fn glance(model: Arc<Model>, memo: &mut Memo) -> Analysis {
     analysed(model, memo, |model, needs| (uptime::glance(model, needs), Vec::new()))
 }
 
+/// Flow, loads and bills alone: what a question about money needs. Uptime, recovery and breaking loads are left empty.
+pub fn money(model: Arc<Model>) -> Analysis {
+    let flow = flow::solve(&model, model.profile.busiest_hour());
+    let loads = flow::loads(&model);
+    let books = model.books.iter().map(|book| book.id.clone());
+    let mut bills = IndexMap::new();
+    for book in [model.prices.clone()].into_iter().chain(books).chain([LIST_BOOK.to_owned()]) {
+        if !bills.contains_key(&book)
+            && let Some(bill) = billed(&model, &loads, &book)
+        {
+            bills.insert(book, bill);
+        }
+    }
+    cost::beside_list(&mut bills);
+    Analysis {
+        flow,
+        loads,
+        needs: Needs::default(),
+        uptime: IndexMap::new(),
+        journeys_up: Vec::new(),
+        recovery: IndexMap::new(),
+        bills,
+        bistable: Vec::new(),
+        breaking: IndexMap::new(),
+        model,
+    }
+}
+
 type Uptime = (IndexMap<String, AvailabilityAnswer>, Vec<Figure>);
 
 fn analysed(model: Arc<Model>, memo: &mut Memo, uptime: impl Fn(&Model, &Needs) -> Uptime) -> Analysis {

@@ -201,7 +201,7 @@ pub fn uptime(answer: &TargetAnswer, found: &AvailabilityAnswer) -> Phrase {
         let missing = missing(lang);
         match lang {
             Lang::Ja => format!("稼働率の見込みは {v}(30日で {down} 分の停止、目標 {limit} の許容は {allowed} 分)。{missing}{cause}{ceiling}"),
-            Lang::En => format!("Expected uptime is {v}, {down} min down per 30 days; the target of {limit} allows {allowed} min. {missing} {cause} {ceiling}").replace("  ", " "),
+            Lang::En => format!("Expected uptime is {v}, {down} min down per 30 days; the target of {limit} allows {allowed} min. {missing} {cause} {ceiling}").split_whitespace().collect::<Vec<_>>().join(" "),
         }
         .trim_end()
         .to_owned()

@@ -49,6 +49,8 @@ pub fn blame(system: &mut System, chances: &mut Chances) -> Blame {
     let mut cuts = Cuts::new(MOST_NODES);
     let mut minutes: IndexMap<Vec<u32>, Found> = IndexMap::new();
     let mut rest = Rest { minutes: 0.0, by_event: vec![0.0; system.events.list.len()] };
+    let all = system.events.list.iter().map(|event| event.chance / event.lasts).collect();
+    let mut sure = Chances::new(all);
     let mut takes_part = vec![0.0; system.events.list.len()];
     system.bdd.allow(NODES_FOR_BLAME, 60 * NODES_FOR_BLAME as u64);
     for (group, unavailability) in by_group.iter().enumerate() {
@@ -70,8 +72,12 @@ pub fn blame(system: &mut System, chances: &mut Chances) -> Blame {
                 let Some(both) = system.bdd.or(before, candidate.holds) else { break };
                 with.insert(*event, both);
             }
+            // What would be lost if nothing were back before its place is: so much longer the same outages would last.
+            let whole =
+                share * sure.of(&system.bdd, candidate.holds) / chances.of(&system.bdd, candidate.holds);
             let found = minutes.entry(candidate.events).or_default();
             found.minutes += weight * share * MINUTES_PER_30_DAYS;
+            found.whole += weight * whole * MINUTES_PER_30_DAYS;
             found.probability = found.probability.max(candidate.probability);
             found.through.extend(candidate.through);
         }
@@ -129,6 +135,8 @@ impl Rest {
 #[derive(Default)]
 struct Found {
     minutes: f64,
+    /// The same if all that is hit stayed down as long as its place.
+    whole: f64,
     probability: f64,
     through: IndexSet<u32>,
 }
@@ -228,7 +236,7 @@ fn finish(
             *causes.entry((event.cause.clone(), event.part.word())).or_default() +=
                 found.minutes / events.len() as f64;
         }
-        add_episodes(&mut blame.episodes, system, &events, found.minutes);
+        add_episodes(&mut blame.episodes, system, &events, (found.minutes, found.whole));
         if blame.cut_sets.len() == MOST_SETS {
             blame.others += found.minutes;
             continue;
@@ -280,7 +288,8 @@ fn finish(
 
 /// The outages of a cut set. Of one event they last as it does. Of several at once their mean is that of exponential repairs,
 /// which end it at the sum of their rates, whatever the distributions are; their shape is taken to be exponential.
-fn add_episodes(episodes: &mut Episodes, system: &System, events: &[u32], minutes: f64) {
+fn add_episodes(episodes: &mut Episodes, system: &System, events: &[u32], (minutes, whole): (f64, f64)) {
+    let shorter = if whole > 0.0 { (minutes / whole).min(1.0) } else { 1.0 };
     let members: Vec<_> = events.iter().map(|v| &system.events.list[*v as usize]).collect();
     let ending: Vec<_> =
         members.iter().filter_map(|event| event.mean_hours.map(|hours| (hours, event.scv))).collect();
@@ -310,6 +319,11 @@ fn add_episodes(episodes: &mut Episodes, system: &System, events: &[u32], minute
             }
             Length::Exponential(60.0 / rate.max(f64::MIN_POSITIVE))
         }
+    };
+    let length = match length {
+        Length::Exponential(mean) => Length::Exponential(mean * shorter),
+        Length::Fixed(mean) => Length::Fixed(mean * shorter),
+        Length::Lognormal(mean, scv) => Length::Lognormal(mean * shorter, scv),
     };
     let mean = length.mean().max(60.0 / HOURS_PER_YEAR * 1e-6);
     episodes.add(minutes / mean, length);

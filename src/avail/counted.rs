@@ -22,6 +22,8 @@ use std::collections::BTreeMap;
 pub const MOST_PLACES: usize = 6;
 /// Units times units that may be lost, from which on a component is counted and not drawn unit by unit.
 pub const FROM: usize = 600;
+/// The same where something else stands on its carriers: counting leaves out what hangs together there.
+pub const FROM_SHARED: usize = 1_500;
 /// What is less likely than this counts as never.
 const NEVER: f64 = 1e-60;
 /// Step of the difference quotient, relative.

@@ -49,6 +49,8 @@ pub struct Event {
     pub scv: f64,
     /// Whether it fails only a share of what stands in it.
     pub partial: bool,
+    /// Of a hit: the share of the place's outage after which the thing is back elsewhere; 1 where it waits for the place.
+    pub lasts: f64,
     /// The component whose units wait for each other or fail together, if it is a unit of one.
     pub chain: Option<ComponentIx>,
 }

@@ -4,6 +4,8 @@
 //! - A **provider**, a **region** and a **zone** are one event each, shared by all that stands there.
 //! - A place that fails in part (`severity` below 1) hits each unit in it independently with that chance: the unit is down
 //!   while the place's event lasts *and* its own `Hit` holds. A unit that is carried by another is hit through its carrier.
+//! - What keeps data, stands in one zone and has backups is restored elsewhere when its zone is lost, as in the answer about
+//!   recovery, and is down no longer than that takes: a part of the zone's outage, if it takes less.
 //! - A **unit** fails by itself; several kinds of outages of one unit are one event.
 //! - A share of a unit's failures may strike all units of its component at once (**beta factor**): all of them are then down until
 //!   each has been repaired by itself.
@@ -26,7 +28,7 @@
 
 use super::event::{ComponentEvents, Event, Events, Part, UnitEvents, Variable};
 use super::hours::{Group, Need};
-use super::outages::{active, combine, readmission, variation};
+use super::outages::{active, combine, elsewhere, readmission, variation};
 use super::stacks::{Stacked, counted, silent};
 use crate::model::failure::{EPISODE_WITHOUT_DATA, Outage, Unit, carrier};
 use crate::model::switch::switch_of;
@@ -162,14 +164,15 @@ impl<'a> Maker<'a> {
             mean_hours,
             scv,
             partial,
+            lasts: 1.0,
             chain: None,
         })
     }
 
     /// The condition under which a partial failure of a place hits a thing.
-    fn hit(&mut self, thing: &str, outage: Option<Outage>) -> Variable {
+    fn hit(&mut self, thing: &str, outage: Option<Outage>, lasts: f64) -> Variable {
         let severity = outage?.severity.get();
-        if severity >= 1.0 {
+        if severity >= 1.0 && lasts >= 1.0 {
             return None;
         }
         // A place that hits nothing still needs its condition, so that it is not read as hitting everything.
@@ -177,10 +180,11 @@ impl<'a> Maker<'a> {
             name: thing.to_owned(),
             cause: thing.to_owned(),
             part: Part::Hit,
-            chance: severity,
+            chance: severity * lasts,
             mean_hours: None,
             scv: 1.0,
             partial: false,
+            lasts,
             chain: None,
         }))
     }
@@ -261,7 +265,7 @@ impl<'a> Maker<'a> {
         self.chain(ix);
         let provider = failure.provider.and_then(|p| {
             let place = self.providers[p.0 as usize]?;
-            Some((place, self.hit(&component.id, model.providers[p.0 as usize].outage)))
+            Some((place, self.hit(&component.id, model.providers[p.0 as usize].outage, 1.0)))
         });
         let region = failure.region.and_then(|region| self.region(ix, region));
         let needs = self.needs.get(&ix).cloned().unwrap_or_default();
@@ -294,6 +298,7 @@ impl<'a> Maker<'a> {
                 mean_hours: Some(0.0),
                 scv: 0.0,
                 partial: false,
+                lasts: 1.0,
                 chain: None,
             })
         });
@@ -327,6 +332,7 @@ impl<'a> Maker<'a> {
             // Windows are as long as health checks, time to live and promotion make them.
             scv: if matches!(part, Part::Failover | Part::Detection) { 0.0 } else { 1.0 },
             partial: false,
+            lasts: 1.0,
             chain: None,
         })
     }
@@ -344,7 +350,7 @@ impl<'a> Maker<'a> {
         if let Some(hit) = self.region_hits.get(&(ix, region)) {
             return Some((place, Some(*hit)));
         }
-        let hit = self.hit(&self.model.graph[ix].id, self.model.regions[region.0 as usize].outage);
+        let hit = self.hit(&self.model.graph[ix].id, self.model.regions[region.0 as usize].outage, 1.0);
         if let Some(hit) = hit {
             self.region_hits.insert((ix, region), hit);
         }
@@ -394,7 +400,8 @@ impl<'a> Maker<'a> {
                 carrier.is_some_and(|(below, n)| model.graph[below].failure.units[n].zone == Some(here));
             let place = &model.zones[here.0 as usize];
             if !same {
-                zone = self.zones[here.0 as usize].map(|z| (z, self.hit(&name, place.outage)));
+                let lasts = elsewhere(model, ix, here);
+                zone = self.zones[here.0 as usize].map(|z| (z, self.hit(&name, place.outage, lasts)));
                 region = self.region(ix, place.region);
             }
         }

@@ -108,6 +108,7 @@ impl Maker<'_> {
             mean_hours: Some(value.mean_hours).filter(|mean| *mean > 0.0),
             scv: 1.0,
             partial: false,
+            lasts: 1.0,
             chain: None,
         })
     }

@@ -1,7 +1,9 @@
 //! Several kinds of outage of one thing taken as one; which units take requests, and how soon after a return.
 
+use crate::fields::facts::lasts;
 use crate::model::failure::Outage;
-use crate::model::{ComponentIx, Model};
+use crate::model::recovery::Event;
+use crate::model::{ComponentIx, Model, ZoneIx};
 use crate::units::{Duration, HOURS_PER_YEAR};
 
 /// Several independent kinds of outage of one thing as one: the share of the time in which any holds, and the mean length
@@ -47,6 +49,32 @@ pub fn active(model: &Model, ix: ComponentIx) -> Vec<bool> {
         _ if component.failure.failover.is_none() => vec![true; units],
         _ => (0..units).map(|number| number == 0).collect(),
     }
+}
+
+/// The share of a zone's outage for which a component that stands there is down: 1, unless it is restored elsewhere sooner from
+/// its backups. On average; the steps are those of the answer about recovery, the file's own times included.
+pub fn elsewhere(model: &Model, ix: ComponentIx, zone: ZoneIx) -> f64 {
+    let component = &model.graph[ix];
+    let backed_up = model.backups.iter().any(|backup| backup.of == ix && backup.every.is_some());
+    let all_there = component.failure.units.iter().all(|unit| unit.zone == Some(zone));
+    let (Some(restore), Some(outage)) = (&component.restore.restore, model.zones[usize::from(zone.0)].outage)
+    else {
+        return 1.0;
+    };
+    if !backed_up || !all_there || outage.repair <= Duration::ZERO {
+        return 1.0;
+    }
+    let stated = model.procedures.iter().find(|procedure| procedure.event == Event::Zone);
+    let step = |id: String, usual: Option<f64>| {
+        let stated = stated.and_then(|procedure| procedure.takes.iter().find(|(step, _)| *step == id));
+        stated.map(|(_, takes)| takes.mean()).or(usual).unwrap_or(0.0)
+    };
+    let id = &component.id;
+    let repoint = component.restore.repoint.as_ref().map(|takes| takes.seconds.mean());
+    let takes = step("decide".to_owned(), lasts("fo.human.detect_decide").map(|takes| takes.mean()))
+        + step(format!("restore-{id}"), Some(restore.seconds.mean()))
+        + step(format!("repoint-{id}"), repoint);
+    (takes / outage.repair.as_seconds()).min(1.0)
 }
 
 /// Time from a replica's return until requests go there again.

@@ -1,6 +1,6 @@
 //! Which components are counted (see [`super::counted`]), and how their units stand on carriers and in places.
 
-use super::counted::{FROM, MOST_PLACES, Stack};
+use super::counted::{FROM, FROM_SHARED, MOST_PLACES, Stack};
 use super::hours::Need;
 use crate::model::failure::carrier;
 use crate::model::{ComponentIx, Model, RegionIx, ZoneIx};
@@ -37,7 +37,12 @@ pub fn counted(
     order: &[ComponentIx],
     needs: &BTreeMap<ComponentIx, Vec<Need>>,
 ) -> BTreeMap<ComponentIx, Stacked> {
-    let each = |ix: &ComponentIx| Some((*ix, stacked(model, *ix, needs.get(ix)?)?));
+    let others = |ix: ComponentIx| {
+        let on = model.graph[ix].on;
+        on.is_some() && order.iter().any(|other| *other != ix && model.graph[*other].on == on)
+    };
+    let from = |ix: ComponentIx| if others(ix) { FROM_SHARED } else { FROM };
+    let each = |ix: &ComponentIx| Some((*ix, stacked(model, *ix, needs.get(ix)?, from(*ix))?));
     order.iter().filter_map(each).collect()
 }
 
@@ -76,12 +81,12 @@ pub fn shared(
     !silent.contains(&below) || counted.values().filter(|other| other.carrier == Some(below)).count() > 1
 }
 
-fn stacked(model: &Model, ix: ComponentIx, needs: &[Need]) -> Option<Stacked> {
+fn stacked(model: &Model, ix: ComponentIx, needs: &[Need], from: usize) -> Option<Stacked> {
     let failure = &model.graph[ix].failure;
     let n = failure.units.len();
     let needed: BTreeSet<u32> = needs.iter().map(|need| need.units).collect();
     let least = *needed.first()? as usize;
-    let many = n * (n + 1).saturating_sub(least) >= FROM || (hangs(model, ix) && n > MOST_HANGING);
+    let many = n * (n + 1).saturating_sub(least) >= from || (hangs(model, ix) && n > MOST_HANGING);
     if !many {
         return None;
     }

@@ -183,8 +183,8 @@ impl<'a> Stage<'a> {
             }
         }
         open.extend(self.teams.at_first(&mut draws));
-        for outage in &open {
-            self.begin(outage.event, &mut draws);
+        for outage in open.clone() {
+            open.extend(self.begin(outage, 0.0, &mut draws));
         }
         let mut now = 0.0;
         let mut next = self.gap(&mut draws);
@@ -213,8 +213,9 @@ impl<'a> Stage<'a> {
             let which = self.alias.pick(draws.uniform());
             if let Some(number) = which.checked_sub(self.alternating.len()) {
                 for event in self.teams.fail(number, &self.holds) {
-                    open.push(Outage { event, ends: f64::INFINITY });
-                    self.begin(event, &mut draws);
+                    let outage = Outage { event, ends: f64::INFINITY };
+                    open.push(outage);
+                    open.extend(self.begin(outage, now, &mut draws));
                     let team = self.teams.of_event(event);
                     team.into_iter()
                         .for_each(|team| self.teams.next_repair(team, now, &mut open, &mut draws));
@@ -223,8 +224,9 @@ impl<'a> Stage<'a> {
                 let event = self.alternating[which];
                 let (mean, scv) = self.lengths_hours[which];
                 let length = failure::Outage::length(mean, scv).draw(|| draws.uniform());
-                open.push(Outage { event, ends: now + length });
-                self.begin(event, &mut draws);
+                let outage = Outage { event, ends: now + length };
+                open.push(outage);
+                open.extend(self.begin(outage, now, &mut draws));
             }
             next = now + self.gap(&mut draws);
         }
@@ -239,11 +241,19 @@ impl<'a> Stage<'a> {
         if self.rate > 0.0 { -ln(draws.uniform()) / self.rate } else { f64::INFINITY }
     }
 
-    fn begin(&mut self, event: u32, draws: &mut Draws) {
-        self.holds[event as usize] = true;
-        for hit in &self.hits[event as usize] {
-            self.holds[*hit as usize] = draws.uniform() < self.system.events.list[*hit as usize].chance;
+    /// It begins; the hits that end before it does.
+    fn begin(&mut self, outage: Outage, now: f64, draws: &mut Draws) -> Vec<Outage> {
+        self.holds[outage.event as usize] = true;
+        let mut sooner = Vec::new();
+        for hit in &self.hits[outage.event as usize] {
+            let of = &self.system.events.list[*hit as usize];
+            let holds = draws.uniform() < of.chance / of.lasts;
+            self.holds[*hit as usize] = holds;
+            if holds && of.lasts < 1.0 {
+                sooner.push(Outage { event: *hit, ends: now + of.lasts * (outage.ends - now) });
+            }
         }
+        sooner
     }
 
     /// Minutes that brown-outs take from the months of a batch, which begins on Monday: they repeat after seven months.
@@ -303,6 +313,7 @@ impl<'a> Stage<'a> {
             key.extend(hits.iter().filter(|hit| self.holds[**hit as usize]));
         }
         key.sort_unstable();
+        key.dedup(); // a hit that ends by itself is open too
         if let Some(known) = self.known.get(&key[..]) {
             return *known;
         }
@@ -380,7 +391,7 @@ impl<'a> Stage<'a> {
         let minutes = 60.0 * MONTH as f64;
         let down = Mean::of(batches);
         let mean = down.map_or(0.0, |down| down.mean);
-        let bounds = down.and_then(|down| down.bounds());
+        let bounds = down.and_then(|down| down.bounds()).map(|(a, b)| (a.max(0.0), b.min(minutes)));
         let share = |m: f64| 1.0 - m / minutes;
         let mut answer = YearsAnswer {
             months: n,

@@ -9,6 +9,7 @@ use crate::answer::solve::SolveAnswer;
 use crate::answer::verdict::TargetKind;
 use crate::assess::{self, Analysis};
 use crate::avail::years::Span;
+use crate::diag::Diagnostic;
 use crate::job;
 use crate::plan::hour::Runs;
 use crate::plan::strategies::strategies;
@@ -201,11 +202,12 @@ fn only_the_frame(answer: &mut Answer) {
 
 /// The bill in each asked book.
 pub fn cost(args: &OneArgs) -> Option<Status> {
-    one_tier(args, money::cost, |answer| {
+    one_tier_of(args, job::money, money::cost, |answer, _| {
         answer.journeys.clear();
         answer.components.clear();
         answer.series.clear();
         answer.availability = None;
+        answer.targets.retain(|_, t| matches!(t.kind, TargetKind::Cost | TargetKind::Claim));
     })
 }
 
@@ -232,18 +234,19 @@ pub fn tiers(args: &TiersArgs) -> Option<Status> {
     Some(Status::Ok)
 }
 
-/// Answers about one tier; `strip` takes out what the command is not about.
-fn one_tier(
-    args: &OneArgs,
-    report: impl Fn(&Answer, Lang) -> Vec<Block>,
-    strip: impl Fn(&mut Answer),
-) -> Option<Status> {
-    one_tier_with(args, report, |answer, _| strip(answer))
-}
-
-/// The same with what the answer is made from.
+/// Answers about one tier; `strip` takes out what the command is not about, and adds what it is.
 fn one_tier_with(
     args: &OneArgs,
+    report: impl Fn(&Answer, Lang) -> Vec<Block>,
+    strip: impl Fn(&mut Answer, &Analysis),
+) -> Option<Status> {
+    one_tier_of(args, job::analyse, report, strip)
+}
+
+/// The same from another analysis.
+fn one_tier_of(
+    args: &OneArgs,
+    analyse: impl Fn(&Scenario, &str, Option<&str>) -> Result<Analysis, Vec<Diagnostic>>,
     report: impl Fn(&Answer, Lang) -> Vec<Block>,
     strip: impl Fn(&mut Answer, &Analysis),
 ) -> Option<Status> {
@@ -252,7 +255,7 @@ fn one_tier_with(
     let first = scenario.tiers.first().map_or("base", String::as_str);
     let tier = args.common.tier.as_deref().unwrap_or(first);
     let prices = &args.common.prices;
-    let bills = |book| or_say(job::analyse(&scenario, tier, book), &files, show);
+    let bills = |book| or_say(analyse(&scenario, tier, book), &files, show);
     let analysis = bills(prices.first().map(String::as_str))?;
     let mut answer = job::frame(&analysis, &rung(&analysis, None, &files), &files);
     answer.seed = args.common.seed;

@@ -242,6 +242,14 @@ pub fn analyse(scenario: &Scenario, tier: &str, prices: Option<&str>) -> Result<
     analyse_with(scenario, tier, prices, &mut Memo::default())
 }
 
+/// [`analyse`] for a question about money alone: see [`assess::money`].
+pub fn money(scenario: &Scenario, tier: &str, prices: Option<&str>) -> Result<Analysis, Vec<Diagnostic>> {
+    if !scenario.tiers.iter().any(|id| id == tier) {
+        return Err(vec![unknown("tier", tier, scenario.tiers.iter().map(String::as_str))]);
+    }
+    Ok(assess::money(compiled(scenario, tier, prices)?))
+}
+
 /// [`analyse`], with what is known already of how events go.
 fn analyse_with(
     scenario: &Scenario,

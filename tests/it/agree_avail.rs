@@ -65,3 +65,52 @@ fn an_outage_of_a_region_is_lognormal_for_both() {
     let provider = provided.providers[0].outage.unwrap();
     close(provider.scv, shape.scv(), 1e-9, "variation of a provider's outage");
 }
+
+#[test]
+fn a_lost_zone_takes_a_database_as_long_as_restoring_it_does() {
+    let backup = "[backup.copies]\nof = \"db\"\nevery = \"5min\"\n";
+    let model = model_of(&text(backup));
+    let journey = [plimsoll::model::JourneyIx(0)];
+    let needs = flow::needs(&model);
+    let found = &solve(&model, &needs, &journey, &mut Memo::default())["zone"];
+    let steps: f64 = found.steps.iter().map(|step| step.takes_s.value.unwrap()).sum();
+    let zone = model.zones[0].outage.unwrap();
+    let up = plimsoll::avail::together(&model, &needs, &journey, None);
+    let set = up.cut_sets.iter().find(|set| set.events == ["zone here/a"]).unwrap();
+    let a_year = zone.per_year * steps / 3600.0;
+    close(set.minutes_per_30d, 43_200.0 * a_year / 8_760.0, 0.03, "restored elsewhere");
+    assert!(steps < zone.repair.as_seconds(), "sooner than the zone is back");
+    // Without backups all there is to do is wait.
+    let model = model_of(&text(""));
+    let up = plimsoll::avail::together(&model, &needs, &journey, None);
+    let set = up.cut_sets.iter().find(|set| set.events == ["zone here/a"]).unwrap();
+    let a_year = zone.per_year * zone.repair.as_hours();
+    close(set.minutes_per_30d, 43_200.0 * a_year / 8_760.0, 0.01, "as long as the zone is away");
+}
+
+#[test]
+fn months_played_have_what_is_restored_back_before_its_zone() {
+    let text = text("[backup.copies]\nof = \"db\"\nevery = \"5min\"\n").replace("@rate.az.tokyo", "50/y");
+    let model = model_of(&text);
+    let journey = [plimsoll::model::JourneyIx(0)];
+    let needs = flow::needs(&model);
+    let exact = plimsoll::avail::together(&model, &needs, &journey, None);
+    let span = plimsoll::avail::years::Span { months: 6_000, seed: 1 };
+    let played = plimsoll::avail::played(&model, &needs, &journey, None, span).unwrap();
+    let down = exact.downtime_min_per_30d.value.unwrap();
+    let (low, high) = (played.downtime_min_per_30d.low.unwrap(), played.downtime_min_per_30d.high.unwrap());
+    assert!((low - (high - low)..high + (high - low)).contains(&down), "{down} in {low}..{high}");
+    for (q, tolerance) in [("p50", 0.05), ("p95", 0.06)] {
+        let formula = exact.monthly_downtime_min[q].value.unwrap();
+        close(played.monthly_downtime_min[q].value.unwrap(), formula, tolerance, q);
+    }
+}
+
+#[test]
+fn a_question_about_money_waits_for_no_uptime() {
+    let model = std::sync::Arc::new(model());
+    let money = plimsoll::assess::money(model.clone());
+    let all = plimsoll::assess::analyse(model, &mut Memo::default());
+    assert_eq!(money.bills, all.bills);
+    assert!(money.uptime.is_empty() && money.recovery.is_empty());
+}
