@@ -97,7 +97,12 @@ fn never_failing(list: &[NeverFailing], at_bounds: Option<f64>, known: bool, ope
             (None, _, Lang::Ja) => "下限での値は求まらない。".to_owned(),
             (None, _, Lang::En) => " What is left at these bounds cannot be told.".to_owned(),
         };
-        format!("{first}{then}")
+        let settled = match (open, lang) {
+            (false, _) => String::new(),
+            (true, Lang::Ja) => format!("{}と決まる。", to_state(list).ja),
+            (true, Lang::En) => format!(" Settled by {}.", to_state(list).en),
+        };
+        format!("{first}{then}{settled}")
     })
 }
 
@@ -112,7 +117,7 @@ fn to_state(list: &[NeverFailing]) -> Phrase {
         };
         let names = named(list, lang, |one| field(one).to_owned());
         match lang {
-            Lang::Ja => format!("故障データを書く: {names}"),
+            Lang::Ja => format!("{names} の故障データを書く"),
             Lang::En => format!("failure data for {names}"),
         }
     })

@@ -32,7 +32,7 @@ use super::outages::{active, combine, elsewhere, readmission, variation};
 use super::stacks::{Stacked, counted, silent};
 use crate::model::failure::{EPISODE_WITHOUT_DATA, Outage, Unit, carrier};
 use crate::model::switch::switch_of;
-use crate::model::{ComponentIx, Model, RegionIx};
+use crate::model::{ComponentIx, Model, RegionIx, ZoneIx};
 use crate::units::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -267,7 +267,11 @@ impl<'a> Maker<'a> {
             let place = self.providers[p.0 as usize]?;
             Some((place, self.hit(&component.id, model.providers[p.0 as usize].outage, 1.0)))
         });
-        let region = failure.region.and_then(|region| self.region(ix, region));
+        // What stands in zones of several regions is lost unit by unit, whichever of them is named first.
+        let abroad = |zone: ZoneIx| Some(model.zones[usize::from(zone.0)].region) != failure.region;
+        let spread = failure.units.iter().all(|unit| unit.zone.is_some())
+            && failure.units.iter().filter_map(|unit| unit.zone).any(abroad);
+        let region = failure.region.filter(|_| !spread).and_then(|region| self.region(ix, region));
         let needs = self.needs.get(&ix).cloned().unwrap_or_default();
         let spare = needs.iter().any(|need| (need.units as usize) < failure.units.len());
         let (mut failover, mut detection) = (None, None);

@@ -114,3 +114,53 @@ fn a_question_about_money_waits_for_no_uptime() {
     assert_eq!(money.bills, all.bills);
     assert!(money.uptime.is_empty() && money.recovery.is_empty());
 }
+
+/// Two replicas and a database with its standby, in two regions that each are away 2.3 % of the time.
+#[test]
+fn the_order_of_regions_does_not_matter_to_what_stands_in_both() {
+    let down = |first: &str, second: &str| {
+        let text = format!(
+            r#"
+schema = 1
+name = "two regions"
+[journey.read]
+entry = "app"
+arrivals = "20/s"
+steps.app = ["db"]
+[region.{first}]
+zones = ["hall"]
+outages = "20/y"
+outage = "10h"
+[region.{second}]
+zones = ["hall"]
+outages = "20/y"
+outage = "10h"
+[component.app]
+kind = "station"
+replicas = 2
+servers = 8
+zones = ["dc1/hall", "dc2/hall"]
+work = "5ms"
+mtbf = "10000d"
+mttr = "1s"
+[component.db]
+kind = "database"
+vcpu = 8
+multi-az = true
+zone = "{first}/hall"
+standby = "{second}/hall"
+failover = "1s"
+work = "1ms"
+mtbf = "10000d"
+mttr = "1s"
+"#
+        );
+        let model = model_of(&text);
+        let up =
+            plimsoll::avail::together(&model, &flow::needs(&model), &[plimsoll::model::JourneyIx(0)], None);
+        1.0 - up.availability.value.unwrap()
+    };
+    let q: f64 = 200.0 / 8_960.0;
+    close(down("dc1", "dc2"), q * q, 0.05, "both regions at once");
+    close(down("dc2", "dc1"), down("dc1", "dc2"), 1e-6, "the other way round");
+}

@@ -64,6 +64,7 @@ fn a_vendor_known_by_its_contract_alone_is_as_bad_as_that_allows() {
     for lang in [Lang::Ja, Lang::En] {
         let why = found.why.get(lang);
         assert!(why.contains("pay (") && why.contains("99.900 %"), "the list and the ceiling: {why}");
+        assert!(why.contains("availability"), "what to state: {why}");
     }
 }
 
@@ -169,4 +170,15 @@ kind = "cache"
 "#;
     let found = judged(text);
     assert_eq!(found.never_failing, []);
+}
+
+#[test]
+fn a_vendor_without_data_is_asked_for_an_uptime_and_is_not_enough_unseen() {
+    let model = Arc::new(model_of(&shop("99.9%", "sla = \"99.9%\"")));
+    let analysis = quick(model, &mut Memo::default());
+    let vendors = plimsoll::plan::solve::vendor_uptime(&analysis);
+    let pay = &vendors["pay"];
+    close(pay.needed.value.unwrap(), 0.999 / DESK, 1e-9, "what is left for it");
+    close(pay.expected.value.unwrap(), 0.999, 1e-9, "its contract");
+    assert!(!pay.enough && !vendors["desk"].enough, "no longer, with the vendor at its contract");
 }

@@ -7,15 +7,19 @@ pub use blow::Blow;
 pub use fault::faults;
 
 use super::hour::{Runs, simulated};
+use crate::answer::availability::{AvailabilityAnswer, Importance};
 use crate::answer::solve::{LoadLimit, OutageLimit, VendorUptime};
 use crate::answer::times::JourneyAnswer;
 use crate::assess::Analysis;
+use crate::avail;
+use crate::avail::missing::{bounded, missing};
 use crate::model::Model;
 use crate::model::objective::{Goal, Measure, Objective};
 use crate::sim::{Executor, Faults, Measured};
 use crate::stats::figure::Figure;
 use crate::units::MINUTES_PER_30_DAYS;
 use indexmap::IndexMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Relative width that a bracket of loads is narrowed to by simulation.
@@ -139,10 +143,11 @@ fn bracket(
 /// How long each single point of failure may be out in a month until the uptime objective is missed, all else failing as
 /// expected: the error budget less what the others take. Exact, as the unavailability is linear in the chance of each event.
 pub fn outages(analysis: &Analysis) -> IndexMap<String, OutageLimit> {
-    let sets = uptime_of(analysis).map_or(&[][..], |(found, _)| &found.cut_sets);
+    let judged = uptime_of(analysis);
+    let sets = judged.as_ref().map_or(&[][..], |(found, _)| &found.cut_sets);
     let minutes = |share: f64| Figure::analytic(share * MINUTES_PER_30_DAYS, "min/30d", LINEAR);
     let mut limits = IndexMap::new();
-    for (event, needed, expected) in linear(analysis) {
+    for (event, needed, expected) in linear(judged.as_ref()) {
         if sets.iter().any(|set| set.events[..] == [event.as_str()]) {
             let may = needed.map_or(0.0, |q: f64| q.clamp(0.0, 1.0));
             limits.insert(event, OutageLimit { minutes: minutes(may), expected_min: minutes(expected) });
@@ -156,7 +161,7 @@ const LINEAR: &str = "decision diagram, linear in the chance of each event";
 /// The uptime that each provider, region and component without copies must reach.
 pub fn vendor_uptime(analysis: &Analysis) -> IndexMap<String, VendorUptime> {
     let mut answers = IndexMap::new();
-    for (event, needed, expected) in linear(analysis) {
+    for (event, needed, expected) in linear(uptime_of(analysis).as_ref()) {
         let answer = VendorUptime {
             needed: match needed {
                 Some(most) => Figure::analytic(1.0 - most.min(1.0), "1", LINEAR),
@@ -172,21 +177,30 @@ pub fn vendor_uptime(analysis: &Analysis) -> IndexMap<String, VendorUptime> {
 
 const EVEN_WITHOUT: &str = "the objective fails even if this never does";
 
-fn uptime_of(analysis: &Analysis) -> Option<(&crate::answer::availability::AvailabilityAnswer, f64)> {
-    analysis.model.objectives.iter().find_map(|objective| match &objective.goal {
-        Goal::Uptime { at_least, .. } => {
-            Some((analysis.uptime.get(&objective.id)?, at_least.complement().get()))
-        }
-        _ => None,
+/// The uptime that is judged first, and the share of the time that it may be down. What has no failure data is as bad here as its
+/// bound, so that it is asked for an uptime too, and nothing is enough because something else counts as never failing.
+fn uptime_of(analysis: &Analysis) -> Option<(Cow<'_, AvailabilityAnswer>, f64)> {
+    let model = &analysis.model;
+    model.objectives.iter().find_map(|objective| {
+        let Goal::Uptime { journeys, at_least } = &objective.goal else { return None };
+        let found = analysis.uptime.get(&objective.id)?;
+        let missing = missing(model, journeys);
+        let found = if missing.is_empty() {
+            Cow::Borrowed(found)
+        } else {
+            let worst = bounded(model, &missing);
+            Cow::Owned(avail::together(&worst, &analysis.needs, journeys, Some(*at_least)))
+        };
+        Some((found, at_least.complement().get()))
     })
 }
 
 /// For every event that matters: the most that it may be down, and what is expected. `None`: even never is too much.
-fn linear(analysis: &Analysis) -> Vec<(String, Option<f64>, f64)> {
-    let Some((found, allowed)) = uptime_of(analysis) else { return Vec::new() };
+fn linear(judged: Option<&(Cow<AvailabilityAnswer>, f64)>) -> Vec<(String, Option<f64>, f64)> {
+    let Some((found, allowed)) = judged else { return Vec::new() };
     let Some(up) = found.availability.value else { return Vec::new() };
     let spare = allowed - (1.0 - up);
-    let of = |(event, i): (&String, &crate::answer::availability::Importance)| {
+    let of = |(event, i): (&String, &Importance)| {
         (i.birnbaum > 0.0 && i.unavailability > 0.0).then(|| {
             let most = i.unavailability + spare / i.birnbaum;
             (event.clone(), (most >= 0.0).then_some(most), i.unavailability)
