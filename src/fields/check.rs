@@ -4,9 +4,11 @@
 use super::expected;
 use super::node::{Data, Node, Table};
 use super::value::{self, Value};
-use super::{EVERYWHERE, Field, Ref, Type, find};
+use super::{EVERYWHERE, Field, Ref, Type, When, find};
 use crate::diag::{Diagnostic, Span, nearest_name};
+use crate::text::Phrase;
 use crate::text::diagnostics as say;
+use crate::text::unused;
 use crate::units::grammar::Dim;
 
 /// What checking found.
@@ -45,6 +47,7 @@ impl Check {
         }
         for (key, entry) in &table.entries {
             let Some(field) = find(fields, key) else { continue };
+            self.use_of(path, field, entry.key, table, fields);
             let source = sources(table, key);
             self.value(
                 &format!("{path}.{}", super::node::key_text(key)),
@@ -60,6 +63,19 @@ impl Check {
                     self.unknown(entry.key, key, &format!("{path}.from"), fields.iter().map(|f| f.name));
                 }
             }
+        }
+    }
+
+    /// Reports a field that no engine looks at, where it stands.
+    fn use_of(&mut self, path: &str, field: &Field, at: Span, table: &Table, fields: &[Field]) {
+        if !field.modelled {
+            let warning = Diagnostic::warning("not-modelled", at, unused::not_modelled(path, field.name));
+            self.diagnostics.push(warning.help(unused::not_modelled_help(field.name)));
+        }
+        if let Some(unmet) = field.when.iter().find(|when| !holds(when, table, fields)) {
+            let message = unused::unused_field(path, field.name, &condition(unmet));
+            let warning = Diagnostic::warning("unused-field", at, message);
+            self.diagnostics.push(warning.help(unused::unused_field_help(field.name)));
         }
     }
 
@@ -168,6 +184,46 @@ impl Check {
                 }
             }
         }
+    }
+}
+
+/// Whether a condition on what stands in a table holds.
+fn holds(when: &When, table: &Table, fields: &[Field]) -> bool {
+    let states = |name: &&str| table.get(name).is_some();
+    let default = |name: &str| find(fields, name).and_then(|field| field.default);
+    match when {
+        When::Is(name, words) => match table.get(name).map(|node| &node.data) {
+            Some(Data::Flag(flag)) => words.contains(&if *flag { "true" } else { "false" }),
+            Some(Data::Text(text)) => words.contains(&text.as_str()),
+            // Something that cannot stand there is reported where it stands.
+            Some(_) => true,
+            None => default(name).is_some_and(|word| words.contains(&word)),
+        },
+        When::With(names) => names.iter().any(states),
+        When::Without(names) => !names.iter().any(states),
+        When::Over(name, least) => match table.get(name) {
+            Some(node) => node.number().is_none_or(|number| number > f64::from(*least)),
+            None => default(name).and_then(|text| text.parse::<u32>().ok()).is_some_and(|n| n > *least),
+        },
+        When::Never => false,
+    }
+}
+
+/// A condition in words.
+fn condition(when: &When) -> Phrase {
+    let list = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
+    match when {
+        When::Is(name, words) => {
+            let plain = |word: &&str| match *word {
+                "true" | "false" => format!("`{name} = {word}`"),
+                word => format!("`{name} = \"{word}\"`"),
+            };
+            unused::with_word(&words.iter().map(plain).collect::<Vec<_>>())
+        }
+        When::With(names) => unused::with(&list(names)),
+        When::Without(names) => unused::without(&list(names)),
+        When::Over(name, least) => unused::over(name, *least),
+        When::Never => unused::elsewhere(),
     }
 }
 

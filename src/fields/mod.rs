@@ -34,6 +34,23 @@ pub struct Field {
     pub tunable: bool,
     /// Whether an engine looks at it yet; when not, the reference says so.
     pub modelled: bool,
+    /// What must hold in its table for it to be used; where it does not, the check says so at its line.
+    pub when: &'static [When],
+}
+
+/// A condition for a field to be used, on what stands beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// A field beside it, or its default, is one of these words; flags are `true` and `false`.
+    Is(&'static str, &'static [&'static str]),
+    /// At least one of these stands beside it.
+    With(&'static [&'static str]),
+    /// None of these stands beside it.
+    Without(&'static [&'static str]),
+    /// A whole number beside it, or its default, is larger than this.
+    Over(&'static str, u32),
+    /// Never, in this kind of table.
+    Never,
 }
 
 /// A field as the page's inspector shows it.
@@ -130,7 +147,17 @@ pub enum Ref {
 impl Field {
     /// An optional field without default.
     pub const fn new(name: &'static str, ty: Type, help: Words) -> Self {
-        Self { name, ty, help, default: None, range: None, required: false, tunable: false, modelled: true }
+        Self {
+            name,
+            ty,
+            help,
+            default: None,
+            range: None,
+            required: false,
+            tunable: false,
+            modelled: true,
+            when: &[],
+        }
     }
 
     /// The value when absent.
@@ -158,6 +185,13 @@ impl Field {
     #[must_use]
     pub const fn tunable(mut self) -> Self {
         self.tunable = true;
+        self
+    }
+
+    /// It is used only while all of these hold.
+    #[must_use]
+    pub const fn when(mut self, when: &'static [When]) -> Self {
+        self.when = when;
         self
     }
 

@@ -9,7 +9,7 @@ pub mod running;
 
 use crate::answer::{ANSWER_SCHEMA, Answer};
 use crate::assess::{self, Analysis};
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Diagnostic, Severity, nearest_name};
 use crate::model::Model;
 use crate::plan::audit;
 use crate::plan::tiers::rung;
@@ -17,6 +17,7 @@ use crate::recovery::Memo;
 use crate::scenario::{self, Scenario, SourceFile};
 use crate::sim::away::Fragment;
 use crate::text::Phrase;
+use crate::text::diagnostics as say;
 use part::Part;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -311,11 +312,15 @@ fn unknown<'a>(what: &'static str, id: &str, known: impl Iterator<Item = &'a str
         "fault" => ("障害", "unknown-fault"),
         _ => ("価格表", "unknown-book"),
     };
-    let names = known.collect::<Vec<_>>().join(", ");
+    let known: Vec<&str> = known.collect();
     let message = Phrase::new(format!("{ja} {id} はない"), format!("there is no {what} `{id}`"));
     let nowhere = crate::diag::Span { file: u16::MAX, ..crate::diag::Span::default() };
-    Diagnostic::error(code, nowhere, message)
-        .help(Phrase::new(format!("使えるのは {names}"), format!("known are: {names}")))
+    let names = known.join(", ");
+    let help = match nearest_name(id, known.iter().copied()) {
+        Some(near) => say::did_you_mean(near),
+        None => Phrase::new(format!("使えるのは {names}"), format!("known are: {names}")),
+    };
+    Diagnostic::error(code, nowhere, message).help(help)
 }
 
 /// The analytic answer, at once: every tier, no simulation. Verdicts that simulation decides are previews.

@@ -4,7 +4,7 @@ use super::common::{
     self, amount, contract, hours, outage, runs_on_aws, stated_failure, stated_takes, takes, time_or,
 };
 use super::{Kind, Parts, Site};
-use crate::fields::{Field, Ref, Type};
+use crate::fields::{Field, Ref, Type, When};
 use crate::model::failure::Failure;
 use crate::model::recovery::Restore;
 use crate::model::station::{Popularity, Replica, Servers, Station};
@@ -94,13 +94,15 @@ pub const KIND: Kind = Kind {
         )
         .or("false")
         .tunable(),
-        Field::new("standby", Type::Ref(Ref::Zone), words("複製のゾーン。", "Zone of the replica.")),
+        Field::new("standby", Type::Ref(Ref::Zone), words("複製のゾーン。", "Zone of the replica."))
+            .when(&[When::Over("nodes", 1)]),
         Field::new(
             "failover",
             Type::Time,
             words("複製に切り替わるまで。", "Time until the replica has taken over."),
         )
-        .tunable(),
+        .tunable()
+        .when(&[When::Is("multi-az", &["true"])]),
         Field::new(
             "popularity",
             Type::Table(POPULARITY),

@@ -2,7 +2,7 @@
 
 use super::common::{LATENCY, gives_up, managed_delay, usage};
 use super::{Kind, Parts, Site};
-use crate::fields::{Field, Type};
+use crate::fields::{Field, Type, When};
 use crate::model::usage::Quantity;
 use crate::text::words;
 use crate::units::Probability;
@@ -25,7 +25,8 @@ pub const KIND: Kind = Kind {
         .or("0%")
         .tunable(),
         Field::new("hit-latency", Type::TimeSpread, words("ヒットのときの時間。", "Time of a hit."))
-            .tunable(),
+            .tunable()
+            .when(&[When::With(&["hit"])]),
         Field::new(
             "time-limit",
             Type::Time,

@@ -7,7 +7,7 @@ use super::common::{
 use super::machines::machine;
 use super::{Kind, Parts, Site};
 use crate::diag::Diagnostic;
-use crate::fields::{Field, Ref, Type};
+use crate::fields::{Field, Ref, Type, When};
 use crate::model::failure::{Failure, Outage};
 use crate::model::recovery::Restore;
 use crate::model::station::{Replica, Servers, Station};
@@ -49,13 +49,15 @@ pub const KIND: Kind = Kind {
         )
         .or("false")
         .tunable(),
-        Field::new("standby", Type::Ref(Ref::Zone), words("待機系のゾーン。", "Zone of the standby.")),
+        Field::new("standby", Type::Ref(Ref::Zone), words("待機系のゾーン。", "Zone of the standby."))
+            .when(&[When::Is("multi-az", &["true"])]),
         Field::new(
             "failover",
             Type::Time,
             words("待機系に切り替わるまで。", "Time until the standby has taken over."),
         )
-        .tunable(),
+        .tunable()
+        .when(&[When::Is("multi-az", &["true"])]),
         Field::new("storage", Type::Bytes, words("確保した容量。", "Provisioned storage.")).tunable(),
         Field::new(
             "work",

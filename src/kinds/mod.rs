@@ -46,7 +46,7 @@ mod station;
 mod waf;
 
 use crate::diag::{Diagnostic, Span};
-use crate::fields::{Field, FieldInfo, Reader};
+use crate::fields::{Field, FieldInfo, Reader, When};
 use crate::model::ZoneIx;
 use crate::model::credits::Credits;
 use crate::model::failure::Failure;
@@ -115,12 +115,36 @@ pub fn kind(id: &str) -> Option<&'static Kind> {
     KINDS.iter().copied().find(|k| k.id == id)
 }
 
+/// What must stand beside a field that every component has for it to be used, by kind; without kind for all of them.
+const CONDITIONS: &[(&[&str], &str, &[When])] = &[
+    (&["cluster", "node-group", "monitoring"], "to", &[When::Never]),
+    (&["cluster", "node-group", "monitoring", "client"], "errors", &[When::Never]),
+    (&["identity", "secrets"], "to", &[When::With(&["latency"])]),
+    (&["identity", "secrets"], "errors", &[When::With(&["latency"])]),
+    // Pods stand where their nodes stand.
+    (&["service"], "zone", &[When::Without(&["on"])]),
+    (&["service"], "zones", &[When::Without(&["on"]), When::Without(&["zone"])]),
+    (&[], "zones", &[When::Without(&["zone"])]),
+    (&[], "mtbf", &[When::With(&["mttr"])]),
+    (&[], "mttr", &[When::With(&["mtbf"])]),
+];
+
+/// A field that every component has, as a kind has it.
+fn common_of(kind: &str, field: &Field) -> Field {
+    let of = |kinds: &[&str]| kinds.is_empty() || kinds.contains(&kind);
+    let found = CONDITIONS.iter().find(|(kinds, name, _)| *name == field.name && of(kinds));
+    found.map_or(*field, |(_, _, when)| field.when(when))
+}
+
 /// The fields of a kind as the inspector shows them: its own first, then those every component has. Empty for an
 /// unknown kind.
 pub fn form(id: &str) -> &'static [FieldInfo] {
     static FORMS: OnceLock<Vec<Vec<Field>>> = OnceLock::new();
     let forms = FORMS.get_or_init(|| {
-        let whole = |k: &&Kind| k.own.iter().chain(common::FIELDS).copied().collect();
+        let whole = |k: &&Kind| {
+            let common = common::FIELDS.iter().map(|field| common_of(k.id, field));
+            k.own.iter().copied().chain(common).collect()
+        };
         KINDS.iter().map(whole).collect()
     });
     KINDS.iter().position(|k| k.id == id).map_or(&[], |i| forms[i].as_slice())

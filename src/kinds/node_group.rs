@@ -3,7 +3,7 @@
 use super::common::{amount, contract, outage, outage_of, stated_failure, takes, time_or, usage};
 use super::machines::machine;
 use super::{Kind, Parts, Site, placement};
-use crate::fields::{Field, Ref, Type, facts};
+use crate::fields::{Field, Ref, Type, When, facts};
 use crate::model::credits::Credits;
 use crate::model::failure::{Failure, Unit};
 use crate::model::recovery::Restore;
@@ -58,7 +58,8 @@ pub const KIND: Kind = Kind {
             Type::Count,
             words("一台の vCPU。機種から分かれば不要。", "vCPUs of a node, where the type does not tell."),
         )
-        .within(1.0, 1e4),
+        .within(1.0, 1e4)
+        .when(&[When::With(&["memory"])]),
         Field::new(
             "memory",
             Type::Bytes,
@@ -66,7 +67,8 @@ pub const KIND: Kind = Kind {
                 "一台のメモリー。機種から分かれば不要。",
                 "Memory of a node, where the type does not tell.",
             ),
-        ),
+        )
+        .when(&[When::With(&["vcpu"])]),
         Field::new(
             "disk",
             Type::Bytes,

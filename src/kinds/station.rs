@@ -2,7 +2,7 @@
 
 use super::common::{self, BALANCES, HEALTH, LATENCY, LIMIT, per_journey, spread, stated_failure};
 use super::{Kind, Parts, Site};
-use crate::fields::{Field, Type};
+use crate::fields::{Field, Type, When};
 use crate::model::failure::Failure;
 use crate::model::station::{Discipline, Servers, Station};
 use crate::text::words;
@@ -47,7 +47,8 @@ pub const KIND: Kind = Kind {
             words("窓口を含めて中にいられる数。", "Requests inside, those in service included."),
         )
         .within(1.0, 1e7)
-        .tunable(),
+        .tunable()
+        .when(&[When::Without(&["queue"])]),
         Field::new(
             "patience",
             Type::TimeSpread,
@@ -77,7 +78,8 @@ pub const KIND: Kind = Kind {
             words("複製への配り方。", "How requests are spread over replicas."),
         )
         .or("round-robin")
-        .tunable(),
+        .tunable()
+        .when(&[When::Over("replicas", 1)]),
         Field::new(
             "health",
             Type::Table(HEALTH),

@@ -22,6 +22,7 @@ mod roadmap;
 pub mod schema;
 mod steps;
 pub mod tables;
+mod unused;
 mod usages;
 mod validate;
 mod workload;
@@ -98,11 +99,12 @@ pub fn read(files: &[SourceFile]) -> Reading {
     let whole = overlay::assemble(files, &mut diagnostics);
     let tiers = overlay::tiers(&whole);
     let mut models = Vec::new();
+    let mut idle = unused::Idle::default();
     if !compile::failed(&diagnostics) {
         for tier in tiers.iter().take(64) {
             let resolved = overlay::for_tier(&whole, tier, &mut diagnostics);
-            let mut compiled = compile::compile(&resolved, tier);
-            diagnostics.append(&mut compiled.diagnostics);
+            let compiled = compile::compile(&resolved, tier);
+            diagnostics.extend(idle.sort_out(&resolved, compiled.diagnostics));
             models.extend(compiled.model.map(|model| (tier.clone(), Arc::new(model))));
         }
         // A platform that changes nothing reads as the scenario itself.
@@ -111,11 +113,12 @@ pub fn read(files: &[SourceFile]) -> Reading {
             let whole = overlay::on_platform(&whole, platform, &mut diagnostics);
             for tier in tiers.iter().take(16) {
                 let resolved = overlay::for_tier(&whole, tier, &mut diagnostics);
-                let found = compile::compile(&resolved, tier).diagnostics;
+                let found = idle.sort_out(&resolved, compile::compile(&resolved, tier).diagnostics);
                 diagnostics.extend(found.into_iter().filter(|d| d.severity == Severity::Error));
             }
         }
     }
+    diagnostics.extend(idle.everywhere());
     tidy(&mut diagnostics);
     let scenario =
         (!compile::failed(&diagnostics)).then(|| Scenario { files: files.to_vec(), tiers, whole, models });

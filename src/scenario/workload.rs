@@ -22,11 +22,13 @@ pub fn journeys(
     for (id, at, table) in root.table("journey").into_iter().flat_map(Table::tables) {
         let read = Reader::new(table, JOURNEY);
         let Some(entry) = read.text("entry").and_then(&entry) else { continue };
-        let arrivals = arrivals(&read).unwrap_or_else(|stated| {
-            let diagnostic = if stated == 0 {
-                Diagnostic::error("no-arrivals", at, say::no_arrivals(id))
-            } else {
-                Diagnostic::error("two-arrivals", at, say::two_arrivals(id))
+        let arrivals = arrivals(&read).unwrap_or_else(|()| {
+            let ways = table.entries.iter().filter(|(key, _)| WAYS.contains(&key.as_str()));
+            let diagnostic = match ways.collect::<Vec<_>>()[..] {
+                [(first, _), .., (last, entry)] => {
+                    Diagnostic::error("two-arrivals", entry.key, say::two_arrivals(id, first, last))
+                }
+                _ => Diagnostic::error("no-arrivals", at, say::no_arrivals(id)),
             };
             diagnostics.push(diagnostic.help(say::no_arrivals_help()));
             Arrivals::Fixed(Rate::ZERO)
@@ -61,8 +63,11 @@ pub fn journeys(
     sites
 }
 
-/// The arrivals, or how many ways of stating them were found.
-fn arrivals(read: &Reader) -> Result<Arrivals, usize> {
+/// The fields that say how many requests arrive; a journey states one of them.
+const WAYS: [&str; 3] = ["rate", "arrivals", "population"];
+
+/// The arrivals, if they are stated once.
+fn arrivals(read: &Reader) -> Result<Arrivals, ()> {
     let closed = read.count("population").map(|population| Arrivals::Closed {
         population,
         think: read.spread("think").unwrap_or(crate::stats::distribution::Distribution::Constant(0.0)),
@@ -70,7 +75,7 @@ fn arrivals(read: &Reader) -> Result<Arrivals, usize> {
     let stated =
         [read.rate("rate").map(Arrivals::PerActiveUser), read.rate("arrivals").map(Arrivals::Fixed), closed];
     let count = stated.iter().flatten().count();
-    stated.into_iter().flatten().next().filter(|_| count == 1).ok_or(count)
+    stated.into_iter().flatten().next().filter(|_| count == 1).ok_or(())
 }
 
 /// Reads an arrival process. The unit of a renewal shape does not matter: its mean is scaled to the rate.

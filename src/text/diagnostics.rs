@@ -181,7 +181,7 @@ sentences! {
     /// Help for it.
     no_arrivals_help() => "`rate`(利用者あたり)、`arrivals`(全体)、`population`(閉じた系)のどれかを書いてください", "state `rate` per active user, `arrivals` in total, or a `population`";
     /// Two ways of arriving.
-    two_arrivals(id: &str) => "ジャーニー `{id}` に到着の書き方が二つあります", "journey `{id}` states its arrivals in two ways";
+    two_arrivals(id: &str, one: &str, other: &str) => "ジャーニー `{id}` に到着の書き方が二つあります(`{one}` と `{other}`)", "journey `{id}` states its arrivals in two ways: `{one}` and `{other}`";
     /// A component that is in a journey and cannot serve.
     serves_nothing(id: &str, kind: &str) => "`{id}`({kind})は要求を受けません", "`{id}` ({kind}) serves no requests";
     /// Help for it.

@@ -25,6 +25,7 @@ pub mod report;
 pub mod roadmap;
 pub mod sensitivity;
 pub mod solve;
+pub mod unused;
 
 use serde::{Deserialize, Serialize};
 

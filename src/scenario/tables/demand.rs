@@ -1,22 +1,25 @@
 //! What is asked of the system: targets, load, journeys.
 
-use crate::fields::{Field, Ref, Type};
+use crate::fields::{Field, Ref, Type, When};
 use crate::text::words;
 
 /// Fields of a target.
 pub const TARGET_FIELDS: &[Field] = &[
-    Field::new("journey", Type::Ref(Ref::Journey), words("どのジャーニーか。", "Which journey.")),
+    Field::new("journey", Type::Ref(Ref::Journey), words("どのジャーニーか。", "Which journey."))
+        .when(&[When::With(&["p50", "p90", "p95", "p99", "p999", "errors", "uptime"])]),
     Field::new(
         "journeys",
         Type::List(&Type::Ref(Ref::Journey)),
         words("どのジャーニーすべてか。", "Which journeys together."),
-    ),
+    )
+    .when(&[When::With(&["uptime"])]),
     Field::new(
         "measure",
         Type::Choice(&["full-answer", "first-token"]),
         words("いつまでを測るか。", "Until when time is taken."),
     )
-    .or("full-answer"),
+    .or("full-answer")
+    .when(&[When::With(&["p50", "p90", "p95", "p99", "p999"])]),
     Field::new("p50", Type::Time, words("中央値の上限。", "Limit of the median.")),
     Field::new("p90", Type::Time, words("90 パーセンタイルの上限。", "Limit of the 90th percentile.")),
     Field::new("p95", Type::Time, words("95 パーセンタイルの上限。", "Limit of the 95th percentile.")),
@@ -40,7 +43,8 @@ pub const TARGET_FIELDS: &[Field] = &[
         "events",
         Type::List(&Type::Choice(&["component", "zone", "region", "data-loss", "bad-deploy"])),
         words("どの出来事について。", "For which events."),
-    ),
+    )
+    .when(&[When::With(&["rto", "rpo"])]),
     Field::new("rto", Type::Time, words("復旧時間の上限。", "Longest time to recover.")),
     Field::new("rpo", Type::Time, words("失ってよいデータの上限(時間)。", "Most data lost, as time.")),
     Field::new("cost", Type::Money, words("月額の上限。", "Most money per month.")),
@@ -138,7 +142,8 @@ pub const JOURNEY: &[Field] = &[
         Type::TimeSpread,
         words("閉じた系で、答えから次の要求までの時間。", "Time from an answer to the next request."),
     )
-    .tunable(),
+    .tunable()
+    .when(&[When::With(&["population"])]),
     Field::new(
         "process",
         Type::Process,

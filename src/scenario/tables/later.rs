@@ -1,6 +1,6 @@
 //! Backups and recoveries, controls, the roadmap.
 
-use crate::fields::{Field, Ref, Type};
+use crate::fields::{Field, Ref, Type, When};
 use crate::text::words;
 
 /// Fields of BACKUP.
@@ -17,7 +17,8 @@ pub const BACKUP: &[Field] = &[
         ),
     )
     .or("2%")
-    .tunable(),
+    .tunable()
+    .when(&[When::With(&["keep", "copies"])]),
     Field::new(
         "rtc",
         Type::Flag,
@@ -27,7 +28,8 @@ pub const BACKUP: &[Field] = &[
         ),
     )
     .or("false")
-    .tunable(),
+    .tunable()
+    .when(&[When::With(&["copies"])]),
     Field::new(
         "copies",
         Type::Map(&Type::Time),

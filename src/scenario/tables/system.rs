@@ -1,6 +1,6 @@
 //! Where the system stands, how its parts call each other, and what breaks: regions, calls, faults.
 
-use crate::fields::{Field, Ref, Type};
+use crate::fields::{Field, Ref, Type, When};
 use crate::text::words;
 
 /// Fields of a region.
@@ -17,24 +17,29 @@ pub const REGION: &[Field] = &[
         "outages",
         Type::Rate,
         words("リージョン全体が止まる頻度。", "How often the whole region fails."),
-    ),
+    )
+    .when(&[When::With(&["outage"])]),
     Field::new(
         "outage",
         Type::TimeSpread,
         words("その長さ。分布でもよい。", "How long that lasts, also as a distribution."),
-    ),
-    Field::new("zone-outages", Type::Rate, words("ゾーンひとつが止まる頻度。", "How often one zone fails.")),
+    )
+    .when(&[When::With(&["outages"])]),
+    Field::new("zone-outages", Type::Rate, words("ゾーンひとつが止まる頻度。", "How often one zone fails."))
+        .when(&[When::With(&["zone-outage"])]),
     Field::new(
         "zone-outage",
         Type::TimeSpread,
         words("その長さ。分布でもよい。", "How long that lasts, also as a distribution."),
-    ),
+    )
+    .when(&[When::With(&["zone-outages"])]),
     Field::new(
         "zone-share",
         Type::Share,
         words("そのときゾーンのどれだけが止まるか。", "Share of the zone that fails then."),
     )
-    .or("100%"),
+    .or("100%")
+    .when(&[When::With(&["zone-outages"])]),
 ];
 
 /// Fields of a retry policy.
@@ -135,7 +140,8 @@ pub const CALL: &[Field] = &[
         ),
     )
     .or("false")
-    .tunable(),
+    .tunable()
+    .when(&[When::With(&["timeout"])]),
     Field::new(
         "retry",
         Type::Table(RETRY),
@@ -156,7 +162,8 @@ pub const CALL: &[Field] = &[
             "fallback に回れるジャーニー。書かなければすべて。CloudFront のオリジンフェイルオーバーは GET、HEAD、OPTIONS だけ。",
             "Journeys that may go to the fallback; all when absent. CloudFront's origin failover serves GET, HEAD and OPTIONS only.",
         ),
-    ),
+    )
+    .when(&[When::With(&["fallback"])]),
     Field::new(
         "required",
         Type::Flag,
@@ -204,6 +211,21 @@ pub const FAULTS: &[&str] = &[
     "disk-fill",
 ];
 
+/// Of a fault that may strike some replicas of a component.
+const COUNTED: &[&str] = &[
+    "replica-crash",
+    "component-down",
+    "latency-added",
+    "error-rate",
+    "capacity-loss",
+    "provider-429",
+    "bad-deploy",
+    "disk-fill",
+];
+
+/// Of a fault that sends requests.
+const ATTACK: &[When] = &[When::Is("what", &["ddos", "credential-stuffing"])];
+
 /// Fields of a fault.
 pub const FAULT: &[Field] = &[
     Field::new("what", Type::Choice(FAULTS), words("何が起きるか。", "What happens.")).required(),
@@ -240,9 +262,12 @@ pub const FAULT: &[Field] = &[
             "Replicas it strikes, the first ones. When absent one for replica-crash, all for the others.",
         ),
     )
-    .within(1.0, 10_000.0),
-    Field::new("add", Type::Time, words("加わる遅れ。", "Latency added.")),
-    Field::new("errors", Type::Share, words("失敗する割合。", "Share of requests that fail.")),
+    .within(1.0, 10_000.0)
+    .when(&[When::Is("what", COUNTED)]),
+    Field::new("add", Type::Time, words("加わる遅れ。", "Latency added."))
+        .when(&[When::Is("what", &["latency-added", "bad-deploy"])]),
+    Field::new("errors", Type::Share, words("失敗する割合。", "Share of requests that fail."))
+        .when(&[When::Is("what", &["error-rate", "bad-deploy"])]),
     Field::new(
         "share",
         Type::Share,
@@ -251,9 +276,11 @@ pub const FAULT: &[Field] = &[
             "Capacity lost (capacity-loss); requests answered with 429 (provider-429; all when absent).",
         ),
     )
-    .within(0.0, 0.99),
+    .within(0.0, 0.99)
+    .when(&[When::Is("what", &["capacity-loss", "provider-429"])]),
     Field::new("rate", Type::Rate, words("攻撃の要求。", "Requests of the attack."))
-        .within(0.0, 1e7),
+        .within(0.0, 1e7)
+        .when(ATTACK),
     Field::new(
         "sources",
         Type::Count,
@@ -262,14 +289,17 @@ pub const FAULT: &[Field] = &[
             "Addresses the attack comes from. When absent no address comes twice, and no rate rule acts.",
         ),
     )
-    .within(1.0, 1e9),
+    .within(1.0, 1e9)
+    .when(ATTACK),
     Field::new(
         "success",
         Type::Share,
         words("入り込める試行の割合。", "Share of the tries that get in."),
-    ),
+    )
+    .when(&[When::Is("what", &["credential-stuffing"])]),
     Field::new("times", Type::Number, words("到着が何倍になるか。", "Factor on the arrivals."))
-        .within(0.0, 1e6),
+        .within(0.0, 1e6)
+        .when(&[When::Is("what", &["load-spike"])]),
     Field::new(
         "expect",
         Type::List(&Type::Condition),
