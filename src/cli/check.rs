@@ -4,7 +4,7 @@ use super::args::{CheckArgs, Format};
 use super::output::{pretty, status, write};
 use super::{Status, input, output, problems, progress};
 use crate::answer::verdict::Verdict;
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::Severity;
 use crate::job::{Ask, Job, Tiers};
 use crate::report::blocks::{check as report, csv, markdown};
 use crate::report::{json, junit, sarif};
@@ -71,8 +71,8 @@ pub fn stopped(lang: Lang) -> &'static str {
     }
 }
 
-/// Reads every file before anything is computed, so that all problems are said at once. Warnings are said and do not
-/// stand in the way; notes are for `validate`.
+/// Reads every file before anything is computed, so that all problems are said at once. What `validate` says
+/// is said here too; warnings and notes do not stand in the way.
 fn read_all(paths: &[String], show: &super::args::Show) -> Option<Vec<Vec<SourceFile>>> {
     let mut good = Vec::new();
     let mut broken = false;
@@ -96,9 +96,6 @@ pub fn read(path: &str, show: &super::args::Show) -> Option<(Vec<SourceFile>, Sc
     };
     let reading = scenario::read(&files);
     let broken = reading.diagnostics.iter().any(|d| d.severity == Severity::Error);
-    let worth =
-        |d: &&Diagnostic| d.severity == Severity::Error || (!show.quiet && d.severity == Severity::Warning);
-    let said: Vec<Diagnostic> = reading.diagnostics.iter().filter(worth).cloned().collect();
-    problems::say(&files, &said, show);
+    problems::say(&files, &problems::worth_saying(&reading.diagnostics, show), show);
     Some((files, reading.scenario.filter(|_| !broken)?))
 }

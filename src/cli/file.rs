@@ -136,9 +136,7 @@ pub fn validate(args: &ManyArgs) -> Option<Status> {
     match show.format {
         Format::Text => {
             for (files, found) in &all {
-                let worth = |d: &&Diagnostic| !show.quiet || d.severity == Severity::Error;
-                let found: Vec<Diagnostic> = found.iter().filter(worth).cloned().collect();
-                problems::say(files, &found, show);
+                problems::say(files, &problems::worth_saying(found, show), show);
                 if !broken && !show.quiet {
                     let name = files.first().map_or("", |f| f.name.as_str());
                     write(show, &format!("{name}: {}\n", pick(lang, "誤りはない", "no errors")))?;

@@ -19,6 +19,11 @@ pub fn say(files: &[SourceFile], found: &[Diagnostic], show: &Show) {
     eprint!("{}", draw(files, found, show.lang(), color));
 }
 
+/// What every command says of a file: everything, or with `--quiet` the errors alone.
+pub fn worth_saying(found: &[Diagnostic], show: &Show) -> Vec<Diagnostic> {
+    found.iter().filter(|d| !show.quiet || d.severity == Severity::Error).cloned().collect()
+}
+
 /// The value, or `None` after saying why there is none.
 pub fn or_say<T>(result: Result<T, Vec<Diagnostic>>, files: &[SourceFile], show: &Show) -> Option<T> {
     result.map_err(|found| say(files, &found, show)).ok()

@@ -69,8 +69,8 @@ impl Check {
     /// Reports a field that no engine looks at, where it stands.
     fn use_of(&mut self, path: &str, field: &Field, at: Span, table: &Table, fields: &[Field]) {
         if !field.modelled {
-            let warning = Diagnostic::warning("not-modelled", at, unused::not_modelled(path, field.name));
-            self.diagnostics.push(warning.help(unused::not_modelled_help(field.name)));
+            let note = Diagnostic::note("not-modelled", at, unused::not_modelled(path, field.name));
+            self.diagnostics.push(note.help(unused::not_modelled_help(field.name)));
         }
         if let Some(unmet) = field.when.iter().find(|when| !holds(when, table, fields)) {
             let message = unused::unused_field(path, field.name, &condition(unmet));

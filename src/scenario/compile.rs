@@ -3,7 +3,7 @@
 use super::places::{Places, Standing, places};
 use super::programs::Wiring;
 use super::{
-    alerts, books, faults, findings, objectives, profile, recovery, releases, roadmap, tables, usages,
+    alerts, books, faults, findings, objectives, profile, recovery, releases, roadmap, tables, unmet, usages,
     validate, workload,
 };
 use crate::diag::{Diagnostic, Severity};
@@ -109,6 +109,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     if failed(diagnostics) {
         return None;
     }
+    unmet::unmet(root, &model, &components, diagnostics);
     model.findings = findings::findings(root, &model, &unscheduled);
     Some(model)
 }

@@ -22,6 +22,7 @@ mod roadmap;
 pub mod schema;
 mod steps;
 pub mod tables;
+mod unmet;
 mod unused;
 mod usages;
 mod validate;

@@ -10,6 +10,7 @@ use crate::model::call::{Breaker, Call, Jitter, Policy, Pool, Retry, Switch};
 use crate::model::station::{Balance, Branch, HealthCheck, Miss};
 use crate::model::{CallIx, ComponentIx, JourneyIx, Model};
 use crate::text::diagnostics as say;
+use crate::text::unused;
 use crate::units::{Duration, Probability};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
@@ -74,6 +75,10 @@ impl<'a> Wiring<'a> {
     pub fn hops(&mut self, components: &IndexMap<String, Reader>) {
         for (id, read) in components {
             let Some((to, at)) = read.text("to").zip(read.node("to").map(|n| n.span)) else { continue };
+            if read.text("kind") == Some("queue") {
+                self.queue_calls(id, at);
+                continue;
+            }
             let Some(from) = self.ids.get(id).copied().filter(|ix| self.model.graph[*ix].station.is_some())
             else {
                 continue;
@@ -98,6 +103,10 @@ impl<'a> Wiring<'a> {
             let Some(steps) = table.table("steps") else { continue };
             for (component, entry) in &steps.entries {
                 let Some(from) = self.target(component, entry.key) else { continue };
+                if self.model.graph[from].kind == "queue" {
+                    self.queue_calls(component, entry.key);
+                    continue;
+                }
                 let groups = parse_list(&entry.node, self.diagnostics);
                 let groups = groups.into_iter().map(|g| (self.group(from, &g.steps), g.quorum));
                 let (steps, quorum) = groups.filter(|g| !g.0.is_empty()).unzip();
@@ -107,6 +116,12 @@ impl<'a> Wiring<'a> {
                 }
             }
         }
+    }
+
+    /// What is handed to a queue is not waited for, and its consumers are not modelled.
+    fn queue_calls(&mut self, id: &str, at: Span) {
+        let error = Diagnostic::error("queue-calls", at, unused::queue_calls(id));
+        self.diagnostics.push(error.help(unused::queue_calls_help()));
     }
 
     fn group(&mut self, from: ComponentIx, steps: &[Step]) -> Vec<Branch> {

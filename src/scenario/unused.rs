@@ -5,7 +5,8 @@ use crate::fields::node::{Node, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Codes of what is reported only where no tier and no platform uses it.
-const CODES: [&str; 2] = ["unused-field", "unused-call"];
+const CODES: [&str; 6] =
+    ["unused-field", "unused-call", "unreached", "unfelt-fault", "unsent-journey", "silent-alert"];
 
 /// What is idle in the tiers and platforms read so far.
 #[derive(Debug, Default)]

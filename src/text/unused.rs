@@ -70,3 +70,132 @@ pub fn over(name: &str, least: u32) -> Phrase {
 pub fn elsewhere() -> Phrase {
     Phrase::new("使うのは別の種類だけです", "by other kinds only")
 }
+
+/// A field that nothing looks at, for this reason.
+pub fn unused_because(path: &str, field: &str, why: &Phrase) -> Phrase {
+    Phrase::new(
+        format!("`{path}` の `{field}` はここでは何も変えません({})", why.ja),
+        format!("`{field}` of `{path}` changes nothing here: {}", why.en),
+    )
+}
+
+/// A component that no journey reaches.
+pub fn unreached(id: &str) -> Phrase {
+    Phrase::new(
+        format!("どのジャーニーも `{id}` に届きません。費用と復旧のほかには何も効きません"),
+        format!("no journey reaches `{id}`: it counts for cost and recovery alone"),
+    )
+}
+
+/// Help for it.
+pub fn unreached_help() -> Phrase {
+    Phrase::new(
+        "呼ぶ側の `to` かジャーニーの `steps` に書いてください",
+        "name it in a caller's `to` or in a journey's `steps`",
+    )
+}
+
+/// A fault that nothing feels.
+pub fn unfelt(id: &str, why: &Phrase) -> Phrase {
+    Phrase::new(
+        format!("障害 `{id}` は何にも響きません({})", why.ja),
+        format!("nothing feels the fault `{id}`: {}", why.en),
+    )
+}
+
+/// Help for it.
+pub fn unfelt_help() -> Phrase {
+    Phrase::new("要求の通り道にあるものを `on` に書いてください", "name something on a request's way in `on`")
+}
+
+/// A journey without a request.
+pub fn unsent(id: &str) -> Phrase {
+    Phrase::new(
+        format!("ジャーニー `{id}` の要求はひとつも来ません"),
+        format!("not one request of the journey `{id}` ever comes"),
+    )
+}
+
+/// A target on one, beside it.
+pub fn unsent_target() -> Phrase {
+    Phrase::new("これについての目標", "this target is about it")
+}
+
+/// An alert on one, beside it.
+pub fn unsent_alert() -> Phrase {
+    Phrase::new("これを見るアラート", "this alert looks at it")
+}
+
+/// Help for it.
+pub fn unsent_help() -> Phrase {
+    Phrase::new(
+        "頻度、利用者の数、使っている人の割合のどれかが 0 です。0 より大きくしてください",
+        "its rate, the users or the share of them that is active is 0: state more than that",
+    )
+}
+
+/// An alert that cannot ring.
+pub fn silent(id: &str, why: &Phrase) -> Phrase {
+    Phrase::new(
+        format!("アラート `{id}` は鳴りません({})", why.ja),
+        format!("the alert `{id}` can never ring: {}", why.en),
+    )
+}
+
+/// Help for it.
+pub fn silent_help() -> Phrase {
+    Phrase::new(
+        "測れるのは `errors`、`<ジャーニー>.errors`、`.p95` など、`.rate`、`.failed`、`<構成要素>.cpu` です",
+        "measured are `errors`, `<journey>.errors`, `.p95` and the like, `.rate`, `.failed`, `<component>.cpu`",
+    )
+}
+
+/// Reasons, as clauses.
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident: &str),*) => $ja:literal, $en:literal;)*) => {
+        $($(#[$doc])* pub fn $name($($arg: &str),*) -> Phrase { Phrase::new(format!($ja), format!($en)) })*
+    };
+}
+
+reasons! {
+    /// No queue looks at ranks.
+    why_no_ranks() => "通り道に順位を見る行列がありません", "no queue on its way looks at ranks";
+    /// Nobody counts tokens.
+    why_no_tokens() => "通り道にトークンを数えるものがありません", "nothing on its way counts tokens";
+    /// Users who wait for their answer.
+    why_closed() => "閉じた系では答えと `think` が次の要求を決めます", "in a closed system the answer and `think` decide when the next request comes";
+    /// The journey goes another way.
+    why_elsewhere(journey: &str, component: &str) => "`{journey}` は `{component}` を通りません", "`{journey}` never comes to `{component}`";
+    /// An empty place.
+    why_nothing_there() => "そこには要求の通り道にあるものがありません", "nothing that requests need stands there";
+    /// An unreached component.
+    why_nobody_comes(component: &str) => "`{component}` を通る要求がありません", "no request comes to `{component}`";
+    /// A signal nobody measures.
+    why_not_measured(when: &str) => "`{when}` を測るものがありません", "nothing measures `{when}`";
+    /// Used for another kind.
+    why_of_kind(kind: &str) => "効くのは {kind} のときだけです", "it matters for a component of kind {kind} only";
+    /// The component lacks a field.
+    why_without(field: &str) => "その構成要素に `{field}` がありません", "the component states no `{field}`";
+    /// Tiers have their own.
+    why_tiers() => "このファイルでは段階が決めます", "the tiers of this file state it";
+    /// Nobody follows the users.
+    why_no_rate() => "`rate` を持つジャーニーがありません", "no journey has a `rate` per active user";
+}
+
+/// A queue that calls something.
+pub fn queue_calls(id: &str) -> Phrase {
+    Phrase::new(
+        format!("キュー `{id}` の先は扱えません。預ける側は取り出す側を待ちません"),
+        format!(
+            "nothing behind the queue `{id}` is modelled: who hands over does not wait for the consumers"
+        ),
+    )
+}
+
+/// Help for it.
+pub fn queue_calls_help() -> Phrase {
+    Phrase::new(
+        "ここで終わりにし、取り出す側は別のジャーニーとして書いてください",
+        "end here, and state what the consumers do as a journey of its own",
+    )
+}
