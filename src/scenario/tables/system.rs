@@ -218,7 +218,6 @@ const COUNTED: &[&str] = &[
     "latency-added",
     "error-rate",
     "capacity-loss",
-    "provider-429",
     "bad-deploy",
     "disk-fill",
 ];
