@@ -10,6 +10,7 @@ pub mod controls;
 pub mod deploys;
 pub mod horizon;
 pub mod optimise;
+pub mod overload;
 pub mod platforms;
 pub mod recovery;
 pub mod roadmap;
@@ -58,6 +59,8 @@ pub struct Answer {
     pub journeys: IndexMap<String, JourneyAnswer>,
     /// Per component, in the order of the file.
     pub components: IndexMap<String, ComponentAnswer>,
+    /// That the simulated load cannot be carried; `None` where it can, and where formulas speak.
+    pub overload: Option<overload::OverloadAnswer>,
     /// Named time series.
     pub series: IndexMap<String, Series>,
     /// What became of each fault that ran.
@@ -129,6 +132,8 @@ pub struct TierAnswer {
     pub journeys: IndexMap<String, JourneyAnswer>,
     /// Per component.
     pub components: IndexMap<String, ComponentAnswer>,
+    /// That the simulated load cannot be carried; `None` where it can, and where formulas speak.
+    pub overload: Option<overload::OverloadAnswer>,
     /// What became of each fault that ran.
     pub faults: IndexMap<String, FaultAnswer>,
     /// Per latency or error target: the load at which this tier's hardware first misses it.
@@ -249,7 +254,7 @@ pub struct FaultAnswer {
     pub recovered_after_s: Figure,
     /// Share of replications that stayed collapsed.
     pub collapse_probability: Figure,
-    /// Share of requests that failed while the fault lasted, by journey.
+    /// Share of requests sent while the fault lasted that failed, or were not answered before the run ended, by journey.
     pub error_ratio: IndexMap<String, Figure>,
     /// p95 while the fault lasted, by journey.
     pub p95_s: IndexMap<String, Figure>,
@@ -259,6 +264,8 @@ pub struct FaultAnswer {
     pub budget_min: Figure,
     /// What the team expected, judged.
     pub expects: Vec<TargetAnswer>,
+    /// That its run ended early since more was under way than a replication can hold.
+    pub overload: Option<overload::OverloadAnswer>,
     /// Of an attack, what became of its requests; `None` for other faults.
     pub attack: Option<AttackAnswer>,
 }

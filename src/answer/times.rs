@@ -49,7 +49,10 @@ pub struct JourneyAnswer {
     pub response_s: Times,
     /// From sending to the first token; `None` where nothing streams.
     pub first_token_s: Option<Times>,
-    /// Failed over sent.
+    /// Neither answered nor failed when the run ended, over sent. Percentiles count those as slower than all others; a mean that
+    /// more than one in a thousand of them would change is unknown. Formulas do not know it.
+    pub unfinished_ratio: Figure,
+    /// Failed over those that ended.
     pub error_ratio: Figure,
     /// The same by cause; the parts add to the whole.
     pub errors: Errors,

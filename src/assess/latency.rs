@@ -1,7 +1,7 @@
 //! Judges latency and error objectives: simulation decides, flow screens.
 
 use super::say;
-use super::{Evidence, blank, limit};
+use super::{Evidence, beyond, blank, limit};
 use crate::answer::availability::Share;
 use crate::answer::shown::because;
 use crate::answer::times::{Cause, FailureAnswer, JourneyAnswer};
@@ -10,6 +10,7 @@ use crate::flow::Part;
 use crate::model::objective::{Measure, Objective};
 use crate::model::{JourneyIx, Model};
 use crate::stats::figure::{Figure, FigureKind};
+use crate::text::overload as words;
 use crate::units::{Duration, Probability};
 
 /// A quantile of a journey's time against its limit.
@@ -42,12 +43,18 @@ pub fn latency(
     answer.blame = blame(evidence, &answer.attribution);
 
     let failing = &seen.error_ratio;
-    let too_many = failing.low.or(failing.value).is_some_and(|low| low > 1.0 - quantile);
+    let unmet = beyond::unmet(seen);
+    let too_many = unmet.is_some_and(|(_, low)| low > 1.0 - quantile);
+    let left = seen.unfinished_ratio.value.filter(|left| *left > 0.0);
     let overloaded = overload(evidence, journey);
     if too_many {
         answer.verdict = Verdict::Fail;
         let parts = because(&seen.failures).unwrap_or_else(|| say::bottleneck(answer.blame.as_deref()));
-        answer.why = say::latency_errors(failing, quantile).then(&parts);
+        answer.why = match left {
+            Some(left) => words::unmet(failing.value.unwrap_or(0.0) * (1.0 - left), left, 1.0 - quantile),
+            None => say::latency_errors(failing, quantile),
+        };
+        answer.why = answer.why.then(&parts);
         answer.blame = most_failing(seen).or(answer.blame);
     } else if answer.value.value.is_none() && overloaded.is_some() {
         answer.verdict = Verdict::Fail;
@@ -62,6 +69,9 @@ pub fn latency(
         answer.settled_by = Some(say::by_simulation());
     } else if answer.verdict == Verdict::Unsure {
         answer.settled_by = Some(say::by_replications());
+    }
+    if let Some(against) = beyond::against(evidence, journey) {
+        against.apply(&mut answer);
     }
     answer
 }
@@ -91,10 +101,20 @@ pub fn errors(
     if let Some(parts) = because(&seen.failures).filter(|_| answer.verdict != Verdict::Pass) {
         answer.why = answer.why.then(&parts);
     }
-    if answer.value.kind == FigureKind::Analytic || answer.value.value.is_none() {
+    let left = seen.unfinished_ratio.value.unwrap_or(0.0);
+    let worst = beyond::unmet(seen).map_or(0.0, |(unmet, _)| unmet);
+    if answer.verdict == Verdict::Pass && left > 0.0 && worst > answer.target {
+        // They would have to end well, all of them.
+        answer.verdict = Verdict::Unsure;
+        answer.why = answer.why.then(&words::unfinished(None, left));
+        answer.settled_by = Some(words::by_longer_runs());
+    } else if answer.value.kind == FigureKind::Analytic || answer.value.value.is_none() {
         answer.settled_by = Some(say::by_simulation());
     } else if answer.verdict == Verdict::Unsure {
         answer.settled_by = Some(say::by_replications());
+    }
+    if let Some(against) = beyond::against(evidence, journey) {
+        against.apply(&mut answer);
     }
     answer
 }

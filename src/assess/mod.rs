@@ -2,6 +2,7 @@
 //! to blame, and what the value is made of. Flow screens, simulation decides latency and errors, `avail` decides
 //! uptime, the price book decides cost. What no engine covers yet is unsure, with a null value.
 
+pub mod beyond;
 mod capacity;
 pub mod collapse;
 mod cost;

@@ -22,6 +22,10 @@ impl Executor for Threads {
     fn each<T: Send>(&self, items: &mut [T], work: impl Fn(&mut T) + Sync + Send) {
         self.0.install(|| items.par_iter_mut().for_each(work));
     }
+
+    fn at_once(&self) -> usize {
+        self.0.current_num_threads()
+    }
 }
 
 /// As many threads as asked for.

@@ -189,6 +189,7 @@ fn journey(all: &Compiled, s: &Solution, j: usize) -> JourneyAnswer {
         throughput_per_s: Figure::unknown("1/s"),
         response_s: unknown_times(why.unwrap_or(words::NO_FORMULA)),
         first_token_s: compiled.streams.then(|| unknown_times(why.unwrap_or(words::NO_FORMULA))),
+        unfinished_ratio: Figure::unknown("1"),
         error_ratio: unknown("1", why.unwrap_or(words::NO_FORMULA)),
         errors: errors_unknown(why.unwrap_or(words::NO_FORMULA)),
         availability: unknown("1", words::NOT_FLOW),

@@ -410,6 +410,7 @@ pub fn frame(analysis: &Analysis, rung: &crate::answer::TierAnswer, files: &[Sou
         precision: rung.precision.clone(),
         journeys: rung.journeys.clone(),
         components: rung.components.clone(),
+        overload: rung.overload.clone(),
         series,
         faults: rung.faults.clone(),
         availability: rung.availability.clone(),

@@ -43,6 +43,7 @@ pub fn rung(analysis: &Analysis, measured: Option<&Measured>, files: &[SourceFil
         journeys: seen,
         components,
         breaking_load: analysis.breaking.clone(),
+        overload: measured.and_then(|m| m.overload.clone()),
         faults: IndexMap::new(),
         growth: None,
         next_step: None,

@@ -8,7 +8,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Parts that do not appear where they do not apply.
-const ABSENT: [&str; 12] = [
+const ABSENT: [&str; 13] = [
+    "overload",
     "roadmap",
     "first_token_s",
     "credits",

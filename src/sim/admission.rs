@@ -193,7 +193,7 @@ impl State {
             return Todo::Next;
         }
         replica.used += 1;
-        match begins(frame, site, desk, replica, (self.now, p.warm)) {
+        match begins(frame, site, desk, replica, (self.now, p)) {
             0 => match seat(frame, site, replica, &mut desk.counts, self.now) {
                 Seat::Free if component.plain => hold(&mut self.clock, frame, f, self.now),
                 Seat::Busy if component.plain && component.queue == u32::MAX => {
@@ -214,7 +214,7 @@ impl State {
         self.lines[line as usize].push_back(&mut self.frames, f);
         let (counts, frame) = (&mut self.desks[c].counts, &mut self.frames[f]);
         let first = !std::mem::replace(&mut frame.queued, true);
-        counts.queued += u64::from(first && frame.arrived >= p.warm);
+        counts.queued += u64::from(first && p.counts(frame.arrived));
         counts.waiting.add(self.now, 1);
         self.replicas[frame.replica as usize].waiting += 1;
         (frame.at, frame.since, frame.ticket) = (at, self.now, 0);
@@ -246,7 +246,7 @@ impl State {
         let frame = self.frames[f];
         let class = &p.classes[frame.class as usize];
         self.leave_line(p, f);
-        if frame.arrived >= p.warm {
+        if p.counts(frame.arrived) {
             self.desks[class.component as usize].counts.abandoned += 1;
         }
         self.leave(p, f, frame.at != At::Slot);

@@ -44,6 +44,6 @@ impl Away {
 
     /// How far it has come: 0..=1, and the events so far.
     pub fn progress(&self) -> (f64, u64) {
-        (self.state.now as f64 / self.plan.end as f64, self.state.events)
+        ((self.state.now as f64 / self.plan.end as f64).min(1.0), self.state.events)
     }
 }

@@ -14,9 +14,10 @@
 use super::clock::{FOREVER, Target};
 use super::failing::Failure;
 use super::makeup::{NETWORK, RETRY, part};
+use super::overload::MOST_PLACES;
 use super::plan::Plan;
 use super::request::{
-    At, Call, Frame, MAX_PLACES, NONE, OK, ORPHAN, Phase, RECALLED, REJECTED, Stage, THROTTLED, UNAVAILABLE,
+    At, Call, Frame, NONE, OK, ORPHAN, Phase, RECALLED, REJECTED, Stage, THROTTLED, UNAVAILABLE,
 };
 use super::state::{State, Todo};
 use crate::stats::rng::Key;
@@ -66,9 +67,9 @@ impl State {
                 if branch.probability < 1.0 && key.uniform(branch.chance) >= branch.probability {
                     continue;
                 }
-                if !self.calls.has_room(MAX_PLACES) {
-                    self.frames[f].outcome = REJECTED;
-                    continue;
+                if !self.calls.has_room(MOST_PLACES) {
+                    self.full(p);
+                    return Todo::Next;
                 }
                 let call = self.calls.add(Call {
                     parent: f,
@@ -173,11 +174,14 @@ impl State {
         let call = &mut self.calls[c];
         let e = call.edge as usize;
         let edge = &p.edges[e];
-        let room = self.frames.has_room(MAX_PLACES);
-        if !room || (edge.breaker.is_some() && !self.edges[e].lets_through(self.now)) {
+        if !self.frames.has_room(MOST_PLACES) {
+            self.full(p);
+            return Todo::Next;
+        }
+        if edge.breaker.is_some() && !self.edges[e].lets_through(self.now) {
             call.stage = Stage::Between;
             self.free_place(p, e);
-            let failure = self.failure(p, c, if room { UNAVAILABLE } else { REJECTED });
+            let failure = self.failure(p, c, UNAVAILABLE);
             self.failed_for_good(p, c, failure);
             return Todo::Next;
         }
@@ -199,7 +203,11 @@ impl State {
     fn send_second(&mut self, p: &Plan, c: u32) -> Todo {
         let e = self.calls[c].edge as usize;
         self.calls[c].ticket = 0;
-        if !self.frames.has_room(MAX_PLACES) || !self.place_left(p, e) {
+        if !self.frames.has_room(MOST_PLACES) {
+            self.full(p);
+            return Todo::Next;
+        }
+        if !self.place_left(p, e) {
             return Todo::Next;
         }
         let call = &self.calls[c];

@@ -261,8 +261,18 @@ impl Clock {
         Some(least.event().index)
     }
 
+    /// Drops the events that nobody waits for any more. O(n log n).
+    pub fn retain(&mut self, wanted: impl Fn(Event) -> bool) {
+        let first = TOP + usize::from(self.taken);
+        let kept: Vec<Entry> = (first..self.end)
+            .map(|at| self.blocks[at >> 2].0[at & 3])
+            .filter(|entry| wanted(entry.event()))
+            .collect();
+        (self.blocks, self.end, self.taken) = (vec![Block([NOTHING; 4])], TOP, false);
+        kept.into_iter().for_each(|entry| self.rise(entry));
+    }
+
     /// Events pending, forgotten ones included.
-    #[cfg(test)]
     pub fn len(&self) -> usize {
         let waiting = self.lanes.iter().filter(|e| e.time != NEVER).count();
         self.end - TOP - usize::from(self.taken) + waiting
@@ -332,6 +342,25 @@ mod tests {
         }
         assert_eq!(clock.len(), 0);
         assert!(right > many / 2, "{right} of the next events were known ahead");
+    }
+
+    #[test]
+    fn what_is_kept_keeps_its_order() {
+        let mut draws = Key::new(5, 2).draws(Stream::default());
+        let mut clock = Clock::default();
+        for index in 0..5000 {
+            clock.schedule(draws.bits() % 1000, Target::Frame, index);
+        }
+        let first = clock.pop().unwrap();
+        clock.retain(|event| event.index % 3 != 0);
+        let mut last = (first.time, first.ticket);
+        let mut n = 0;
+        while let Some(event) = clock.pop() {
+            assert!((event.time, event.ticket) > last && event.index % 3 != 0);
+            last = (event.time, event.ticket);
+            n += 1;
+        }
+        assert_eq!(n, 5000 - 1667 - u32::from(first.index % 3 != 0));
     }
 
     #[test]

@@ -82,9 +82,11 @@ pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
     };
     let measured = nanos(settings.duration.as_seconds()).max(1);
     plan.end = plan.faults.iter().map(recovery_end).fold(warm + measured, u64::max).min(FOREVER);
+    plan.window = plan.end - warm;
     let bucket = if plan.end - warm > nanos(86_400.0) { 3600.0 } else { BUCKET_S };
     plan.bucket = nanos(bucket);
     plan.sources = model.journey_indices().map(|j| source(model, settings, j, &plan)).collect();
+    plan.steady_until = super::overload::steady_until(&plan, settings.load == Load::Constant);
     let rate = plan.sources.iter().map(|s| s.rates[0].1).fold(0.0, f64::max);
     let expected = rate * (plan.end - warm) as f64;
     plan.trace_bits = (0..4).find(|bits| expected / f64::from(1 << bits) <= 2.0 * TRACED).unwrap_or(4);

@@ -24,6 +24,10 @@ use super::request::{At, NONE, UNAVAILABLE};
 use super::state::{Desk, State};
 use crate::model::scaling::SYNC_S;
 
+/// How long a run goes on after its window, for the answers to requests sent in it. Our choice: as long as the warm-up of a
+/// judged hour.
+const PATIENCE_S: f64 = 600.0;
+
 /// One fault of a study.
 #[derive(Clone, Debug)]
 pub struct FaultPlan {
@@ -122,8 +126,10 @@ pub enum Control {
     Replace(u32, u32),
     /// Credits are looked at.
     Credits,
-    /// The run is over.
+    /// The window is over.
     Finish,
+    /// Nobody waits any longer for the requests of the window.
+    Stop,
 }
 
 impl Desk {
@@ -162,8 +168,11 @@ impl State {
     pub fn control(&mut self, p: &Plan, index: u32) {
         match self.controls[index as usize] {
             Control::Warm => self.measure(),
+            // What follows the window is not measured.
+            Control::Roll | Control::Watch if self.draining => {}
             Control::Roll => {
                 self.roll(p, p.bucket);
+                self.look_at_backlog(p);
                 self.clock.schedule(self.now + p.bucket, Target::Control, index);
             }
             Control::Watch => {
@@ -202,6 +211,7 @@ impl State {
             Control::Replace(m, epoch) => self.replace(p, m, epoch),
             Control::Credits => self.credits_tick(p, index),
             Control::Finish => self.finish(p),
+            Control::Stop => self.ended = true,
         }
     }
 
@@ -222,19 +232,33 @@ impl State {
         self.journeys.iter_mut().for_each(super::measure::JourneyCounts::roll);
     }
 
-    /// The run is over: integrals are closed.
+    /// The window is over. The load goes on until the requests that were sent in it have ended, or for [`PATIENCE_S`].
     pub fn finish(&mut self, p: &Plan) {
-        if self.ended {
+        if self.ended || self.draining {
+            self.ended = true;
             return;
         }
-        self.ended = true;
-        self.now = self.now.max(p.end).max(p.warm);
+        self.stop(p, self.now.max(p.end).max(p.warm));
+        let ended = |j: &super::measure::JourneyCounts| j.answered + j.failed.iter().sum::<u64>();
+        self.left = self.journeys.iter().map(|j| j.arrivals - ended(j)).sum();
+        self.ended = self.left == 0 || self.pilot.is_some();
+        self.plan_control(self.now + nanos(PATIENCE_S), Control::Stop);
+    }
+
+    /// Measuring is over: integrals are closed.
+    pub fn stop(&mut self, p: &Plan, at: Instant) {
+        (self.now, self.draining) = (at, true);
+        if !self.measuring {
+            return;
+        }
+        self.measuring = false;
         let begun = (self.now - p.warm) % p.bucket;
         let whole = (self.now - p.warm) / p.bucket;
         let rolled = self.journeys.first().map_or(0, |j| j.series.len() as u64);
         if begun > 0 || rolled < whole {
             self.roll(p, if begun > 0 { begun } else { p.bucket });
         }
+        self.averages = Some(Box::new(super::outcome::Averages::of(p, self)));
     }
 
     fn begin_fault(&mut self, p: &Plan, fault: usize) {

@@ -33,7 +33,16 @@ pub struct Traces {
     free: Vec<u32>,
 }
 
+/// Lists under way beyond which no further request is traced.
+const MOST: usize = 1 << 17;
+
 impl Traces {
+    /// Whether there is room for another request's.
+    #[inline]
+    pub fn have_room(&self) -> bool {
+        self.lists.len() < MOST || !self.free.is_empty()
+    }
+
     /// A new, empty list.
     pub fn open(&mut self) -> u32 {
         self.free.pop().unwrap_or_else(|| {

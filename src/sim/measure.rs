@@ -1,8 +1,8 @@
 //! What a replication counts while it runs: exact integers throughout, so that results do not depend on order.
 //!
-//! A visit or request counts when it *arrived* after the warm-up; what is still under way at the end of the run is in
-//! the counts of arrivals and in the time averages, but in no time and no error ratio. Throughput and time averages cover
-//! exactly the time from the end of the warm-up to the end of the run, whenever the requests came.
+//! A visit or request counts when it *arrived* in the window, from the end of the warm-up to the end of the run, whenever it
+//! ends: the run goes on for a while until they have. Those that still have not are counted as such. Throughput, time
+//! averages and time series cover exactly the window, whenever the requests came.
 
 use super::clock::Instant;
 use super::makeup::Makeup;
@@ -107,6 +107,10 @@ pub struct JourneyCounts {
     pub answered: u64,
     /// Answered while measuring, whenever they were sent.
     pub throughput: u64,
+    /// Not ended when the run was.
+    pub unfinished: u64,
+    /// Of these, those that have not seen a first token.
+    pub silent: u64,
     /// Failed, by cause.
     pub failed: [u64; CAUSES],
     /// The same by component as well.
@@ -158,7 +162,9 @@ pub struct During {
     pub ended: u64,
     /// Failed.
     pub failed: u64,
-    /// The same by component and cause.
+    /// Not ended when the run was.
+    pub unfinished: u64,
+    /// Those that failed by component and cause.
     pub failures: Failures,
     /// Time of those answered.
     pub response: Histogram,

@@ -15,6 +15,7 @@
 //! | `fleet` `pods` `machines` `scaling` | where pods stand; CPU credits; automatic scaling of replicas |
 //! | `faults` `strikes` `hurt` `recovery` | what breaks and when, and whether the run comes back |
 //! | `measure` `makeup` | what is counted, and what the time of a request is made of |
+//! | `overload` | the bounds of a replication, and the proof that it cannot keep up |
 //! | `study` `away` | replications worked off here, and lent to helpers |
 //! | `warmup` `outcome` `results` `expect` `digest` | from replications to answers with intervals |
 //!
@@ -43,6 +44,7 @@ mod makeup;
 mod measure;
 mod names;
 mod outcome;
+pub mod overload;
 mod plan;
 mod pods;
 mod popular;
@@ -64,6 +66,7 @@ mod users;
 mod warmup;
 
 use crate::answer::availability::Share;
+use crate::answer::overload::OverloadAnswer;
 use crate::answer::times::{ComponentAnswer, JourneyAnswer};
 use crate::answer::{FaultAnswer, RandomFaultAnswer, Series};
 use crate::model::{JourneyIx, Model};
@@ -151,6 +154,11 @@ pub struct Study {
 pub trait Executor {
     /// Applies `work` to every item. The order must not matter to the result.
     fn each<T: Send>(&self, items: &mut [T], work: impl Fn(&mut T) + Sync + Send);
+
+    /// How many items it works on at a time: replications under way need memory. Does not matter to the result either.
+    fn at_once(&self) -> usize {
+        1
+    }
 }
 
 /// One after the other.
@@ -179,6 +187,8 @@ pub struct Measured {
     pub faults: IndexMap<String, FaultAnswer>,
     /// What failed at random, by name.
     pub random: IndexMap<String, RandomFaultAnswer>,
+    /// That the load cannot be carried.
+    pub overload: Option<OverloadAnswer>,
     /// Replications that ended.
     pub replications: u32,
     /// Events simulated.
@@ -229,8 +239,8 @@ impl Study {
         Self { model, settings, inner }
     }
 
-    /// Works off at most about `events` events in every replication still running, of which there are at most
-    /// [`study::TOGETHER`]. `true` while there is more to do.
+    /// Works off at most about `events` events in every replication under way, of which there are twice as many as the executor
+    /// works on at a time, at most [`study::TOGETHER`]. `true` while there is more to do.
     pub fn step(&mut self, events: u64, executor: &impl Executor) -> bool {
         self.inner.step(&self.model, &self.settings, events, executor)
     }

@@ -50,6 +50,10 @@ pub struct Plan {
     pub warm: Instant,
     /// End of the run.
     pub end: Instant,
+    /// From the one to the other: what arrives then is measured.
+    pub window: Instant,
+    /// Until then nothing is planned that could make a backlog for a while; 0: never.
+    pub steady_until: Instant,
     /// Length of a bucket of the time series.
     pub bucket: Instant,
     /// One request in 2^this is traced for the make-up of its time.
@@ -99,6 +103,12 @@ impl Plan {
         let fleet = self.fleets.iter().find(|fleet| fleet.component as usize == component);
         let there = |m: &usize| !self.machines[*m].added;
         fleet.into_iter().flat_map(|f| f.machines.iter()).filter(there).map(|m| m as u32).take(most).collect()
+    }
+
+    /// Whether what arrived then is measured.
+    #[inline(always)]
+    pub fn counts(&self, arrived: Instant) -> bool {
+        arrived.wrapping_sub(self.warm) < self.window
     }
 
     /// What is said of this class.

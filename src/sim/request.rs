@@ -1,7 +1,7 @@
 //! Requests in flight, in slabs: a frame is one visit to a component, a call is one branch of a frame's program with
 //! its attempts. Both are reused, so memory is flat while the load is stable, and nothing is allocated per request.
 
-use super::clock::{Clock, FOREVER, Instant, MAX_INDEX, Target, Ticket};
+use super::clock::{Clock, FOREVER, Instant, Target, Ticket};
 use crate::stats::rng::Key;
 
 /// No frame, call, replica or trace.
@@ -27,11 +27,6 @@ pub const UNAVAILABLE: Outcome = 4;
 pub const DEPENDENCY: Outcome = 5;
 /// How many ways to fail there are.
 pub const CAUSES: usize = 5;
-
-/// Visits under way beyond which users' requests are turned away: the bound of memory under overload.
-pub const MAX_OPEN: u32 = 1 << 21;
-/// Visits and calls under way beyond which calls fail.
-pub const MAX_PLACES: u32 = MAX_INDEX;
 
 /// Where a frame is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

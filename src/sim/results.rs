@@ -2,15 +2,18 @@
 //! the interval of the replications' quantiles, always in replication order.
 
 use super::attack::Course;
+use super::clock::Instant;
 use super::digest::digest;
 use super::expect::judge;
 use super::faults::Effect;
 use super::makeup::{Makeup, PARTS};
 use super::measure::{During, Failures};
 use super::outcome::{ComponentOutcome, Outcome};
+use super::overload::{Overload, Why};
 use super::plan::Plan;
 use super::{Measured, Settings};
 use crate::answer::availability::Share;
+use crate::answer::overload::{OverloadAnswer, SeenBy};
 use crate::answer::times::{
     Cause, ComponentAnswer, CreditsAnswer, Errors, FailureAnswer, JourneyAnswer, Replicas, Times,
 };
@@ -59,6 +62,7 @@ pub fn measured(
         random: random(plan, outcomes),
         journeys,
         components,
+        overload: overload(model, outcomes),
         replications: outcomes.len() as u32,
         events: outcomes.iter().map(|o| o.events).sum(),
         digest: None,
@@ -95,11 +99,23 @@ pub fn share(pairs: impl Iterator<Item = (u64, u64)>) -> Figure {
     figure
 }
 
+/// The times of one replication, and how many are not known since their requests had not ended: longer than all others.
+type Seen<'a> = (&'a Histogram, u64);
+
+/// A quantile of so many times of which some are not known; `None` where it is one of those.
+fn among((times, longer): Seen, q: f64) -> Option<f64> {
+    let n = times.count() as f64;
+    let at = q * (n + longer as f64) / n;
+    times.quantile(if longer == 0 { q } else { at }).filter(|_| at <= 1.0)
+}
+
 /// A quantile in seconds.
-pub fn quantile(histograms: &[&Histogram], merged: &Histogram, q: f64) -> Figure {
-    let Some(value) = merged.quantile(q) else { return Figure::unknown("s") };
-    let each: Vec<f64> = histograms.iter().filter_map(|h| h.quantile(q)).collect();
-    let enough = each.len() >= 2 && merged.count() as f64 >= 10.0 / (1.0 - q) - 1e-6;
+pub fn quantile(list: &[Seen], merged: &Histogram, q: f64) -> Figure {
+    let longer = list.iter().map(|seen| seen.1).sum();
+    let Some(value) = among((merged, longer), q) else { return Figure::unknown("s") };
+    let each: Vec<f64> = list.iter().filter_map(|seen| among(*seen, q)).collect();
+    let all_known = each.len() == list.iter().filter(|seen| seen.0.count() > 0).count();
+    let enough = all_known && each.len() >= 2 && merged.count() as f64 >= 10.0 / (1.0 - q) - 1e-6;
     let half = Mean::of(&each).and_then(|m| m.half_width).filter(|_| enough);
     let bounds = half.map(|h| ((value - h).max(0.0) * 1e-9, (value + h) * 1e-9));
     Figure::simulated(value * 1e-9, bounds, "s", each.len() as u64, METHOD)
@@ -112,19 +128,25 @@ fn merge<'a>(histograms: impl Iterator<Item = &'a Histogram>) -> Histogram {
     })
 }
 
-fn times<'a>(histograms: impl Iterator<Item = &'a Histogram>) -> Times {
-    let list: Vec<&Histogram> = histograms.collect();
-    let merged = merge(list.iter().copied());
+/// Share of times that are not known beyond which nothing is said of their mean.
+const BLIND: f64 = 1e-3;
+
+fn times<'a>(list: impl Iterator<Item = Seen<'a>>) -> Times {
+    let list: Vec<Seen> = list.collect();
+    let merged = merge(list.iter().map(|seen| seen.0));
+    let longer: u64 = list.iter().map(|seen| seen.1).sum();
+    let blind = longer as f64 > BLIND * (merged.count() + longer) as f64;
     let seconds = |ns: Option<f64>| ns.map_or(f64::NAN, |ns| ns * 1e-9);
-    let mut std = over(list.iter().map(|h| seconds(h.std())), "s");
-    if let Some(whole) = merged.std() {
+    let known = || list.iter().filter(|_| !blind).map(|seen| seen.0);
+    let mut std = over(known().map(|h| seconds(h.std())), "s");
+    if let Some(whole) = merged.std().filter(|_| !blind) {
         let half = std.low.zip(std.high).map(|(low, high)| 0.5 * (high - low));
         std.value = Some(whole * 1e-9);
         std.low = half.map(|h| (whole * 1e-9 - h).max(0.0));
         std.high = half.map(|h| whole * 1e-9 + h);
     }
     Times {
-        mean: over(list.iter().map(|h| seconds(h.mean())), "s"),
+        mean: over(known().map(|h| seconds(h.mean())), "s"),
         std,
         p50: quantile(&list, &merged, 0.5),
         p90: quantile(&list, &merged, 0.9),
@@ -146,12 +168,13 @@ fn journey(model: &Model, plan: &Plan, outcomes: &[&Outcome], j: usize) -> Journ
         .classes
         .iter()
         .any(|class| class.journey as usize == j && class.stream.is_some())
-        .then(|| times(outcomes.iter().map(|o| &o.journeys[j].first_token)));
+        .then(|| times(outcomes.iter().map(|o| (&o.journeys[j].first_token, o.journeys[j].silent))));
     JourneyAnswer {
         arrivals_per_s: over(counts().map(|(c, s)| c.arrivals as f64 / s), "1/s"),
         throughput_per_s: over(counts().map(|(c, s)| c.throughput as f64 / s), "1/s"),
-        response_s: times(outcomes.iter().map(|o| &o.journeys[j].response)),
+        response_s: times(outcomes.iter().map(|o| (&o.journeys[j].response, o.journeys[j].unfinished))),
         first_token_s: streams.filter(|t| t.mean.value.is_some()),
+        unfinished_ratio: share(counts().map(|(c, _)| (c.unfinished, c.arrivals))),
         error_ratio: failed(None),
         errors: Errors {
             timeout: failed(Some(0)),
@@ -202,8 +225,8 @@ fn component(plan: &Plan, outcomes: &[&Outcome], c: usize) -> ComponentAnswer {
         arrivals_per_s: per_s(|o| o.counts.arrivals),
         throughput_per_s: per_s(|o| o.counts.answered),
         utilisation,
-        wait_s: times(outcomes.iter().map(|o| &o.components[c].counts.wait)),
-        response_s: times(outcomes.iter().map(|o| &o.components[c].counts.response)),
+        wait_s: times(outcomes.iter().map(|o| (&o.components[c].counts.wait, 0))),
+        response_s: times(outcomes.iter().map(|o| (&o.components[c].counts.response, 0))),
         queue_mean: over(of().map(|(o, _)| o.waiting), "1"),
         in_service_mean: over(of().map(|(o, _)| o.busy), "1"),
         in_system_mean: over(of().map(|(o, _)| o.system), "1"),
@@ -324,6 +347,39 @@ fn series(model: &Model, plan: &Plan, outcomes: &[&Outcome]) -> IndexMap<String,
     out
 }
 
+/// How a replication came through a fault that ended at `end`. One that ended early by overload did not come back.
+fn ending(outcome: &Outcome, end: Instant) -> (Recovery, Option<f64>) {
+    match &outcome.overload {
+        Some(found) if found.why != Why::Events => (Recovery::Stuck, None),
+        Some(_) => (Recovery::Unknown, None),
+        None => outcome.watch.verdict(end),
+    }
+}
+
+/// That the load cannot be carried, in those replications that found it so.
+fn overload(model: &Model, outcomes: &[&Outcome]) -> Option<OverloadAnswer> {
+    let found: Vec<&Overload> = outcomes.iter().filter_map(|o| o.overload.as_ref()).collect();
+    let worst = found.iter().map(|o| o.why).min_by_key(|why| *why as u32)?;
+    let mut votes = vec![0_u32; model.graph.node_count()];
+    found.iter().for_each(|o| votes[o.component as usize] += 1);
+    let most = (0..votes.len()).rev().max_by_key(|c| votes[*c])?;
+    let there = || found.iter().filter(|o| o.component as usize == most);
+    let suffers = |j: &usize| found.iter().any(|o| o.suffers.get(*j) == Some(&true));
+    Some(OverloadAnswer {
+        from_s: over(there().map(|o| o.from_s), "s"),
+        component: model.graph[NodeIndex::new(most)].id.clone(),
+        growth_per_s: over(there().map(|o| o.growth), "1/s"),
+        seen_by: match worst {
+            Why::Drift => SeenBy::Drift,
+            Why::Limit => SeenBy::Limit,
+            Why::Events => SeenBy::Events,
+        },
+        replications: found.len() as u32,
+        of: outcomes.len() as u32,
+        journeys: (0..model.journeys.len()).filter(suffers).map(|j| model.journeys[j].id.clone()).collect(),
+    })
+}
+
 fn fault(
     model: &Model,
     outcomes: &[&Outcome],
@@ -333,7 +389,7 @@ fn fault(
     let at = plan.faults.iter().position(|f| f.index == fault.index).unwrap_or(0);
     let of = &model.faults[fault.index];
     let verdicts: Vec<(Recovery, Option<f64>)> =
-        outcomes.iter().map(|o| o.watch.verdict(o.ends.get(at).copied().unwrap_or(fault.end))).collect();
+        outcomes.iter().map(|o| ending(o, o.ends.get(at).copied().unwrap_or(fault.end))).collect();
     let count = |what| verdicts.iter().filter(|v| v.0 == what).count() as u64;
     let kinds = [Recovery::Stuck, Recovery::Draining, Recovery::Recovered];
     // Of equals the worse one: the last maximum would hide it.
@@ -351,15 +407,20 @@ fn fault(
     };
     let during = |j: usize| outcomes.iter().map(move |o| &o.journeys[j].faults[at]);
     let ids = || model.journeys.iter().map(|j| j.id.clone()).enumerate();
-    let errors = |j: usize| share(during(j).map(|d| (d.failed, d.ended)));
-    let p95 = |j: usize| {
-        let list: Vec<&Histogram> = during(j).map(|d| &d.response).collect();
-        quantile(&list, &merge(list.iter().copied()), 0.95)
+    // Nobody waits so long for an answer: what had not ended with the run has failed.
+    let errors = |j: usize| share(during(j).map(|d| (d.failed + d.unfinished, d.ended + d.unfinished)));
+    let quantile_of = |j: usize, q: f64| {
+        let list: Vec<Seen> = during(j).map(|d| (&d.response, d.unfinished)).collect();
+        quantile(&list, &merge(list.iter().map(|seen| seen.0)), q)
     };
+    let p95 = |j: usize| quantile_of(j, 0.95);
     let minutes = of.lasts.as_seconds() / 60.0;
     let burnt = |o: &Outcome| {
-        let sum =
-            o.journeys.iter().map(|j| &j.faults[at]).fold((0, 0), |s, d| (s.0 + d.failed, s.1 + d.ended));
+        let sum = o
+            .journeys
+            .iter()
+            .map(|j| &j.faults[at])
+            .fold((0, 0), |s, d| (s.0 + d.failed + d.unfinished, s.1 + d.ended + d.unfinished));
         if sum.1 > 0 { sum.0 as f64 / sum.1 as f64 * minutes } else { f64::NAN }
     };
     let mut answer = FaultAnswer {
@@ -377,11 +438,8 @@ fn fault(
             .collect(),
         budget_min: over(outcomes.iter().map(|o| burnt(o)), "min"),
         expects: Vec::new(),
+        overload: overload(model, outcomes),
         attack: attack(model, outcomes, plan, at),
-    };
-    let quantile_of = |j: usize, q: f64| {
-        let list: Vec<&Histogram> = during(j).map(|d| &d.response).collect();
-        quantile(&list, &merge(list.iter().copied()), q)
     };
     answer.expects =
         of.expects.iter().map(|e| judge(model, of, e, &answer, &verdicts, &quantile_of)).collect();

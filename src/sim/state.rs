@@ -12,6 +12,8 @@ use super::machines::Machine;
 use super::makeup::Traces;
 use super::measure::{ComponentCounts, JourneyCounts};
 use super::names::Past;
+use super::outcome::Averages;
+use super::overload::{LOOK, Look, Overload};
 use super::plan::Plan;
 use super::pods::Held;
 use super::popular::Contents;
@@ -175,6 +177,20 @@ pub struct State {
     pub pilot: Option<Vec<(Instant, u64)>>,
     /// Events so far.
     pub events: u64,
+    /// Requests of the window that have not ended, once it is over; before, so many less than none.
+    pub left: u64,
+    /// Whether the window is over, and the run waits for those.
+    pub draining: bool,
+    /// Averages over the window, once it is over.
+    pub averages: Option<Box<Averages>>,
+    /// What the backlog looked like.
+    pub looks: Vec<Look>,
+    /// The number of events at which the bounds are looked at next.
+    pub look_at: u64,
+    /// The instant at which they were looked at, and the first number of events at it.
+    pub looked: (Instant, u64),
+    /// That more arrives than can be done.
+    pub overload: Option<Box<Overload>>,
     /// Whether the end is reached.
     pub ended: bool,
 }
@@ -231,6 +247,8 @@ impl State {
             journeys: vec![JourneyCounts::new(p.faults.len()); p.sources.len()],
             faults: faults(p, key),
             watch: Watch::new(p),
+            left: u64::MAX,
+            look_at: LOOK,
             ..Self::default()
         };
         state.settle_pods(p);
@@ -258,11 +276,23 @@ impl State {
 
     /// Works off about `budget` events. `true` while there is more.
     pub fn step(&mut self, p: &Plan, budget: u64) -> bool {
-        let until = self.events.saturating_add(budget);
-        while !self.ended && self.events < until {
+        let last = self.events.saturating_add(budget);
+        // The looks come at the same events whatever the size of the steps.
+        let mut until = last.min(self.look_at);
+        while !self.ended {
+            if self.events >= until {
+                if self.events >= self.look_at {
+                    self.look(p);
+                }
+                if self.events >= last {
+                    break;
+                }
+                until = last.min(self.look_at);
+                continue;
+            }
             let Some(event) = self.clock.pop() else {
                 self.finish(p);
-                break;
+                continue;
             };
             self.now = event.time;
             self.events += 1;

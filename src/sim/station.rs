@@ -29,7 +29,7 @@ pub fn begins(
     site: Site,
     desk: &mut Desk,
     replica: &Replica,
-    (now, warm): (Instant, Instant),
+    (now, p): (Instant, &Plan),
 ) -> u64 {
     let (class, streams) = (site.class, &site.component.streams);
     if replica.error > 0.0 && frame.key.uniform(streams.error) < replica.error {
@@ -41,7 +41,7 @@ pub fn begins(
         if frame.hit && class.hit_latency.is_some() {
             latency = &class.hit_latency;
         }
-        if frame.arrived >= warm {
+        if p.counts(frame.arrived) {
             desk.counts.lookups += 1;
             desk.counts.hits += u64::from(frame.hit);
         }
@@ -108,7 +108,7 @@ impl State {
         let frame = &mut self.frames[f];
         let site = p.site(frame.class);
         let replica = &self.replicas[frame.replica as usize];
-        match begins(frame, site, &mut self.desks[site.c], replica, (self.now, p.warm)) {
+        match begins(frame, site, &mut self.desks[site.c], replica, (self.now, p)) {
             0 => self.join(p, f),
             time => {
                 self.spend(p, f, time);
@@ -178,7 +178,7 @@ impl State {
     #[cold]
     #[inline(never)]
     fn turn_away(&mut self, p: &Plan, f: u32, c: usize) {
-        if self.frames[f].arrived >= p.warm {
+        if p.counts(self.frames[f].arrived) {
             self.desks[c].counts.blocked += 1;
             self.desks[c].counts.entered -= 1;
         }
@@ -393,7 +393,7 @@ impl State {
         let frame = &mut self.frames[f];
         let counts = &mut self.desks[site.c].counts;
         counts.answered += u64::from(outcome == OK && self.measuring);
-        if frame.arrived >= p.warm {
+        if p.counts(frame.arrived) {
             counts.wait.record(frame.waited);
             if outcome == OK {
                 counts.response.record(self.now - frame.arrived);

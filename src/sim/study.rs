@@ -1,4 +1,4 @@
-//! A study: replications worked off in bounded steps, at most [`TOGETHER`] at a time so that memory stays bounded; those
+//! A study: replications worked off in bounded steps, few at a time, at most [`TOGETHER`], so that memory stays bounded; those
 //! that have ended keep only what they measured. With an unknown warm-up a pilot run comes first.
 //!
 //! Replications may be lent to helpers. A lent one belongs to whoever ends it first: when nothing else is left, the study
@@ -127,7 +127,12 @@ impl Inner {
             self.prepare(model, settings, warm);
             return true;
         }
-        let together = if self.lends { 1 } else { TOGETHER };
+        // Twice as many as are worked on, so that none waits for a longer one.
+        let together = match executor.at_once() {
+            _ if self.lends => 1,
+            0 | 1 => 1,
+            several => TOGETHER.min(2 * several),
+        };
         if self.lends && !self.runs.iter().any(Run::is_here) {
             self.take_back();
         }
@@ -152,7 +157,7 @@ impl Inner {
     pub fn progress(&self) -> Progress {
         if let Some(pilot) = &self.pilot {
             let (plan, state) = &**pilot;
-            let share = state.now as f64 / plan.end as f64;
+            let share = (state.now as f64 / plan.end as f64).min(1.0);
             return Progress { events: state.events, done: 0.1 * share, replications: 0 };
         }
         let mut progress = Progress::default();
@@ -161,7 +166,7 @@ impl Inner {
                 Run::Waiting(_) => {}
                 Run::Active(state) => {
                     progress.events += state.events;
-                    progress.done += state.now as f64 / self.plan.end as f64;
+                    progress.done += (state.now as f64 / self.plan.end as f64).min(1.0);
                 }
                 Run::Lent { done, events } => {
                     progress.events += events;

@@ -1,8 +1,9 @@
 //! Users' requests: how they are sent, and what is counted when they end.
 
 use super::arrivals::Process;
+use super::overload::MOST_PLACES;
 use super::plan::Plan;
-use super::request::{At, Frame, MAX_OPEN, NONE, OK, REJECTED};
+use super::request::{At, Frame, NONE, OK};
 use super::state::{Ended, State, Todo};
 use crate::stats::histogram::bucket;
 use crate::stats::rng::Key;
@@ -37,6 +38,9 @@ impl State {
     fn batch(&mut self, p: &Plan, journey: u32, key: Key, ordinals: Range<u64>) {
         for ordinal in ordinals {
             let todo = self.send(p, journey, key.with(ordinal), ordinal);
+            if self.ended {
+                break;
+            }
             self.todo.push(todo);
         }
     }
@@ -44,14 +48,15 @@ impl State {
     /// A user sends a request.
     #[inline(always)]
     fn send(&mut self, p: &Plan, journey: u32, key: Key, ordinal: u64) -> Todo {
+        if !self.frames.has_room(MOST_PLACES) {
+            self.full(p);
+            return Todo::Next;
+        }
         if self.measuring {
             self.journeys[journey as usize].sent();
         }
-        if !self.frames.has_room(MAX_OPEN) {
-            self.no_room(p, journey);
-            return Todo::Next;
-        }
-        let trace = if key.sampled(p.trace_bits) { self.traces.open() } else { NONE };
+        let trace =
+            if key.sampled(p.trace_bits) && self.traces.have_room() { self.traces.open() } else { NONE };
         self.in_flight += 1;
         Todo::Deliver(self.frames.add(Frame {
             key,
@@ -64,18 +69,6 @@ impl State {
             trace,
             ..Frame::default()
         }))
-    }
-
-    /// The memory bound: millions of requests pend already. What comes on top is turned away.
-    #[cold]
-    #[inline(never)]
-    fn no_room(&mut self, p: &Plan, journey: u32) {
-        if self.measuring {
-            let counts = &mut self.journeys[journey as usize];
-            counts.failed[usize::from(REJECTED) - 1] += 1;
-            counts.failures.note(p.sources[journey as usize].entry + 1, REJECTED);
-            counts.note_failure();
-        }
     }
 
     /// A user of a closed session thinks before the request of this ordinal: users in turn, round by round.
@@ -108,8 +101,9 @@ impl State {
             if self.measuring {
                 counts.note_answer(at, response);
             }
-            if arrived >= p.warm {
+            if p.counts(arrived) {
                 counts.answered += 1;
+                self.left = self.left.wrapping_sub(1);
                 counts.response.record_at(at, response);
                 if first_token != 0 {
                     counts.first_token.record(first_token - arrived);
@@ -122,7 +116,8 @@ impl State {
             if self.measuring {
                 counts.note_failure();
             }
-            if arrived >= p.warm {
+            if p.counts(arrived) {
+                self.left = self.left.wrapping_sub(1);
                 counts.failed[usize::from(outcome) - 1] += 1;
                 counts.failures.note(culprit, outcome);
             }
@@ -135,6 +130,8 @@ impl State {
         }
         self.traces.close(trace);
         self.in_flight -= 1;
+        // Only once the window is over does it say how many are still to end.
+        self.ended |= self.left == 0;
         if let Process::Closed(users, _) = p.sources[j as usize].process {
             self.think(p, j, ordinal + u64::from(users));
         }

@@ -17,6 +17,7 @@ pub mod flow;
 pub mod kinds;
 pub mod numbers;
 pub mod optimise;
+pub mod overload;
 pub mod page;
 pub mod platforms;
 pub mod recovery;

@@ -31,6 +31,7 @@ mod metastability;
 mod missing_avail;
 mod names_sim;
 mod optimise;
+mod overload_sim;
 mod parts;
 mod platforms;
 mod pods_sim;

@@ -162,6 +162,7 @@ impl Horizon {
             throughput_per_s: figure(throughput / all, "1/s"),
             response_s: times.times(seconds),
             first_token_s: firsts.moments().map(|_| first),
+            unfinished_ratio: Figure::unknown("1"),
             error_ratio: share(causes.iter().sum()),
             errors: Errors {
                 timeout: share(causes[0]),

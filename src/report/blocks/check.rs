@@ -5,6 +5,7 @@ use super::{Block, Cell, Table, mark, marked, pick};
 use crate::answer::shown::because;
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::answer::{Answer, FindingKind, Recovery, TierAnswer};
+use crate::assess::beyond;
 use crate::plan::tiers::gated;
 use crate::text::Lang;
 use crate::text::numbers::{count, percent, uptime, uptime_tick};
@@ -33,6 +34,9 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
         own.retain(|target, judged| sharing(answer, target, judged, lang).len() < 2);
         if !own.is_empty() {
             blocks.push(Block::Table(targets(&own, lang)));
+        }
+        if let Some(found) = &tier.overload {
+            blocks.push(Block::Sentence(beyond::sentence(found).get(lang).to_owned()));
         }
         for (fault, ended) in &tier.faults {
             blocks.push(Block::Sentence(fault_line(fault, ended, lang)));
@@ -260,7 +264,11 @@ fn fault_line(id: &str, ended: &crate::answer::FaultAnswer, lang: Lang) -> Strin
         Lang::Ja => format!("。{}", parts.ja),
         Lang::En => format!(". {}", parts.en),
     });
-    format!("{name} [{id}]: {state}{after}{errors}{why}")
+    let cut = ended.overload.as_ref().map_or_else(String::new, |found| match lang {
+        Lang::Ja => format!("。{}", beyond::sentence(found).ja),
+        Lang::En => format!(". {}", beyond::sentence(found).en),
+    });
+    format!("{name} [{id}]: {state}{after}{errors}{why}{cut}")
 }
 
 /// One line per tier for a summary: `t100 ✗ 3 fail`.

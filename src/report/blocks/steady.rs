@@ -7,10 +7,10 @@ use crate::answer::horizon::HorizonAnswer;
 use crate::answer::shown::because;
 use crate::answer::times::{FailureAnswer, JourneyAnswer};
 use crate::answer::{Answer, PrecisionAnswer, Recovery};
-use crate::assess::collapse;
+use crate::assess::{beyond, collapse};
 use crate::stats::figure::Figure;
-use crate::text::Lang;
 use crate::text::numbers::{duration, plain};
+use crate::text::{Lang, overload as words};
 use crate::units::HOURS_PER_WEEK;
 
 /// Share of a journey's requests that fail from which on one asks why. Our choice: what 99.9 % leaves.
@@ -21,9 +21,17 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
     let mut blocks = vec![
         Block::Heading(1, format!("{} · {}", answer.scenario.get(lang), answer.tier)),
         Block::Sentence(hour(answer, lang)),
-        Block::Table(journeys(answer, lang)),
-        Block::Table(components(answer, lang)),
     ];
+    if let Some(found) = &answer.overload {
+        blocks.push(Block::Sentence(beyond::sentence(found).get(lang).to_owned()));
+        blocks.push(Block::Sentence(words::grows().get(lang).to_owned()));
+    }
+    let left = |(id, j): (&String, &JourneyAnswer)| {
+        let share = j.unfinished_ratio.value.filter(|share| *share >= ASKS)?;
+        Some(Block::Sentence(words::unfinished(Some(id), share).get(lang).to_owned()))
+    };
+    blocks.extend(answer.journeys.iter().filter_map(left));
+    blocks.extend([Block::Table(journeys(answer, lang)), Block::Table(components(answer, lang))]);
     if let Some(day) = day(answer, lang) {
         blocks.push(Block::Table(day));
     }
@@ -43,6 +51,10 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
         blocks.push(Block::Table(faults(answer, lang)));
     }
     for fault in answer.faults.values() {
+        if let Some(found) = &fault.overload {
+            let said = beyond::sentence(found);
+            blocks.push(Block::Sentence(format!("{} · {}", fault.name.get(lang), said.get(lang))));
+        }
         let name = fault.name.get(lang);
         let under = |(id, failures): (&String, &Vec<FailureAnswer>)| {
             why_failing(&format!("{name} · {id}"), fault.error_ratio.get(id)?, failures, lang)

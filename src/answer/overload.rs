@@ -1,0 +1,48 @@
+//! Answers about overload: more work arrives than is done.
+
+use crate::stats::figure::Figure;
+use serde::{Deserialize, Serialize};
+
+/// A simulated load that cannot be carried: the runs ended early, since their figures would grow with their length.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OverloadAnswer {
+    /// Since when the backlog grows, seconds from the end of the warm-up.
+    pub from_s: Figure,
+    /// The component that cannot keep up; that of most replications.
+    pub component: String,
+    /// By how many requests per second its backlog grows.
+    pub growth_per_s: Figure,
+    /// How it was seen.
+    pub seen_by: SeenBy,
+    /// Replications that ended so, and all of them.
+    pub replications: u32,
+    /// See `replications`.
+    pub of: u32,
+    /// Journeys whose requests are in the backlog.
+    pub journeys: Vec<String>,
+}
+
+/// How an overload was seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SeenBy {
+    /// The backlog is proven to grow.
+    #[default]
+    Drift,
+    /// More requests were under way than a replication can hold.
+    Limit,
+    /// No run can do so many events.
+    Events,
+}
+
+impl OverloadAnswer {
+    /// Whether most replications ended so: then it is no accident.
+    pub fn is_certain(&self) -> bool {
+        2 * self.replications >= self.of && self.seen_by != SeenBy::Events
+    }
+
+    /// Whether a journey suffers from it.
+    pub fn reaches(&self, journey: &str) -> bool {
+        self.journeys.iter().any(|id| id == journey)
+    }
+}

@@ -1,0 +1,152 @@
+//! Runs that are bounded: overload is proven by its drift and named, transient backlogs are not, memory has a limit, and what
+//! was sent in the window counts though it ends after it.
+
+use crate::giving_up_sim::model_of;
+use crate::theory_sim::{run, settings};
+use plimsoll::answer::Recovery;
+use plimsoll::answer::overload::SeenBy;
+use plimsoll::answer::verdict::Verdict;
+use plimsoll::job::running::{Running, Step};
+use plimsoll::job::{Ask, Budget, Job, Reply};
+use plimsoll::model::Model;
+use plimsoll::scenario::SourceFile;
+use plimsoll::sim::{Faults, Measured, Settings};
+use plimsoll::stats::figure::Figure;
+
+fn value(figure: &Figure) -> f64 {
+    figure.value.unwrap_or_else(|| panic!("unknown: {figure:?}"))
+}
+
+/// A door before a desk with one server, asked `rate` times a second; another desk on its own; and what `more` says.
+fn shop(rate: f64, door: &str, desk: &str, more: &str) -> String {
+    format!(
+        "schema = 1\nname = \"shop\"\n[journey.buy]\nentry = \"door\"\narrivals = \"{rate}/s\"\nsteps.door = [\"desk\"]\n\
+         [journey.look]\nentry = \"window\"\narrivals = \"2/s\"\n\
+         [component.door]\nkind = \"station\"\nservers = 100\nwork = \"1ms\"\n{door}\n\
+         [component.desk]\nkind = \"station\"\nservers = 1\n{desk}\n\
+         [component.window]\nkind = \"station\"\nservers = 1\nwork = \"1ms\"\n{more}\n"
+    )
+}
+
+fn hour(model: Model, replications: u32) -> Measured {
+    run(model, settings(1, replications, 600.0, 3600.0))
+}
+
+#[test]
+fn a_backlog_that_grows_is_overload_with_its_place_its_begin_and_its_speed() {
+    // 12/s arrive, 10/s are done: the desk, though the line stands before the door, whose slots all wait for it.
+    for door in ["", "slots = 20"] {
+        let m = hour(model_of(&shop(12.0, door, "work = \"exponential(100ms)\"", "")), 3);
+        let found = m.overload.as_ref().unwrap();
+        assert_eq!((found.seen_by, found.component.as_str()), (SeenBy::Drift, "desk"), "{door}");
+        assert!((value(&found.growth_per_s) - 2.0).abs() < 0.5, "{door} {found:?}");
+        assert!(value(&found.from_s) < 120.0, "{door} {found:?}");
+        assert_eq!((found.replications, &found.journeys[..]), (3, &["buy".to_owned()][..]));
+        // A sixth never ends in time, so no percentile above that is known; the other journey is as ever.
+        assert!(value(&m.journeys[0].unfinished_ratio) > 0.1);
+        assert_eq!(m.journeys[0].response_s.p99.value, None);
+        assert_eq!(m.journeys[0].response_s.mean.value, None);
+        assert!(value(&m.journeys[1].response_s.p99) < 0.0011);
+        assert_eq!(m.journeys[1].unfinished_ratio.value, Some(0.0));
+    }
+}
+
+#[test]
+fn a_heavy_load_that_can_be_carried_is_no_overload() {
+    // 97 % busy: the line comes and goes by hundreds.
+    let m = hour(model_of(&shop(97.0, "", "work = \"exponential(10ms)\"", "")), 1);
+    assert_eq!(m.overload, None);
+    // Half an hour of latency fills up for as long, and nothing waits.
+    let slow = hour(model_of(&shop(2.0, "", "latency = \"exponential(30min)\"", "")), 1);
+    assert_eq!(slow.overload, None);
+    assert!(value(&slow.journeys[0].unfinished_ratio) > 0.2, "they end long after the run");
+    assert_eq!(slow.journeys[0].response_s.mean.value, None, "too short a run for a mean");
+}
+
+#[test]
+fn a_backlog_of_a_fault_is_no_overload_of_the_design() {
+    let spike = "[fault.crowd]\nwhat = \"load-spike\"\non = \"buy\"\ntimes = 3\nat = \"2min\"\nfor = \"15min\"\n";
+    let model = model_of(&shop(8.0, "", "work = \"exponential(100ms)\"", spike));
+    let m = run(model, Settings { faults: Faults::One(0), ..settings(1, 2, 300.0, 600.0) });
+    assert_eq!((m.overload, &m.faults["crowd"].overload), (None, &None));
+    // 14/s too many for 15 minutes drain at 2/s: far beyond the end of the run.
+    assert_eq!(m.faults["crowd"].recovery, Recovery::Stuck);
+}
+
+#[test]
+fn what_was_sent_in_the_window_counts_when_it_ends_after_it() {
+    // Latencies of 10 s seen through a window of 10 s.
+    let text = "schema = 1\nname = \"slow\"\n[journey.job]\nentry = \"far\"\narrivals = \"50/s\"\n\
+                [component.far]\nkind = \"station\"\nlatency = \"exponential(10s)\"\n";
+    let m = run(model_of(text), settings(1, 20, 60.0, 10.0));
+    let job = &m.journeys[0].response_s;
+    assert!((value(&job.mean) - 10.0).abs() < 0.3, "{:?}", job.mean);
+    assert!((value(&job.p95) - 10.0 * 20f64.ln()).abs() < 1.5, "{:?}", job.p95);
+    let far = &m.components[0].response_s;
+    assert!((value(&far.mean) - 10.0).abs() < 0.3, "{:?}", far.mean);
+    assert_eq!(m.journeys[0].unfinished_ratio.value, Some(0.0));
+    assert_eq!(m.series["job.arrivals_per_s"].values.len(), 1, "the window has no more than its own time");
+}
+
+#[test]
+fn more_than_can_be_kept_ends_the_run_at_once() {
+    // 40,000/s at a desk that does 10/s: two seconds' worth of requests is all there is room for, in the warm-up already.
+    let m = hour(model_of(&shop(40_000.0, "", "work = \"100ms\"", "")), 1);
+    let found = m.overload.unwrap();
+    assert_eq!((found.seen_by, found.component.as_str()), (SeenBy::Limit, "desk"));
+    assert!((value(&found.growth_per_s) / 40_000.0 - 1.0).abs() < 0.05, "{found:?}");
+    assert!(m.events < 3_000_000, "{}", m.events);
+    // In a fault's run it is that fault's: it did not come back.
+    let fault = "[fault.slow]\nwhat = \"capacity-loss\"\non = \"desk\"\nshare = \"99.9%\"\nat = \"1s\"\nfor = \"10min\"\n";
+    let model = model_of(&shop(20_000.0, "", "work = \"40us\"", fault));
+    let m = run(model, Settings { faults: Faults::One(0), ..settings(1, 1, 5.0, 60.0) });
+    assert_eq!(m.faults["slow"].recovery, Recovery::Stuck);
+    assert_eq!(m.faults["slow"].overload.as_ref().unwrap().component, "desk");
+    assert!(value(&m.faults["slow"].error_ratio["buy"]) > 0.9, "what never ended has failed");
+}
+
+/// Verdicts of a scenario's first tier.
+fn verdicts(text: &str, set: impl Fn(&mut Ask)) -> plimsoll::answer::Answer {
+    let files = vec![SourceFile { name: "shop.toml".to_owned(), text: text.to_owned() }];
+    let mut ask = Ask::check(1);
+    set(&mut ask);
+    let mut running = Running::start(Job::Assess { revision: 0, files, ask });
+    loop {
+        match running.step(Budget { events: 1 << 20 }) {
+            Step::More(_) => {}
+            Step::Done(Reply::Done { answer, .. }) => return *answer,
+            Step::Done(other) => panic!("{other:?}"),
+        }
+    }
+}
+
+const TARGETS: &str = "[target.fast]\njourney = \"buy\"\np95 = \"1h\"\n[target.median]\njourney = \"buy\"\np50 = \"20min\"\n\
+    [target.errors]\njourney = \"buy\"\nerrors = \"1%\"\n[target.look]\njourney = \"look\"\np95 = \"1s\"\n";
+
+#[test]
+fn no_target_passes_while_more_arrives_than_is_done() {
+    let answer = verdicts(&shop(12.0, "", "work = \"exponential(100ms)\"", TARGETS), |ask| {
+        (ask.replications, ask.until_sure, ask.flips) = (2, false, false);
+    });
+    for id in ["fast", "median", "errors"] {
+        let target = &answer.targets[id];
+        assert_eq!(target.verdict, Verdict::Fail, "{id}: {}", target.why.en);
+        assert!(target.why.en.contains("desk cannot keep up"), "{}", target.why.en);
+    }
+    assert_eq!(answer.targets["look"].verdict, Verdict::Pass, "it does not meet the desk");
+    assert_eq!(answer.overload.unwrap().component, "desk");
+}
+
+#[test]
+fn batches_above_capacity_do_not_pass_by_those_that_happened_to_finish() {
+    // A batch of 9,000 every half hour or so is 5/s, of which 4/s can be done.
+    let text = shop(5.0, "", "work = \"250ms\"", TARGETS)
+        .replace("arrivals = \"5/s\"", "arrivals = \"5/s\"\nprocess = \"batch(mean=9000)\"");
+    let answer = verdicts(&text, |ask| {
+        (ask.replications, ask.until_sure, ask.flips, ask.duration_s) = (3, false, false, 1200.0);
+    });
+    for id in ["fast", "median"] {
+        let target = &answer.targets[id];
+        assert_ne!(target.verdict, Verdict::Pass, "{id}: {}", target.why.en);
+    }
+}
