@@ -10,6 +10,7 @@ pub mod flips;
 mod latency;
 mod limit;
 pub mod missing;
+pub mod open;
 mod recovery;
 mod say;
 pub mod standing;
@@ -186,6 +187,11 @@ pub fn judge(evidence: &Evidence) -> IndexMap<String, TargetAnswer> {
         answers.insert(claim.id.clone(), cost::claim(evidence, claim));
     }
     answers
+}
+
+/// Whether simulation decides targets of this kind.
+pub fn judged_by_simulation(kind: TargetKind) -> bool {
+    matches!(kind, TargetKind::Latency | TargetKind::AiLatency | TargetKind::Errors | TargetKind::Capacity)
 }
 
 /// Whether an objective is promised for a tier.

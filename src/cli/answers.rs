@@ -75,7 +75,7 @@ pub fn alerts(args: &OneArgs) -> Option<Status> {
         warmup_s: job::WARMUP_S,
         duration_s: job::DURATION_S,
     };
-    one_tier_with(args, watch::report, |answer, analysis| {
+    one_tier_simulated(args, job::REPLICATIONS, watch::report, |answer, analysis| {
         (answer.alerts, answer.detection) = alerts::alerts(&analysis.model, runs, &threads);
         only_the_frame(answer);
     })
@@ -122,7 +122,8 @@ pub fn solve(args: &SolveArgs) -> Option<Status> {
         warmup_s: job::WARMUP_S,
         duration_s: job::DURATION_S,
     };
-    one_tier_with(&args.one, inverse::report, |answer, analysis| {
+    let simulated = if args.what == Unknown::VendorUptime { 0 } else { args.replications };
+    one_tier_simulated(&args.one, simulated, inverse::report, |answer, analysis| {
         let mut found = SolveAnswer::default();
         match args.what {
             Unknown::Load => found.load = solve::load(analysis, runs, &threads),
@@ -171,6 +172,9 @@ pub fn optimise(args: &OptimiseArgs) -> Option<Status> {
     let analysis = or_say(job::analyse(&scenario, first, prices), &files, &common.show)?;
     let mut answer = job::frame(&analysis, &rung(&analysis, None, &files), &files);
     answer.seed = common.seed;
+    if !args.quick {
+        or_say(job::affordable_hour(&analysis.model, args.replications), &files, &common.show)?;
+    }
     for tier in scenario.tiers.iter().filter(|id| asked.is_none_or(|asked| asked == *id)) {
         let ask = optimise::Ask {
             scenario: &scenario,
@@ -182,11 +186,25 @@ pub fn optimise(args: &OptimiseArgs) -> Option<Status> {
         };
         let found = or_say(optimise::optimise(&ask, &threads), &files, &common.show)?;
         answer.optimise.insert(tier.clone(), found);
+        if progress::interrupted() {
+            break;
+        }
     }
     only_the_frame(&mut answer);
     let lang = common.show.lang();
     output::answer(&common.show, &cheapest::report(&answer, lang), &json::render(&answer, lang))?;
-    Some(Status::Ok)
+    Some(ended(&common.show))
+}
+
+/// How a command ends that simulates for itself: stopped by the user, or not.
+fn ended(show: &super::args::Show) -> Status {
+    if !progress::interrupted() {
+        return Status::Ok;
+    }
+    if !show.quiet {
+        eprintln!("{}", check::stopped(show.lang()));
+    }
+    Status::Interrupted
 }
 
 /// Leaves out what other commands answer.
@@ -243,6 +261,21 @@ fn one_tier_with(
     one_tier_of(args, job::analyse, report, strip)
 }
 
+/// The same for an answer that takes so many runs of the judged hour; refused where nobody can wait for those.
+fn one_tier_simulated(
+    args: &OneArgs,
+    replications: u32,
+    report: impl Fn(&Answer, Lang) -> Vec<Block>,
+    strip: impl Fn(&mut Answer, &Analysis),
+) -> Option<Status> {
+    let analyse = |scenario: &Scenario, tier: &str, prices: Option<&str>| {
+        let analysis = job::analyse(scenario, tier, prices)?;
+        job::affordable_hour(&analysis.model, replications)?;
+        Ok(analysis)
+    };
+    one_tier_of(args, analyse, report, strip)
+}
+
 /// The same from another analysis.
 fn one_tier_of(
     args: &OneArgs,
@@ -274,7 +307,7 @@ fn one_tier_of(
     strip(&mut answer, &analysis);
     let lang = show.lang();
     output::answer(show, &report(&answer, lang), &json::render(&answer, lang))?;
-    Some(Status::Ok)
+    Some(ended(show))
 }
 
 fn open(args: &OneArgs) -> Option<(Vec<SourceFile>, Scenario)> {

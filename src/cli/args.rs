@@ -166,6 +166,15 @@ pub struct CheckArgs {
     /// Scenario files; `-` reads standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<String>,
+    /// Look only: 4 runs of everything, and nothing is run again to settle what stays open
+    #[arg(long)]
+    pub quick: bool,
+    /// Independent runs of everything, no more and no fewer (default: 10, up to 40 while a verdict is open)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub replications: Option<u32>,
+    /// Most CPU time to use: `60s`; what is then open is unsure
+    #[arg(long, value_name = "TIME")]
+    pub budget: Option<String>,
     /// Common options.
     #[command(flatten)]
     pub common: Common,
@@ -249,10 +258,10 @@ pub struct SimulateArgs {
     /// The file and common options.
     #[command(flatten)]
     pub one: OneArgs,
-    /// Measured time: `1h`, `2d`
+    /// Measured time: `1h`, `2d`; also with a fault, which otherwise lengthens the run to its end and at least 30 minutes more
     #[arg(long, value_name = "DURATION")]
     pub duration: Option<String>,
-    /// Time left out before measuring; `auto` finds it
+    /// Time left out before measuring, `0s` for none; `auto` finds it
     #[arg(long, value_name = "DURATION|auto")]
     pub warmup: Option<String>,
     /// Independent runs (default: 10); with --until the most (default: 200)
@@ -262,9 +271,13 @@ pub struct SimulateArgs {
     /// at most this far from its middle, relative to it: `2%`
     #[arg(long, value_name = "PERCENT")]
     pub until: Option<String>,
-    /// Fault to put in; `random` draws failures from the failure data, anew in each run
-    #[arg(long, value_name = "ID[,ID]|none|all|random", default_value = "none")]
+    /// Fault to put in; several on one timeline, `all` one by one, `together` all on one timeline; `random` draws failures from
+    /// the failure data, anew in each run
+    #[arg(long, value_name = "ID[,ID]|none|all|together|random", default_value = "none")]
     pub fault: String,
+    /// Length of a step of the time series: `5s` (default: a minute, or an hour where more than a day is measured)
+    #[arg(long, value_name = "DURATION")]
+    pub step: Option<String>,
     /// Every request; or hours from formulas with simulated windows around the heaviest load and the faults, for
     /// spans and scales that are too large for every request (default duration: 30d)
     #[arg(long, value_enum, default_value_t = Method::Requests)]

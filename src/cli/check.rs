@@ -12,10 +12,17 @@ use crate::scenario::{self, Scenario, SourceFile};
 use crate::text::Lang;
 use serde_json::json;
 
+/// Replications with `--quick`. Our choice.
+const QUICK: u32 = 4;
+
 /// Judges all files; the worst verdict decides the exit status.
 pub fn check(args: &CheckArgs) -> Option<Status> {
     let show = &args.common.show;
     let lang = show.lang();
+    let budget = match &args.budget {
+        Some(text) => Some(super::simulate::seconds("--budget", text, 0.0, show)?),
+        None => None,
+    };
     let scenarios = read_all(&args.files, show)?;
     let mut answers = Vec::new();
     let mut interrupted = false;
@@ -23,10 +30,16 @@ pub fn check(args: &CheckArgs) -> Option<Status> {
         let mut ask = Ask::check(args.common.seed);
         ask.prices = args.common.prices.first().cloned();
         ask.platform = args.common.platform.clone();
+        if args.quick {
+            (ask.replications, ask.until_sure) = (QUICK, false);
+        }
+        if let Some(n) = args.replications {
+            (ask.replications, ask.until_sure) = (n, false);
+        }
         if let Some(tier) = &args.common.tier {
             ask.tiers = Tiers::One(tier.clone());
         }
-        match progress::run(Job::Assess { revision: 0, files: files.clone(), ask }, &args.common) {
+        match progress::run(Job::Assess { revision: 0, files: files.clone(), ask }, &args.common, budget) {
             Ok((answer, partial)) => {
                 answers.push(answer);
                 interrupted |= partial;

@@ -6,6 +6,7 @@ use super::{Status, check, problems, progress};
 use crate::job::{self, Ask, FaultChoice, Job};
 use crate::report::blocks::steady;
 use crate::report::json;
+use crate::sim::MOST_BUCKETS;
 use crate::units::grammar::{Dim, parse_scalar};
 
 /// Span of `--method hybrid` unless asked: the 30 days of an uptime month.
@@ -21,7 +22,9 @@ pub fn simulate(args: &SimulateArgs) -> Option<Status> {
     let mut ask = Ask::hour(tier, None, common.seed);
     ask.faults = match args.fault.as_str() {
         "none" => FaultChoice::None,
-        "all" => FaultChoice::All,
+        "all" if args.method == Method::Hybrid => FaultChoice::All,
+        "all" => FaultChoice::Each,
+        "together" => FaultChoice::All,
         "random" => FaultChoice::Random,
         several if several.contains(',') => {
             FaultChoice::Some(several.split(',').map(|id| id.trim().to_owned()).collect())
@@ -42,13 +45,26 @@ pub fn simulate(args: &SimulateArgs) -> Option<Status> {
         ask.duration_s = MONTH_S;
     }
     if let Some(text) = &args.duration {
-        ask.duration_s = seconds("--duration", text, show)?;
+        ask.duration_s = seconds("--duration", text, 0.0, show)?;
         ask.follow_profile = ask.duration_s > job::DURATION_S;
+        ask.on_time = true;
+    }
+    if let Some(text) = &args.step {
+        let step = seconds("--step", text, 0.0, show)?;
+        let least = ask.duration_s / MOST_BUCKETS as f64;
+        if step < least {
+            return wrong(
+                show,
+                &format!("--step {text} では点が多すぎる({MOST_BUCKETS} 個まで)。{least} 秒以上にする"),
+                &format!("--step `{text}` makes more than {MOST_BUCKETS} points: use at least {least} s"),
+            );
+        }
+        ask.step_s = Some(step);
     }
     match args.warmup.as_deref() {
         None => {}
         Some("auto") => ask.warmup_s = None,
-        Some(text) => ask.warmup_s = Some(seconds("--warmup", text, show)?),
+        Some(text) => ask.warmup_s = Some(seconds("--warmup", text, -1.0, show)?),
     }
     if let Some(text) = &args.until {
         ask.until = Some(half_width(text, show)?);
@@ -63,7 +79,7 @@ pub fn simulate(args: &SimulateArgs) -> Option<Status> {
     if let Some(text) = &args.from {
         ask.from_time = Some(clock(text, show)?);
     }
-    match progress::run(Job::Assess { revision: 0, files: files.clone(), ask }, common) {
+    match progress::run(Job::Assess { revision: 0, files: files.clone(), ask }, common, None) {
         Ok((mut answer, partial)) => {
             answer.tiers.clear();
             let lang = show.lang();
@@ -80,10 +96,15 @@ pub fn simulate(args: &SimulateArgs) -> Option<Status> {
     }
 }
 
-/// A positive duration as written: `30s`, `10min`, `1h`, `2d`.
-fn seconds(option: &str, text: &str, show: &Show) -> Option<f64> {
+/// A duration above `least` seconds as written: `30s`, `10min`, `1h`, `2d`.
+pub fn seconds(option: &str, text: &str, least: f64, show: &Show) -> Option<f64> {
     match parse_scalar(text) {
-        Ok(scalar) if scalar.dim == Dim::Time && scalar.value > 0.0 && scalar.value <= 366.0 * 86_400.0 => {
+        Ok(scalar)
+            if scalar.dim == Dim::Time
+                && scalar.value > least
+                && scalar.value >= 0.0
+                && scalar.value <= 366.0 * 86_400.0 =>
+        {
             Some(scalar.value)
         }
         _ => wrong(

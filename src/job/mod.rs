@@ -69,8 +69,12 @@ pub struct Ask {
     pub until_sure: bool,
     /// Warm-up in seconds; `None` detects it.
     pub warmup_s: Option<f64>,
-    /// Measured time in seconds.
+    /// Measured time in seconds; faults lengthen it, unless `on_time`.
     pub duration_s: f64,
+    /// Whether a run ends after the measured time whatever faults do.
+    pub on_time: bool,
+    /// Length of a bucket of the time series in seconds; `None`: a minute, or an hour where more than a day is measured.
+    pub step_s: Option<f64>,
     /// Minute of the busiest day to start at; `None`: the busiest hour.
     pub from_time: Option<u32>,
     /// Whether the load follows the profile instead of staying that of the first hour.
@@ -87,6 +91,9 @@ pub struct Ask {
 
 /// Replications of a judged hour.
 pub const REPLICATIONS: u32 = 10;
+/// Replications of a fault's run before it is known whether more are needed, where verdicts are what counts. Our choice: the
+/// fewest with which a Student t interval is of use.
+pub const FEW: u32 = 4;
 /// Replications that are added at a time, whatever the number of cores. Our choice: Student's t is near its limit there.
 pub const BATCH: u32 = 10;
 /// Most replications while a verdict is open. Our choice.
@@ -110,6 +117,8 @@ impl Ask {
             until_sure: false,
             warmup_s: Some(WARMUP_S),
             duration_s: DURATION_S,
+            on_time: false,
+            step_s: None,
             from_time: None,
             follow_profile: false,
             flips: false,
@@ -151,6 +160,8 @@ pub enum FaultChoice {
     Some(Vec<String>),
     /// All on one timeline, instead of the healthy hour.
     All,
+    /// The healthy hour, then every fault in a run of its own. A single fault is run instead of the healthy hour, as `One` is.
+    Each,
     /// The healthy hour, then each fault with an expectation in a run of its own.
     Expected,
     /// What fails is drawn from the failure data.
@@ -321,6 +332,64 @@ fn unknown<'a>(what: &'static str, id: &str, known: impl Iterator<Item = &'a str
         None => Phrase::new(format!("使えるのは {names}"), format!("known are: {names}")),
     };
     Diagnostic::error(code, nowhere, message).help(help)
+}
+
+/// Whether studies of a tier can be run to their end: if not, the journey that is to blame.
+pub fn affordable(model: &Model, studies: &[crate::sim::Settings]) -> Result<(), Vec<Diagnostic>> {
+    use crate::sim::estimate;
+    let events: f64 = studies.iter().map(|settings| estimate::events(model, settings)).sum();
+    if events <= estimate::MOST {
+        return Ok(());
+    }
+    let heaviest = studies.first().and_then(|settings| estimate::heaviest(model, settings));
+    let journey = heaviest.map(|j| &model.journeys[j.0 as usize]);
+    let (id, at) = journey.map_or(("", crate::diag::Span::default()), |j| (j.id.as_str(), j.at));
+    let many = |events: f64| crate::text::numbers::plain(events / 1e9);
+    let message = if events.is_finite() {
+        Phrase::new(
+            format!(
+                "約 {} 十億イベントになり、上限 {} 十億を超える。最も多いのは経路 {id}",
+                many(events),
+                many(estimate::MOST)
+            ),
+            format!(
+                "this takes about {} billion events, more than the {} billion that can be simulated; most are of journey `{id}`",
+                many(events),
+                many(estimate::MOST)
+            ),
+        )
+    } else {
+        Phrase::new(
+            format!("経路 {id} では、考える時間も処理の時間もない利用者が時を進めずに要求を送り続ける"),
+            format!(
+                "users of journey `{id}` neither think nor wait for anything: they send without end and no time passes"
+            ),
+        )
+    };
+    Err(vec![Diagnostic::error("too-many-events", at, message).help(Phrase::new(
+        "到着率を確かめる。--duration や --replications を小さくするか、simulate --method hybrid を使う",
+        "check the rate; use a smaller --duration or --replications, or simulate --method hybrid",
+    ))])
+}
+
+/// [`affordable`], for the judged hour.
+pub fn affordable_hour(model: &Model, replications: u32) -> Result<(), Vec<Diagnostic>> {
+    let runs = crate::plan::hour::Runs { seed: 1, replications, warmup_s: WARMUP_S, duration_s: DURATION_S };
+    affordable(model, &[crate::plan::hour::settings(model, crate::sim::Faults::None, runs)])
+}
+
+/// A fault of which a run would see nothing.
+fn too_late(fault: &crate::model::fault::Fault) -> Diagnostic {
+    let at = fault.at.as_seconds();
+    Diagnostic::error(
+        "fault-too-late",
+        fault.span,
+        Phrase::new(
+            format!("障害 {} は {at} 秒後に始まり、実行はその前に終わる", fault.id),
+            format!("fault `{}` begins after {at} s, when the run is over", fault.id),
+        ),
+    )
+    .help(Phrase::new("--duration を長くするか、付けない", "make --duration longer, or leave it out"))
 }
 
 /// The analytic answer, at once: every tier, no simulation. Verdicts that simulation decides are previews.

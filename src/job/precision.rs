@@ -5,8 +5,10 @@
 //! compared with what was asked for as it is, without the correction for the error of the mean itself.
 
 use super::{Ask, BATCH, MOST_REPLICATIONS};
-use crate::answer::PrecisionAnswer;
 use crate::answer::times::Times;
+use crate::answer::verdict::{TargetAnswer, Verdict};
+use crate::answer::{FaultAnswer, PrecisionAnswer};
+use crate::assess::Analysis;
 use crate::model::Model;
 use crate::model::objective::{Goal, Measure};
 use crate::sim::Measured;
@@ -41,6 +43,19 @@ pub fn reached(model: &Model, measured: &Measured, ask: &Ask) -> Option<Precisio
     };
     let replications = measured.replications;
     Some(PrecisionAnswer { asked, reached, widest, met: width <= asked, replications, most: most(ask) })
+}
+
+/// Whether what a fault's first replications showed needs no more of them: every expectation is decided, and would be with an
+/// interval twice as wide. That all came back in time is not enough where the load can stay collapsed by chance.
+pub fn clear(fault: &FaultAnswer, analysis: &Analysis) -> bool {
+    let by_chance = analysis.bistable.iter().flatten().any(|found| found.at_risk() != Some(false));
+    let wide = |t: &TargetAnswer| t.value.low.zip(t.value.high).map(|(low, high)| 0.5 * (high - low));
+    fault.expects.iter().all(|t| match t.verdict {
+        Verdict::Unsure => false,
+        Verdict::Fail => t.value.low.is_none_or(|low| low - wide(t).unwrap_or(0.0) >= t.target),
+        Verdict::Pass if by_chance && t.unit == "s" && t.percentile.is_none() => false,
+        Verdict::Pass => t.value.high.is_some_and(|high| high + wide(t).unwrap_or(0.0) <= t.target),
+    })
 }
 
 /// About how many replications will be needed in all: the half-width falls with the root of their number.

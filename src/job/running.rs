@@ -1,7 +1,7 @@
 //! A job under way: a list of studies worked off one after the other in bounded steps, then the verdicts.
 
 use super::part::{Part, Source};
-use super::{Ask, BATCH, Budget, FaultChoice, Job, Reply, Tiers, digest, frame, precision};
+use super::{Ask, BATCH, Budget, FEW, FaultChoice, Job, Reply, Tiers, digest, frame, precision};
 use crate::answer::verdict::{TargetAnswer, Verdict};
 use crate::answer::{Answer, TierAnswer};
 use crate::assess::{self, Analysis};
@@ -12,7 +12,8 @@ use crate::plan::audit;
 use crate::plan::horizon::{Horizon, Span};
 use crate::plan::tiers::rung;
 use crate::scenario::{Scenario, SourceFile};
-use crate::sim::{Executor, Faults, Load, Measured, Sequential, Settings, Study, Warmup};
+use crate::sim::estimate;
+use crate::sim::{Ends, Executor, Faults, Load, Measured, Sequential, Settings, Study, Warmup};
 use crate::units::Duration;
 
 /// What a step left.
@@ -110,6 +111,24 @@ impl Running {
         }
     }
 
+    /// Stops for want of time: what there is so far. What is open is unsure.
+    pub fn exhausted(&mut self) -> Reply {
+        if let Ok(work) = &mut self.work {
+            work.leave_open();
+        }
+        self.stop()
+    }
+
+    /// Events of the whole job, about: those of visits that the formulas see, without second batches.
+    pub fn estimate(&self) -> f64 {
+        let Ok(work) = &self.work else { return 0.0 };
+        let of = |item: &Item| {
+            let model = &work.rungs[item.tier].analysis.model;
+            estimate::events(model, &settings(&work.ask, item, model))
+        };
+        work.items.iter().map(of).sum()
+    }
+
     /// A replication that nobody has begun, for a helper to run; `None` when there is none to spare.
     pub fn lend(&mut self) -> Option<Part> {
         let revision = self.revision;
@@ -182,6 +201,11 @@ fn prepare(files: Vec<SourceFile>, ask: Ask) -> Result<Work, Vec<Diagnostic>> {
                 let found: Result<Vec<usize>, _> = ids.iter().map(|id| fault(model, id)).collect();
                 items.push(add(Faults::Some(found?)));
             }
+            FaultChoice::Each if model.faults.len() == 1 => items.push(add(Faults::One(0))),
+            FaultChoice::Each => {
+                items.push(add(Faults::None));
+                items.extend((0..model.faults.len()).map(|ix| add(Faults::One(ix))));
+            }
             FaultChoice::Expected => {
                 items.push(add(Faults::None));
                 let expected = model.faults.iter().enumerate().filter(|(_, f)| !f.expects.is_empty());
@@ -191,6 +215,25 @@ fn prepare(files: Vec<SourceFile>, ask: Ask) -> Result<Work, Vec<Diagnostic>> {
         let answer = rung(&analysis, None, &files);
         let series = indexmap::IndexMap::new();
         rungs.push(Rung { analysis, healthy: None, digests: Vec::new(), answer, series });
+    }
+    for Item { tier, faults } in &items {
+        let faults_of = &rungs[*tier].analysis.model.faults;
+        let played: Vec<usize> = match faults {
+            Faults::One(ix) => vec![*ix],
+            Faults::Some(some) => some.clone(),
+            Faults::All => (0..faults_of.len()).collect(),
+            Faults::None | Faults::Random => Vec::new(),
+        };
+        let late = |ix: &&usize| faults_of[**ix].at.as_seconds() >= ask.duration_s;
+        if let Some(ix) = played.iter().find(late).filter(|_| ask.on_time && !ask.hybrid) {
+            return Err(vec![super::too_late(&faults_of[*ix])]);
+        }
+    }
+    for (tier, rung) in rungs.iter().enumerate().filter(|_| !ask.hybrid) {
+        let model = &rung.analysis.model;
+        let of: Vec<Settings> =
+            items.iter().filter(|i| i.tier == tier).map(|item| settings(&ask, item, model)).collect();
+        super::affordable(model, &of)?;
     }
     let horizon = rungs.first().filter(|_| ask.hybrid).map(|rung: &Rung| {
         let model = &rung.analysis.model;
@@ -254,13 +297,17 @@ impl Work {
     /// Takes what a study measured and judges its tier. A study that is not precise enough, or leaves a verdict unsure for
     /// want of replications, goes on with another batch.
     fn finish_study(&mut self) {
-        let Some(study) = self.study.take() else { return };
+        let Some(mut study) = self.study.take() else { return };
         let measured = study.measured();
         let (tier, faults) = (self.items[self.next].tier, self.items[self.next].faults.clone());
         let rung_of = &mut self.rungs[tier];
         let (mut ran, series) = (measured.faults.clone(), measured.series.clone());
         let (results, ended, events) = (measured.digest, measured.replications, measured.events);
-        let alone = matches!(self.ask.faults, FaultChoice::Expected | FaultChoice::None);
+        let alone = match self.ask.faults {
+            FaultChoice::Expected | FaultChoice::None => true,
+            FaultChoice::Each => rung_of.analysis.model.faults.len() != 1,
+            _ => false,
+        };
         if faults == Faults::None || !alone {
             let reached = precision::reached(&rung_of.analysis.model, &measured, &self.ask);
             rung_of.healthy = Some(measured);
@@ -272,6 +319,14 @@ impl Work {
             if !self.interrupted && self.goes_on(tier, faults, ended) {
                 return self.extend(study, ended);
             }
+        } else if !self.interrupted
+            && ended < self.ask.replications
+            && ran.values().any(|fault| !precision::clear(fault, &rung_of.analysis))
+        {
+            study.extend(self.ask.replications);
+            self.expected = self.ask.replications;
+            self.study = Some(study);
+            return;
         }
         let rung_of = &mut self.rungs[tier];
         for (id, fault) in &mut ran {
@@ -310,6 +365,23 @@ impl Work {
         let expected = answer.precision.as_ref().map_or(0, precision::expected);
         self.expected = expected.max(study.settings().replications);
         self.study = Some(study);
+    }
+
+    /// What no simulation has decided is unsure: there is no time for it.
+    fn leave_open(&mut self) {
+        self.finish_study();
+        for item in self.items.iter().skip(self.next) {
+            let rung = &mut self.rungs[item.tier];
+            match &item.faults {
+                Faults::One(ix) if rung.healthy.is_some() || self.items.len() > 1 => {
+                    let fault = &rung.analysis.model.faults[*ix];
+                    let open = assess::open::fault(fault, &self.files);
+                    rung.answer.faults.entry(fault.id.clone()).or_insert(open);
+                }
+                _ => assess::open::targets(&mut rung.answer.targets),
+            }
+        }
+        self.items.truncate(self.next);
     }
 
     /// Judges with what the study under way has so far.
@@ -379,9 +451,14 @@ fn settings(ask: &Ask, item: &Item, model: &Model) -> Settings {
     let warmup = ask.warmup_s.map_or(Warmup::Auto, |s| Warmup::Fixed(Duration::seconds(s)));
     Settings {
         seed: ask.seed,
-        replications: precision::first(ask),
+        replications: match item.faults {
+            Faults::One(_) if ask.until_sure => ask.replications.clamp(1, FEW),
+            _ => precision::first(ask),
+        },
         warmup,
         duration: Duration::seconds(ask.duration_s),
+        ends: if ask.on_time { Ends::OnTime } else { Ends::AfterFaults },
+        step: ask.step_s.map(Duration::seconds),
         hour,
         load: if ask.follow_profile { Load::Profile } else { Load::Constant },
         faults: item.faults.clone(),

@@ -2,7 +2,7 @@
 
 use crate::flow;
 use crate::model::Model;
-use crate::sim::{Executor, Faults, Load, Settings, Study, Warmup};
+use crate::sim::{Ends, Executor, Faults, Load, Settings, Study, Warmup};
 use crate::units::Duration;
 use std::sync::Arc;
 
@@ -25,22 +25,29 @@ pub struct Runs {
 /// Runs the hour with these faults to its end.
 pub fn simulated(model: Arc<Model>, faults: Faults, runs: Runs, executor: &impl Executor) -> Study {
     let mut study = begun(model, faults, runs);
-    while study.step(STEP, executor) {}
+    while !executor.stopped() && study.step(STEP, executor) {}
     study
 }
 
 /// The hour with these faults, at its begin.
 pub fn begun(model: Arc<Model>, faults: Faults, runs: Runs) -> Study {
+    let settings = settings(&model, faults, runs);
+    Study::start(model, settings)
+}
+
+/// How that is run.
+pub fn settings(model: &Model, faults: Faults, runs: Runs) -> Settings {
     let hour = model.profile.busiest_hour();
-    let settings = Settings {
+    Settings {
         seed: runs.seed,
         replications: runs.replications,
         warmup: Warmup::Fixed(Duration::seconds(runs.warmup_s)),
         duration: Duration::seconds(runs.duration_s),
+        ends: Ends::AfterFaults,
+        step: None,
         hour,
         load: Load::Constant,
         faults,
-        standing: flow::standing(&model, hour),
-    };
-    Study::start(model, settings)
+        standing: flow::standing(model, hour),
+    }
 }

@@ -12,7 +12,7 @@ use super::plan::{
 };
 use super::popular::Popular;
 use super::request::NONE;
-use super::{Faults, Load, Settings};
+use super::{Ends, Faults, Load, MOST_BUCKETS, Settings};
 use crate::model::call::{Call, Jitter};
 use crate::model::fault::FaultKind;
 use crate::model::station::{Discipline, LimitUnit, OnEmpty, Servers, Station};
@@ -81,10 +81,12 @@ pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
         f.end + (2 * length).max(nanos(1800.0))
     };
     let measured = nanos(settings.duration.as_seconds()).max(1);
-    plan.end = plan.faults.iter().map(recovery_end).fold(warm + measured, u64::max).min(FOREVER);
+    let late = plan.faults.iter().map(recovery_end).filter(|_| settings.ends == Ends::AfterFaults);
+    plan.end = late.fold(warm + measured, u64::max).min(FOREVER);
     plan.window = plan.end - warm;
-    let bucket = if plan.end - warm > nanos(86_400.0) { 3600.0 } else { BUCKET_S };
-    plan.bucket = nanos(bucket);
+    let bucket = if plan.window > nanos(86_400.0) { 3600.0 } else { BUCKET_S };
+    let bucket = settings.step.map_or(bucket, |step| step.as_seconds());
+    plan.bucket = nanos(bucket).max(plan.window / MOST_BUCKETS).max(1);
     plan.sources = model.journey_indices().map(|j| source(model, settings, j, &plan)).collect();
     plan.steady_until = super::overload::steady_until(&plan, settings.load == Load::Constant);
     let rate = plan.sources.iter().map(|s| s.rates[0].1).fold(0.0, f64::max);

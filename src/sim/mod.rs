@@ -15,15 +15,17 @@
 //! | `fleet` `pods` `machines` `scaling` | where pods stand; CPU credits; automatic scaling of replicas |
 //! | `faults` `strikes` `hurt` `recovery` | what breaks and when, and whether the run comes back |
 //! | `measure` `makeup` | what is counted, and what the time of a request is made of |
+//! | `estimate` | events of a study, before it is run |
 //! | `overload` | the bounds of a replication, and the proof that it cannot keep up |
 //! | `study` `away` | replications worked off here, and lent to helpers |
-//! | `warmup` `outcome` `results` `expect` `digest` | from replications to answers with intervals |
+//! | `warmup` `outcome` `results` `aftermath` `expect` `digest` | from replications to answers with intervals |
 //!
 //! Everything is integer arithmetic or plain floating point and `libm`, and every draw is keyed (see `stats::rng`):
 //! the same model, settings and seed give the same bits on every target, whatever the size of the steps and the number
 //! of threads. Choices where the model's pages are silent stand at the head of the file that makes them.
 
 mod admission;
+mod aftermath;
 mod arrivals;
 mod aside;
 pub mod attack;
@@ -34,6 +36,7 @@ mod compile;
 mod digest;
 mod draw;
 mod edge;
+pub mod estimate;
 mod expect;
 mod failing;
 mod faults;
@@ -77,6 +80,9 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// Most buckets of a time series; shorter ones than fit are made longer.
+pub const MOST_BUCKETS: u64 = 20_000;
+
 /// What to run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
@@ -86,8 +92,12 @@ pub struct Settings {
     pub replications: u32,
     /// How long the run warms up at the load of its first hour; not measured.
     pub warmup: Warmup,
-    /// Measured time after the warm-up; a fault lengthens it to its end + max(30 min, twice its length).
+    /// Measured time after the warm-up.
     pub duration: Duration,
+    /// Whether faults lengthen it.
+    pub ends: Ends,
+    /// Length of a bucket of the time series; `None`: a minute, or an hour where more than a day is measured.
+    pub step: Option<Duration>,
     /// First hour of the week, 0 = Monday 00:00.
     pub hour: usize,
     /// Whether the load stays that of the first hour (judging the busiest hour) or follows the profile.
@@ -115,6 +125,15 @@ pub enum Load {
     Constant,
     /// Hour by hour along the week.
     Profile,
+}
+
+/// When a run with faults ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ends {
+    /// Not before the end of every fault + max(30 min, twice its length): long enough to see what it leaves behind.
+    AfterFaults,
+    /// After the stated time, whatever faults do.
+    OnTime,
 }
 
 /// Which faults happen.
@@ -158,6 +177,11 @@ pub trait Executor {
     /// How many items it works on at a time: replications under way need memory. Does not matter to the result either.
     fn at_once(&self) -> usize {
         1
+    }
+
+    /// Whether somebody wants an end: what there is then is said, and nothing more is begun.
+    fn stopped(&self) -> bool {
+        false
     }
 }
 

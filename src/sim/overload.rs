@@ -26,10 +26,10 @@ pub const MOST_PLACES: u32 = 1 << 19;
 pub const MOST_EVENTS_AHEAD: usize = 1 << 21;
 /// Events between two looks at the bounds.
 pub const LOOK: u64 = 1 << 16;
-/// Most events of one replication; an hour of a hundred million requests has fewer.
-pub const MOST_EVENTS: u64 = 4_000_000_000;
+/// Most events of one replication: half of what the clock can number.
+pub const MOST_EVENTS: u64 = 1 << 34;
 /// Most events at one instant: far above a batch of 100,000 requests with a hundred calls each.
-const MOST_AT_ONCE: u64 = 1 << 28;
+const MOST_AT_ONCE: u64 = 1 << 26;
 /// Time between two looks at the backlog, seconds.
 const EACH_S: f64 = 60.0;
 /// Fewest changes of the backlog that prove anything.

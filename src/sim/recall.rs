@@ -150,7 +150,7 @@ mod tests {
     use crate::model::fault::{Fault, FaultKind};
     use crate::model::station::{Discipline, Program, Station};
     use crate::model::workload::Process;
-    use crate::sim::{Faults, Load, Settings, Warmup};
+    use crate::sim::{Ends, Faults, Load, Settings, Warmup};
     use crate::stats::distribution::Distribution;
     use crate::units::{Duration, Probability};
 
@@ -216,6 +216,8 @@ mod tests {
             replications: 1,
             warmup: Warmup::Fixed(Duration::ZERO),
             duration: Duration::seconds(3600.0),
+            ends: Ends::AfterFaults,
+            step: None,
             hour: 0,
             load: Load::Constant,
             faults: Faults::All,

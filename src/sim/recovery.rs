@@ -1,10 +1,11 @@
 //! Whether a run comes back from its faults. Before the first fault the watch learns what is normal: by journey, the
 //! share of requests that fail, and twice the 99th percentile of the response as the limit of what is slow. From then
-//! on each bucket of ten seconds counts the requests that ended and, of these, the bad ones: failed or slow.
+//! on each bucket of five seconds counts the requests that ended and, of these, the bad ones: failed or slow.
 //!
 //! Verdict: a minute is bad when its bad share is above the normal one by more than five points and three standard
 //! errors. *Recovered*: the last sixth of the time after the fault (at least five minutes) has no bad minute in a row with
-//! another; the time to recover is the end of the last such pair. Else *draining*, if the requests in flight, or the bad
+//! another; the time to recover is the end of the last bad bucket up to a minute after the last such pair, a bucket being bad
+//! as a minute is, so that it is known to a bucket's length. Else *draining*, if the requests in flight, or the bad
 //! share, have at least halved between the first and the last tenth after the fault; else *stuck*. These thresholds are
 //! our choice: they separate noise from a system that does not come back.
 
@@ -18,9 +19,11 @@ use serde::{Deserialize, Serialize};
 /// Points above the normal share of bad requests that make a minute bad.
 const MARGIN: f64 = 0.05;
 /// Length of a bucket, seconds.
-const BUCKET_S: f64 = 10.0;
+const BUCKET_S: f64 = 5.0;
+/// How far off a time to recover can be, seconds.
+pub const FINENESS_S: f64 = 0.5 * BUCKET_S;
 /// Buckets that are judged together.
-const WINDOW: usize = 6;
+const WINDOW: usize = 12;
 
 /// What is watched while a run with faults is under way.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -102,8 +105,20 @@ impl Watch {
         let last = if last == 0 && bad[0] { 1 } else { last };
         let calm = (windows.len() / 6).max(5);
         if last + calm <= windows.len() {
-            let at = self.warm + (first + last * WINDOW) as u64 * self.length;
-            let seconds = if last == 0 { 0.0 } else { at.saturating_sub(end) as f64 * 1e-9 };
+            let near = after.len().min((last + 1) * WINDOW);
+            let minutes = &bad;
+            // That nothing ends for a few seconds is bad only where the minute is.
+            let is_bad = |i: usize| {
+                let bucket = &after[i..i + 1];
+                let silent = bucket[0].0.iter().all(|cell| cell.0 == 0);
+                self.is_bad(bucket, normal) && (!silent || minutes.get(i / WINDOW) == Some(&true))
+            };
+            let bad = (0..near).rev().find(|i| is_bad(*i));
+            // Somewhere in that bucket.
+            let seconds = bad.map_or(0.0, |i| {
+                let at = self.warm + (first + i + 1) as u64 * self.length;
+                (at.saturating_sub(end) as f64 * 1e-9 - 0.5 * BUCKET_S).max(0.0)
+            });
             return (Recovery::Recovered, Some(seconds));
         }
         let tenth = (after.len() / 10).max(1);
@@ -142,7 +157,7 @@ mod tests {
         Watch {
             length: nanos(BUCKET_S),
             normal: Some(vec![Normal { slow: 1000, bad: 0.01 }]),
-            buckets: (0..360).map(|i| (vec![(100, bad(i))], flying(i))).collect(),
+            buckets: (0..720).map(|i| (vec![(100, bad(i))], flying(i))).collect(),
             journeys: 1,
             ..Watch::default()
         }
@@ -151,12 +166,14 @@ mod tests {
     #[test]
     fn verdicts_tell_recovered_from_draining_from_stuck() {
         let end = nanos(600.0);
-        let calm = watch(|i| if (60..90).contains(&i) { 100 } else { 1 }, |_| 5);
-        assert_eq!(calm.verdict(end), (Recovery::Recovered, Some(300.0)));
+        let calm = watch(|i| if (120..177).contains(&i) { 100 } else { 1 }, |_| 5);
+        assert_eq!(calm.verdict(end), (Recovery::Recovered, Some(282.5)));
         assert_eq!(watch(|_| 1, |_| 5).verdict(end), (Recovery::Recovered, Some(0.0)));
-        let draining = watch(|i| if i < 60 { 0 } else { 100 }, |i| 4000 - 10 * i as u32);
+        let short = watch(|i| if (120..123).contains(&i) { 60 } else { 1 }, |_| 5);
+        assert_eq!(short.verdict(end), (Recovery::Recovered, Some(12.5)), "less than a minute is seen too");
+        let draining = watch(|i| if i < 120 { 0 } else { 100 }, |i| 4000 - 5 * i as u32);
         assert_eq!(draining.verdict(end).0, Recovery::Draining);
-        assert_eq!(watch(|i| if i < 60 { 0 } else { 100 }, |_| 400).verdict(end).0, Recovery::Stuck);
+        assert_eq!(watch(|i| if i < 120 { 0 } else { 100 }, |_| 400).verdict(end).0, Recovery::Stuck);
         assert_eq!(Watch::default().verdict(end).0, Recovery::Unknown);
     }
 }

@@ -122,7 +122,7 @@ mod tests {
     use crate::model::scaling::{Aims, Nodes, Place, Pods, Scaling};
     use crate::model::station::Station;
     use crate::model::workload::Process;
-    use crate::sim::{Faults, Load, Settings, Warmup};
+    use crate::sim::{Ends, Faults, Load, Settings, Warmup};
     use crate::stats::distribution::Distribution;
     use crate::units::Duration;
 
@@ -164,6 +164,8 @@ mod tests {
             replications: 1,
             warmup: Warmup::Fixed(Duration::seconds(50.0)),
             duration: Duration::seconds(seconds),
+            ends: Ends::AfterFaults,
+            step: None,
             hour: 0,
             load: Load::Constant,
             faults: Faults::None,

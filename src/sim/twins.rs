@@ -10,7 +10,7 @@ mod tests {
     use super::super::draw::{Sampler, nanos, whole};
     use super::super::plan::Plan;
     use super::super::state::State;
-    use super::super::{Faults, Load, Settings, Warmup};
+    use super::super::{Ends, Faults, Load, Settings, Warmup};
     use crate::model::Model;
     use crate::model::build::{call, component, delay, empty, journey, station};
     use crate::model::station::{Balance, Discipline, Station};
@@ -67,6 +67,8 @@ mod tests {
             replications: 1,
             warmup: Warmup::Fixed(Duration::seconds(WARM_S)),
             duration: Duration::seconds(seconds),
+            ends: Ends::AfterFaults,
+            step: None,
             hour: 0,
             load: Load::Constant,
             faults: Faults::None,

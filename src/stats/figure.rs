@@ -20,7 +20,8 @@ pub enum FigureKind {
 }
 
 /// One answer. `low` and `high` come from sampling, `range_low` and `range_high` from the ranges of assumptions;
-/// the two are never mixed.
+/// the two are never mixed. `run_low` and `run_high` are about something else: not where the long-run number lies, but what a
+/// single run of the same length will show.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// The number; `None` when unknown.
@@ -29,6 +30,10 @@ pub struct Figure {
     pub low: Option<f64>,
     /// Upper bound of the 95 % sampling interval.
     pub high: Option<f64>,
+    /// Lower end of what one run of this length shows, 95 % of the time.
+    pub run_low: Option<f64>,
+    /// Upper end of it.
+    pub run_high: Option<f64>,
     /// Value at the unfavourable or favourable end of the assumptions' ranges, whichever is smaller.
     pub range_low: Option<f64>,
     /// The larger of the two.
@@ -57,6 +62,8 @@ impl Figure {
             value: add(self.value, other.value),
             low: add(self.low, other.low),
             high: add(self.high, other.high),
+            run_low: None,
+            run_high: None,
             range_low: ends(self.range_low, other.range_low),
             range_high: ends(self.range_high, other.range_high),
             ..self.clone()
@@ -71,6 +78,8 @@ impl Figure {
             value: part(self.value),
             low: part(self.low),
             high: part(self.high),
+            run_low: part(self.run_low),
+            run_high: part(self.run_high),
             range_low: part(self.range_low),
             range_high: part(self.range_high),
             unit: unit.to_owned(),
@@ -126,6 +135,13 @@ impl Figure {
     /// Not known.
     pub fn unknown(unit: &str) -> Self {
         Self { unit: unit.to_owned(), kind: FigureKind::Unknown, ..Self::default() }
+    }
+
+    /// Adds what one run of this length shows.
+    #[must_use]
+    pub fn one_run(mut self, run: Option<(f64, f64)>) -> Self {
+        (self.run_low, self.run_high) = (run.map(|r| r.0), run.map(|r| r.1));
+        self
     }
 
     /// Adds the bounds that come from the ranges of assumptions.

@@ -32,6 +32,14 @@ impl Mean {
     pub fn bounds(&self) -> Option<(f64, f64)> {
         self.half_width.map(|h| (self.mean - h, self.mean + h))
     }
+
+    /// Where one more observation will lie, 95 % of the time: the prediction interval of a normal sample.
+    ///
+    /// Source: G. J. Hahn, W. Q. Meeker, "Statistical Intervals" (1991), prediction of a single future observation.
+    pub fn one_more(&self) -> Option<(f64, f64)> {
+        let wider = (self.n as f64 + 1.0).sqrt();
+        self.half_width.map(|h| (self.mean - h * wider, self.mean + h * wider))
+    }
 }
 
 /// Wilson's 95 % interval of a share: `hits` of `n`. `None` when `n` is 0.
@@ -49,6 +57,15 @@ pub fn wilson(hits: u64, n: u64) -> Option<(f64, f64)> {
     let low = if hits == 0 { 0.0 } else { (centre - half) / scale };
     let high = if p >= 1.0 { 1.0 } else { (centre + half) / scale };
     Some((low, high))
+}
+
+/// Of something that did not happen once in `runs` runs of equal size: how often it will happen at most in one more of them,
+/// 97.5 % of the time, when all rates are alike beforehand. The chance of more than k is (1 / (runs + 1))^(k + 1).
+///
+/// Source: Laplace's rule of succession, for a Poisson rate.
+pub fn none_in_one_more(runs: u64) -> f64 {
+    let ratio = ln(0.025) / ln(1.0 / (runs as f64 + 1.0));
+    (ratio - 1.0).ceil().max(0.0)
 }
 
 /// Quantile `p` in (0, 1) of Student's t with `df` > 0 degrees of freedom, by bisection of its distribution function;
@@ -141,6 +158,15 @@ mod tests {
         let two = Mean::of(&[1.0, 3.0]).unwrap();
         assert_eq!(two.mean, 2.0);
         assert!((two.half_width.unwrap() - 12.706204736).abs() < 1e-8);
+    }
+
+    #[test]
+    fn one_more_observation_is_where_the_textbook_puts_it() {
+        // 1, 2, 3: mean 2, deviation 1, t(0.975, 2) = 4.3027: 2 ± 4.3027 sqrt(1 + 1/3).
+        let (low, high) = Mean::of(&[1.0, 2.0, 3.0]).unwrap().one_more().unwrap();
+        assert!((high - 6.968_28).abs() < 1e-4 && (low + 2.968_28).abs() < 1e-4, "{low} {high}");
+        // Nothing in ten runs: more than one in the next has a chance of 1/121.
+        assert_eq!([1, 10, 40, 1000].map(none_in_one_more), [5.0, 1.0, 0.0, 0.0]);
     }
 
     #[test]

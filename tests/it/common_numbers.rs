@@ -2,7 +2,7 @@
 //! On the plan's 1,000-tenant tier, the interval of the difference is compared with that of independent seeds.
 
 use plimsoll::scenario::{SourceFile, lower, read};
-use plimsoll::sim::{Faults, Load, Sequential, Settings, Study, Warmup};
+use plimsoll::sim::{Ends, Faults, Load, Sequential, Settings, Study, Warmup};
 use plimsoll::stats::interval::Mean;
 use plimsoll::units::Duration;
 use std::sync::Arc;
@@ -20,6 +20,8 @@ fn chat(text: &str, seeds: std::ops::Range<u64>) -> Vec<(f64, f64)> {
             replications: 1,
             warmup: Warmup::Fixed(Duration::seconds(60.0)),
             duration: Duration::seconds(600.0),
+            ends: Ends::AfterFaults,
+            step: None,
             hour: model.profile.busiest_hour(),
             load: Load::Constant,
             faults: Faults::None,

@@ -11,7 +11,7 @@ use plimsoll::model::workload::Arrivals;
 use plimsoll::model::{ComponentIx, Model};
 use plimsoll::plan::horizon::{Horizon, Span};
 use plimsoll::scenario::{SourceFile, examples};
-use plimsoll::sim::{Faults, Load, Sequential, Settings, Warmup};
+use plimsoll::sim::{Ends, Faults, Load, Sequential, Settings, Warmup};
 use plimsoll::stats::distribution::Distribution;
 use plimsoll::stats::figure::{Figure, FigureKind};
 use plimsoll::units::{Duration, Rate};
@@ -106,6 +106,8 @@ fn a_backlog_over_hours_is_that_of_every_request() {
         replications: 4,
         warmup: Warmup::Fixed(Duration::seconds(600.0)),
         duration: Duration::seconds(8.0 * HOUR),
+        ends: Ends::AfterFaults,
+        step: None,
         hour: 0,
         load: Load::Profile,
         faults: Faults::None,

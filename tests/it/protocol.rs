@@ -33,6 +33,8 @@ fn every_job_survives() {
         replications: 1,
         warmup: plimsoll::sim::Warmup::Auto,
         duration: plimsoll::units::Duration::seconds(3600.0),
+        ends: plimsoll::sim::Ends::AfterFaults,
+        step: None,
         hour: 14,
         load: plimsoll::sim::Load::Profile,
         faults: plimsoll::sim::Faults::One(2),

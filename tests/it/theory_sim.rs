@@ -7,7 +7,7 @@ use plimsoll::model::scaling::{Aims, Place, Scaling};
 use plimsoll::model::station::{Branch, Servers, Station};
 use plimsoll::model::workload::{Arrivals, Process};
 use plimsoll::model::{ComponentIx, JourneyIx, Model};
-use plimsoll::sim::{Executor, Faults, Load, Measured, Sequential, Settings, Study, Warmup};
+use plimsoll::sim::{Ends, Executor, Faults, Load, Measured, Sequential, Settings, Study, Warmup};
 use plimsoll::stats::distribution::Distribution;
 use plimsoll::stats::figure::Figure;
 use plimsoll::units::{Duration, Probability};
@@ -21,6 +21,8 @@ pub fn settings(seed: u64, replications: u32, warmup_s: f64, duration_s: f64) ->
         replications,
         warmup: Warmup::Fixed(Duration::seconds(warmup_s)),
         duration: Duration::seconds(duration_s),
+        ends: Ends::AfterFaults,
+        step: None,
         hour: 0,
         load: Load::Constant,
         faults: Faults::None,

@@ -30,7 +30,7 @@ pub fn alerts(
     executor: &impl Executor,
 ) -> (IndexMap<String, AlertAnswer>, IndexMap<String, DetectionAnswer>) {
     let mut watching = Watching::new(model, runs);
-    while watching.step(STEP, executor) {}
+    while !executor.stopped() && watching.step(STEP, executor) {}
     watching.answer()
 }
 

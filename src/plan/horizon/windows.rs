@@ -5,7 +5,7 @@ use crate::flow;
 use crate::flow::hours::{Course, Stretch};
 use crate::model::Model;
 use crate::sim::attack::happens;
-use crate::sim::{Faults, Load, Settings, Study, Warmup};
+use crate::sim::{Ends, Faults, Load, Settings, Study, Warmup};
 use crate::units::{Duration, HOURS_PER_WEEK};
 use std::sync::Arc;
 
@@ -64,6 +64,8 @@ impl Window {
             replications: 1,
             warmup: Warmup::Fixed(Duration::ZERO),
             duration: Duration::ZERO,
+            ends: Ends::AfterFaults,
+            step: None,
             hour: 0,
             load: Load::Constant,
             faults: Faults::None,
@@ -126,6 +128,8 @@ fn steady(model: &Arc<Model>, span: &Span, course: &Course, at: usize, what: Wha
             replications,
             warmup: Warmup::Fixed(Duration::seconds(warmup)),
             duration: Duration::seconds(measured),
+            ends: Ends::AfterFaults,
+            step: None,
             hour: of.hour,
             load: Load::Constant,
             faults: Faults::None,
@@ -176,6 +180,8 @@ fn following(
         replications,
         warmup: Warmup::Fixed(span.warmup),
         duration: Duration::seconds(end - start),
+        ends: Ends::AfterFaults,
+        step: None,
         hour,
         load: Load::Profile,
         faults,

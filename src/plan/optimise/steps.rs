@@ -16,6 +16,8 @@ use crate::units::BILLING_HOURS_PER_MONTH;
 use indexmap::IndexMap;
 use std::sync::Arc;
 
+/// Designs looked at between two looks at whether somebody wants an end.
+const AT_ONCE: usize = 200;
 /// Designs tried by simulation until one is confirmed, for one suggestion.
 const TRIES: usize = 4;
 
@@ -31,9 +33,24 @@ pub struct Most {
 /// Optimises a tier. Work: an analysis per design looked at, and up to three simulated hours, a few more if one does not hold; as
 /// many again and one more for each fault that something is expected of.
 pub fn optimise(ask: &Ask, executor: &impl Executor) -> Result<OptimiseAnswer, Vec<Diagnostic>> {
-    let (mut kept, most) = (Kept::default(), Most { designs: usize::MAX, events: STEP });
+    let (mut kept, most) = (Kept::default(), Most { designs: AT_ONCE, events: STEP });
     loop {
+        if executor.stopped() {
+            return so_far(ask, &mut kept, executor);
+        }
         if let Some(answer) = step(ask, &mut kept, most, executor)? {
+            return Ok(answer);
+        }
+    }
+}
+
+/// What there is when somebody wants an end: the designs seen, and the suggestions without further simulation.
+fn so_far(ask: &Ask, kept: &mut Kept, executor: &impl Executor) -> Result<OptimiseAnswer, Vec<Diagnostic>> {
+    kept.trials.study = None;
+    let budget = super::search::Budget { reach: 1, local: 0, bound: 0 };
+    let ask = Ask { budget, runs: None, ..*ask };
+    loop {
+        if let Some(answer) = step(&ask, kept, Most { designs: usize::MAX, events: STEP }, executor)? {
             return Ok(answer);
         }
     }

@@ -234,15 +234,19 @@ fn answer(
     let (mut written, mut seed, mut shortest_s) = (found.clone(), 1, None);
     if let Some((runs, executor)) = simulate {
         seed = runs.seed;
-        if let Some((holds, breaks)) = bracket(search, found, runs, executor) {
+        // What was stopped on the way says nothing.
+        let done = |found| Some(found).filter(|_| !executor.stopped());
+        if let Some((holds, breaks)) = bracket(search, found, runs, executor).and_then(done) {
             let [low, high] = [&holds, &breaks].map(Found::severity);
             answer.simulated_severity =
                 Figure::simulated(high, Some((low, high)), "1", u64::from(runs.replications), BRACKET);
-            if let Some((trigger, lasts)) = trigger(search, &breaks, runs, executor) {
+            let by = trigger(search, &breaks, runs, executor);
+            if let Some((trigger, lasts)) = by.filter(|_| !executor.stopped()) {
                 answer.lasts_severity =
                     Figure::simulated(trigger.severity(), None, "1", u64::from(runs.replications), SHORTEST);
                 if let Some(lasts) = lasts.value.filter(|_| trigger.blows.len() == 2) {
-                    answer.apart_s = apart(search, &trigger, lasts, runs, executor);
+                    let apart = apart(search, &trigger, lasts, runs, executor);
+                    answer.apart_s = if executor.stopped() { Figure::unknown("s") } else { apart };
                 }
                 shortest_s = lasts.value.filter(|_| trigger == breaks);
                 answer.lasts_s = lasts;
@@ -363,7 +367,7 @@ fn fails_with(
     let at = |i: usize| Duration::seconds(if i == 0 { 0.0 } else { later });
     model.faults = blows.map(|(i, (blow, size))| as_fault(search, *blow, *size, at(i), lasts)).collect();
     let measured = simulated(Arc::new(model), Faults::All, runs, executor).measured();
-    search.goals.iter().any(|o| super::missed(&o.goal, &measured))
+    search.goals.iter().any(|o| super::missed(search.model, &o.goal, &measured))
 }
 
 /// A blow as a fault of the model, so long after the begin of the measured time.

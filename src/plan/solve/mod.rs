@@ -10,7 +10,7 @@ use super::hour::{Runs, simulated};
 use crate::answer::availability::{AvailabilityAnswer, Importance};
 use crate::answer::solve::{LoadLimit, OutageLimit, VendorUptime};
 use crate::answer::times::JourneyAnswer;
-use crate::assess::Analysis;
+use crate::assess::{Analysis, beyond};
 use crate::avail;
 use crate::avail::missing::{bounded, missing};
 use crate::model::Model;
@@ -36,15 +36,20 @@ fn failed_by_simulation(
     runs: Runs,
     executor: &impl Executor,
 ) -> Vec<String> {
-    let measured = simulated(model, Faults::None, runs, executor).measured();
-    goals.iter().filter(|o| missed(&o.goal, &measured)).map(|o| o.id.clone()).collect()
+    let measured = simulated(model.clone(), Faults::None, runs, executor).measured();
+    goals.iter().filter(|o| missed(&model, &o.goal, &measured)).map(|o| o.id.clone()).collect()
 }
 
 /// Whether a latency or error goal is missed: as `check` judges it, by the central value.
-fn missed(goal: &Goal, measured: &Measured) -> bool {
+fn missed(model: &Model, goal: &Goal, measured: &Measured) -> bool {
     let journey = |j: &crate::model::JourneyIx| -> &JourneyAnswer { &measured.journeys[usize::from(j.0)] };
-    let failing = |seen: &JourneyAnswer| seen.error_ratio.value.unwrap_or(1.0);
+    let failing = |seen: &JourneyAnswer| beyond::unmet(seen).map_or(1.0, |unmet| unmet.0);
+    let overloaded = |j: &crate::model::JourneyIx| {
+        let found = measured.overload.as_ref().filter(|found| found.is_certain());
+        found.is_some_and(|found| found.reaches(&model.journeys[usize::from(j.0)].id))
+    };
     match goal {
+        Goal::Errors { journey: j, .. } | Goal::Latency { journey: j, .. } if overloaded(j) => true,
         Goal::Errors { journey: j, below } => failing(journey(j)) > below.get(),
         Goal::Latency { journey: j, measure, quantile, below } => {
             let seen = journey(j);
@@ -118,7 +123,9 @@ fn bracket(
         let mut model = Model::clone(&analysis.model);
         model.tier.users = users;
         let runs = shortened(&model, runs);
-        missed(&objective.goal, &simulated(Arc::new(model), Faults::None, runs, executor).measured())
+        let model = Arc::new(model);
+        let measured = simulated(model.clone(), Faults::None, runs, executor).measured();
+        missed(&model, &objective.goal, &measured)
     };
     let (mut low, mut high) = (users * 0.9, users * 1.1);
     for _ in 0..6 {
@@ -133,11 +140,12 @@ fn bracket(
         }
         (low, high) = (high, high * 1.2);
     }
-    while high / low - 1.0 > WIDTH {
+    while high / low - 1.0 > WIDTH && !executor.stopped() {
         let middle = 0.5 * (low + high);
         if fails(middle) { high = middle } else { low = middle }
     }
-    Some((low, high))
+    // What was not simulated to its end says nothing.
+    (!executor.stopped()).then_some((low, high))
 }
 
 /// How long each single point of failure may be out in a month until the uptime objective is missed, all else failing as

@@ -21,6 +21,18 @@ pub fn figure(figure: &Figure, lang: Lang) -> String {
     }
 }
 
+/// What one run shows of a figure: `391–452 ms`; unknown where too few ran.
+pub fn run(figure: &Figure, lang: Lang) -> String {
+    let around = Figure { low: figure.run_low, high: figure.run_high, ..figure.clone() };
+    let known = figure.run_low.and(figure.run_high).is_some();
+    let shown = format::figure(&around, lang);
+    match shown.interval.filter(|_| known) {
+        Some(interval) => format::Parts::new(interval, shown.value.unit).join(),
+        None if known => shown.value.join(),
+        None => unknown(lang).to_owned(),
+    }
+}
+
 /// A number in a unit of the answers.
 pub fn number(x: f64, unit: &str, lang: Lang) -> String {
     value(&Figure::exact(x, unit), lang)

@@ -1,7 +1,7 @@
 //! The reports of `analyse` and `simulate`: what users of each journey see, and what each component does.
 
 use super::day::day;
-use super::figures::{figure, number, value};
+use super::figures::{figure, number, run, value};
 use super::{Block, Table, pick};
 use crate::answer::horizon::HorizonAnswer;
 use crate::answer::shown::because;
@@ -32,6 +32,7 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
     };
     blocks.extend(answer.journeys.iter().filter_map(left));
     blocks.extend([Block::Table(journeys(answer, lang)), Block::Table(components(answer, lang))]);
+    blocks.extend(one_run(answer, lang));
     if let Some(day) = day(answer, lang) {
         blocks.push(Block::Table(day));
     }
@@ -138,6 +139,25 @@ fn journeys(answer: &Answer, lang: Lang) -> Table {
         ]);
     }
     table
+}
+
+/// What a single run of this length shows, 95 % of the time: wider than the interval of the mean, and what a measurement is to
+/// be held against.
+fn one_run(answer: &Answer, lang: Lang) -> Option<Block> {
+    let mut table = Table::new(match lang {
+        Lang::Ja => &["1回の実行で見える範囲(95 %)", ">平均", ">p50", ">p95", ">p99", ">失敗率"],
+        Lang::En => &["what one run shows (95 %)", ">mean", ">p50", ">p95", ">p99", ">failed"],
+    });
+    for (id, journey) in &answer.journeys {
+        let times = &journey.response_s;
+        let all = [&times.mean, &times.p50, &times.p95, &times.p99, &journey.error_ratio];
+        if all.iter().any(|figure| figure.run_low.is_some()) {
+            let mut row = vec![id.as_str().into()];
+            row.extend(all.map(|figure| run(figure, lang).into()));
+            table.row(row);
+        }
+    }
+    (!table.rows.is_empty()).then_some(Block::Table(table))
 }
 
 fn components(answer: &Answer, lang: Lang) -> Table {

@@ -3,7 +3,7 @@
 use crate::jobs::{Job, Run};
 use plimsoll::model::station::Branch;
 use plimsoll::model::{Model, build};
-use plimsoll::sim::{Faults, Load, Measured, Sequential, Settings, Study, Warmup};
+use plimsoll::sim::{Ends, Faults, Load, Measured, Sequential, Settings, Study, Warmup};
 use plimsoll::stats::distribution::Distribution;
 use plimsoll::units::{Duration, Probability};
 use std::sync::Arc;
@@ -50,6 +50,8 @@ pub fn settings(seed: u64, seconds: f64) -> Settings {
         replications: 1,
         warmup: Warmup::Fixed(Duration::ZERO),
         duration: Duration::seconds(seconds),
+        ends: Ends::AfterFaults,
+        step: None,
         hour: 0,
         load: Load::Constant,
         faults: Faults::None,
