@@ -173,7 +173,7 @@ pub fn optimise(args: &OptimiseArgs) -> Option<Status> {
     let mut answer = job::frame(&analysis, &rung(&analysis, None, &files), &files);
     answer.seed = common.seed;
     if !args.quick {
-        or_say(job::affordable_hour(&analysis.model, args.replications), &files, &common.show)?;
+        or_say(job::limits::affordable_hour(&analysis.model, args.replications), &files, &common.show)?;
     }
     for tier in scenario.tiers.iter().filter(|id| asked.is_none_or(|asked| asked == *id)) {
         let ask = optimise::Ask {
@@ -270,7 +270,7 @@ fn one_tier_simulated(
 ) -> Option<Status> {
     let analyse = |scenario: &Scenario, tier: &str, prices: Option<&str>| {
         let analysis = job::analyse(scenario, tier, prices)?;
-        job::affordable_hour(&analysis.model, replications)?;
+        job::limits::affordable_hour(&analysis.model, replications)?;
         Ok(analysis)
     };
     one_tier_of(args, analyse, report, strip)

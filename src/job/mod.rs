@@ -2,6 +2,7 @@
 
 pub mod digest;
 pub mod ladder;
+pub mod limits;
 pub mod part;
 mod precision;
 pub mod question;
@@ -332,64 +333,6 @@ fn unknown<'a>(what: &'static str, id: &str, known: impl Iterator<Item = &'a str
         None => Phrase::new(format!("使えるのは {names}"), format!("known are: {names}")),
     };
     Diagnostic::error(code, nowhere, message).help(help)
-}
-
-/// Whether studies of a tier can be run to their end: if not, the journey that is to blame.
-pub fn affordable(model: &Model, studies: &[crate::sim::Settings]) -> Result<(), Vec<Diagnostic>> {
-    use crate::sim::estimate;
-    let events: f64 = studies.iter().map(|settings| estimate::events(model, settings)).sum();
-    if events <= estimate::MOST {
-        return Ok(());
-    }
-    let heaviest = studies.first().and_then(|settings| estimate::heaviest(model, settings));
-    let journey = heaviest.map(|j| &model.journeys[j.0 as usize]);
-    let (id, at) = journey.map_or(("", crate::diag::Span::default()), |j| (j.id.as_str(), j.at));
-    let many = |events: f64| crate::text::numbers::plain(events / 1e9);
-    let message = if events.is_finite() {
-        Phrase::new(
-            format!(
-                "約 {} 十億イベントになり、上限 {} 十億を超える。最も多いのは経路 {id}",
-                many(events),
-                many(estimate::MOST)
-            ),
-            format!(
-                "this takes about {} billion events, more than the {} billion that can be simulated; most are of journey `{id}`",
-                many(events),
-                many(estimate::MOST)
-            ),
-        )
-    } else {
-        Phrase::new(
-            format!("経路 {id} では、考える時間も処理の時間もない利用者が時を進めずに要求を送り続ける"),
-            format!(
-                "users of journey `{id}` neither think nor wait for anything: they send without end and no time passes"
-            ),
-        )
-    };
-    Err(vec![Diagnostic::error("too-many-events", at, message).help(Phrase::new(
-        "到着率を確かめる。--duration や --replications を小さくするか、simulate --method hybrid を使う",
-        "check the rate; use a smaller --duration or --replications, or simulate --method hybrid",
-    ))])
-}
-
-/// [`affordable`], for the judged hour.
-pub fn affordable_hour(model: &Model, replications: u32) -> Result<(), Vec<Diagnostic>> {
-    let runs = crate::plan::hour::Runs { seed: 1, replications, warmup_s: WARMUP_S, duration_s: DURATION_S };
-    affordable(model, &[crate::plan::hour::settings(model, crate::sim::Faults::None, runs)])
-}
-
-/// A fault of which a run would see nothing.
-fn too_late(fault: &crate::model::fault::Fault) -> Diagnostic {
-    let at = fault.at.as_seconds();
-    Diagnostic::error(
-        "fault-too-late",
-        fault.span,
-        Phrase::new(
-            format!("障害 {} は {at} 秒後に始まり、実行はその前に終わる", fault.id),
-            format!("fault `{}` begins after {at} s, when the run is over", fault.id),
-        ),
-    )
-    .help(Phrase::new("--duration を長くするか、付けない", "make --duration longer, or leave it out"))
 }
 
 /// The analytic answer, at once: every tier, no simulation. Verdicts that simulation decides are previews.

@@ -1,7 +1,7 @@
 //! A job under way: a list of studies worked off one after the other in bounded steps, then the verdicts.
 
 use super::part::{Part, Source};
-use super::{Ask, BATCH, Budget, FEW, FaultChoice, Job, Reply, Tiers, digest, frame, precision};
+use super::{Ask, BATCH, Budget, FEW, FaultChoice, Job, Reply, Tiers, digest, frame, limits, precision};
 use crate::answer::verdict::{TargetAnswer, Verdict};
 use crate::answer::{Answer, TierAnswer};
 use crate::assess::{self, Analysis};
@@ -226,14 +226,14 @@ fn prepare(files: Vec<SourceFile>, ask: Ask) -> Result<Work, Vec<Diagnostic>> {
         };
         let late = |ix: &&usize| faults_of[**ix].at.as_seconds() >= ask.duration_s;
         if let Some(ix) = played.iter().find(late).filter(|_| ask.on_time && !ask.hybrid) {
-            return Err(vec![super::too_late(&faults_of[*ix])]);
+            return Err(vec![limits::too_late(&faults_of[*ix])]);
         }
     }
     for (tier, rung) in rungs.iter().enumerate().filter(|_| !ask.hybrid) {
         let model = &rung.analysis.model;
         let of: Vec<Settings> =
             items.iter().filter(|i| i.tier == tier).map(|item| settings(&ask, item, model)).collect();
-        super::affordable(model, &of)?;
+        limits::affordable(model, &of)?;
     }
     let horizon = rungs.first().filter(|_| ask.hybrid).map(|rung: &Rung| {
         let model = &rung.analysis.model;
