@@ -2,7 +2,7 @@
 //! the week or another number of users is then solved without looking at the model again.
 
 use super::bucket::Bucket;
-use super::crowded::{Carriers, carriers};
+use super::crowded::{Carriers, carriers, waits};
 use super::lower::{desk, gaps_scv, node};
 use super::moments::Moments;
 use super::order::{depth_first, reachable};
@@ -132,6 +132,8 @@ pub struct Leg {
     pub network: Moments,
     /// Time limit, seconds; infinite without.
     pub timeout: f64,
+    /// How long the caller waits for the start of an answer where the call states no limit, seconds; infinite without.
+    pub edge: f64,
     /// Retries.
     pub retry: Option<Retry>,
     /// Breaker.
@@ -343,6 +345,7 @@ impl Compiled {
         self.spread_hedges(nodes.clone());
         let quorum = |s: &Station| (0..s.program(j).steps.len()).any(|i| s.program(j).quorum(i).is_some());
         let unsolved = order.iter().any(|(_, station)| quorum(station))
+            || order.iter().any(|(_, station)| !station.speeds.is_empty())
             || self.legs[first_leg as usize..].iter().any(|leg| leg.unsolved);
         self.journeys.push(Journey {
             unsolved,
@@ -397,6 +400,7 @@ impl Compiled {
                 node: to.map_or(NONE, |c| scratch.node_of[c.index()]),
                 network: Moments::of_option(edge.network.as_ref()),
                 timeout: policy.timeout.map_or(f64::INFINITY, |t| t.as_seconds()),
+                edge: policy.timeout.map_or(waits(model, call), |_| f64::INFINITY),
                 retry: policy.retry,
                 breaker: policy.breaker,
                 fallback: if fallback == first && self.legs.len() as u32 == first { NONE } else { fallback },

@@ -1,9 +1,9 @@
-//! What the formulas leave to the simulator: pods that want more CPU than their machines have, and databases that run out of
-//! connections. Deliberately not here: how long requests take then.
+//! What the formulas leave to the simulator: pods that want more CPU than their machines have, databases that run out of
+//! connections, and answers that may come later than the edge waits. Deliberately not here: how long requests take then.
 
 use super::compiled::Compiled;
 use super::solution::Solution;
-use crate::model::{ComponentIx, Model};
+use crate::model::{CallIx, ComponentIx, Model};
 
 /// Mean requests inside, as a share of the connections, from which on the chance to find them all taken is not looked away
 /// from. At half of 20 connections Erlang's loss is below 0.2 %, and it falls with their number.
@@ -49,4 +49,21 @@ pub fn short_of_connections(all: &Compiled, s: &Solution, c: usize) -> bool {
     let passing: f64 = nodes.map(|(node, at)| at.arrivals * node.latency.mean).sum();
     let inside = state.busy + state.queue + passing;
     inside.is_finite() && inside > NOTICED * f64::from(connections)
+}
+
+/// How long the caller of a call waits for the start of an answer by itself, seconds.
+pub fn waits(model: &Model, call: CallIx) -> f64 {
+    let caller = model.graph.edge_endpoints(call).and_then(|ends| model.graph[ends.0].station.as_ref());
+    caller.and_then(|station| station.gives_up).map_or(f64::INFINITY, |limit| limit.as_seconds())
+}
+
+/// Whether answers to a journey may begin later than a caller waits: half of its patience on average.
+pub fn cut(all: &Compiled, s: &Solution, j: usize) -> bool {
+    all.journeys[j].legs.clone().map(|l| &all.legs[l as usize]).any(|leg| {
+        let Some(callee) = s.nodes.get(leg.node as usize).filter(|_| leg.edge.is_finite()) else {
+            return false;
+        };
+        let mean = callee.first.map_or(callee.ok.mean, |first| first.mean) + leg.network.mean;
+        mean.is_finite() && mean > 0.5 * leg.edge
+    })
 }

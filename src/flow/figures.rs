@@ -1,7 +1,7 @@
 //! Figures from a solved load: every number with its unit, its kind and the formula behind it.
 
 use super::compiled::{Burst, Compiled, Journey};
-use super::crowded::{crowded, short_of_connections};
+use super::crowded::{crowded, cut, short_of_connections};
 use super::erlang::response_quantile;
 use super::makeup::{makeup, pressure};
 use super::moments::Moments;
@@ -125,6 +125,9 @@ pub(super) fn unsolved(all: &Compiled, s: &Solution, j: usize) -> Option<&'stati
     }
     if journey.nodes.clone().any(|n| short_of_connections(all, s, on(n))) {
         return Some(words::CONNECTIONS);
+    }
+    if cut(all, s, j) {
+        return Some(words::CUT);
     }
     let recalls = journey.legs.clone().any(|l| s.legs[l as usize].recalls);
     recalls.then_some(words::RECALLED)

@@ -194,6 +194,7 @@ pub fn blank(journeys: usize) -> Station {
         limits: Vec::new(),
         gives_up: None,
         connections: None,
+        speeds: Vec::new(),
         error_ratio: Probability::ZERO,
         popularity: None,
         guard: None,

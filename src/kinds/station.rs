@@ -2,6 +2,7 @@
 
 use super::common::{self, BALANCES, HEALTH, LATENCY, LIMIT, per_journey, spread, stated_failure};
 use super::{Kind, Parts, Site};
+use crate::fields::node::{Data, Node};
 use crate::fields::{Field, Type, When};
 use crate::model::failure::Failure;
 use crate::model::station::{Discipline, Servers, Station};
@@ -27,6 +28,15 @@ pub const KIND: Kind = Kind {
         .or("1")
         .within(1.0, 10_000.0)
         .tunable(),
+        Field::new(
+            "speeds",
+            Type::List(&Type::Number),
+            words(
+                "複製それぞれの速さ(1 が work のとおり)。順に、足りなければ繰り返す。書かなければすべて 1。シミュレーションだけが答える。",
+                "Speed of each replica, 1 being as `work` says: in their order, round and round. All 1 when absent. Only simulation answers it.",
+            ),
+        )
+        .within(1e-3, 1e3),
         Field::new(
             "work",
             Type::PerJourney(&Type::TimeSpread),
@@ -118,7 +128,12 @@ fn lower(site: &mut Site) -> Parts {
         // Nobody waits for anything but the limits.
         limits.iter_mut().for_each(|limit| limit.queue = limit.queue.or(queue));
     }
+    let speeds = match read.node("speeds").map(|node| &node.data) {
+        Some(Data::List(list)) => list.iter().filter_map(Node::number).filter(|speed| *speed > 0.0).collect(),
+        _ => Vec::new(),
+    };
     let station = Station {
+        speeds,
         servers,
         work,
         slots: read.count("slots"),

@@ -70,6 +70,7 @@ pub fn station(replicas: usize, servers: u32, work: Distribution) -> Station {
         limits: Vec::new(),
         gives_up: None,
         connections: None,
+        speeds: Vec::new(),
         error_ratio: Probability::ZERO,
         popularity: None,
         guard: None,

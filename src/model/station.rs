@@ -16,6 +16,8 @@ use crate::units::{Duration, Probability, Rate};
 pub struct Station {
     /// One queue each. A station with one shared queue has one replica with many servers.
     pub replicas: Vec<Replica>,
+    /// Speed of each replica as a multiple of what its work says, in their order, round and round; empty: all alike.
+    pub speeds: Vec<f64>,
     /// Servers of each replica.
     pub servers: Servers,
     /// Speed of the last of a replica's servers: below 1 where a CPU limit is not of whole cores. Only where requests share

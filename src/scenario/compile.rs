@@ -79,6 +79,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
         findings: Vec::new(),
     };
     let (fronts, unscheduled) = lower_components(&mut model, &components, &mut places, &sites, diagnostics)?;
+    super::profile::idle_spikes(root, &model, diagnostics);
     too_many_for_a_crew(&model, &components, diagnostics);
     model.zones = places.zones;
     model.regions = places.regions;

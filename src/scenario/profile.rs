@@ -10,8 +10,8 @@ use super::tables::SPIKE;
 use crate::diag::Diagnostic;
 use crate::fields::Reader;
 use crate::fields::node::{Data, Node, Table};
-use crate::model::Assumption;
-use crate::model::workload::{Profile, Spike};
+use crate::model::workload::{Arrivals, Journey, Process, Profile, Spike};
+use crate::model::{Assumption, Model};
 use crate::text::diagnostics as say;
 use crate::units::HOURS_PER_WEEK;
 use crate::units::grammar::{Dim, normalise, parse_scalar, print};
@@ -135,6 +135,21 @@ fn share(node: &Node) -> Option<f64> {
         None => parse_scalar(&normalise(node.text()?)).ok().filter(|s| s.dim == Dim::Share)?.value,
     };
     (0.0..=1.0).contains(&value).then_some(value)
+}
+
+/// Refuses spikes that no journey feels: closed sessions send as fast as they are answered, and a trace when it says.
+pub fn idle_spikes(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) {
+    let feels = |j: &Journey| {
+        !matches!(j.arrivals, Arrivals::Closed { .. }) && !matches!(j.process, Process::Trace(_))
+    };
+    if model.journeys.is_empty() || model.journeys.iter().any(feels) {
+        return;
+    }
+    let spikes = root.table("load").and_then(|load| load.table("spike"));
+    for (id, at, _) in spikes.into_iter().flat_map(Table::tables) {
+        let error = Diagnostic::error("idle-spike", at, say::idle_spike(id));
+        diagnostics.push(error.help(say::idle_spike_help()));
+    }
 }
 
 fn spikes(load: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Vec<Spike> {

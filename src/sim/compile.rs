@@ -140,6 +140,10 @@ fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
             zone: zone.map(|z| z.0),
             active,
             machine: NONE,
+            drag: match station.speeds[..] {
+                [] => 0.0,
+                ref speeds => 1.0 / speeds[(plan.replicas.len() - from as usize) % speeds.len()] - 1.0,
+            },
             queues,
         });
     }
@@ -175,7 +179,7 @@ fn component(model: &Model, ix: ComponentIx, ranks: &[u32], plan: &mut Plan) {
         needs: node.failure.needs.filter(|_| node.failure.units.len() == station.replicas.len()).unwrap_or(0),
         gated: false,
         settles: station.limits.iter().any(|l| l.charge.settles && l.charge.reserve.is_some()),
-        slowed: false,
+        slowed: !station.speeds.is_empty(),
         health: station
             .health
             .map(|h| (nanos(h.interval.as_seconds()), h.unhealthy, h.healthy, nanos(h.timeout.as_seconds()))),

@@ -58,7 +58,7 @@ impl State {
         let own = p.components[p.replicas[r as usize].component as usize].error;
         let replica = &mut self.replicas[r as usize];
         (replica.error, replica.added) = (1.0 - (1.0 - own) * kept, added);
-        let drag = 1.0 / speed - 1.0;
+        let drag = (1.0 + p.replicas[r as usize].drag) / speed - 1.0;
         if std::mem::replace(&mut replica.drag, drag) != drag {
             self.change_pace(p, r);
         }

@@ -389,6 +389,8 @@ pub struct Replica {
     pub active: bool,
     /// The machine it stands on at first; `NONE`: on none.
     pub machine: u32,
+    /// Time that work takes beyond its own, as a multiple of it: below 0 where it is faster.
+    pub drag: f64,
     /// Its waiting lines: first of `ranks` queues; the queue before it is the line for slots.
     pub queues: u32,
 }

@@ -235,6 +235,7 @@ impl State {
                     believed: true,
                     machine: NONE,
                     error: p.components[r.component as usize].error,
+                    drag: r.drag,
                     ..Replica::default()
                 })
                 .collect(),
@@ -252,6 +253,9 @@ impl State {
             ..Self::default()
         };
         state.settle_pods(p);
+        for r in (0..p.replicas.len() as u32).filter(|r| p.replicas[*r as usize].drag != 0.0) {
+            state.change_pace(p, r);
+        }
         for (c, component) in p.components.iter().enumerate() {
             match component.stands {
                 Some(wanted) => state.stand(p, c as u32, wanted),

@@ -198,6 +198,10 @@ sentences! {
     bad_spike(id: &str) => "山 `{id}` を読めません", "the spike `{id}` cannot be read";
     /// Help for it.
     bad_spike_help() => "`{{ at = \"mon 09:00\", for = \"2h\", times = 3 }}` のように書いてください", "write it like `{{ at = \"mon 09:00\", for = \"2h\", times = 3 }}`";
+    /// A spike that no journey feels.
+    idle_spike(id: &str) => "山 `{id}` はどのジャーニーにも効きません", "no journey feels the spike `{id}`";
+    /// Help for it.
+    idle_spike_help() => "決まった人数が待っては送る(closed)ものと、時刻を並べたもの(trace)には効きません。`rate` か `arrivals` のジャーニーに効きます", "it multiplies journeys with a `rate` or `arrivals`; closed sessions and traces do not follow it";
     /// A fault on something that does not exist or does not fit.
     bad_fault_place(id: &str, on: &str) => "障害 `{id}` は `{on}` には起こせません", "fault `{id}` cannot happen to `{on}`";
     /// A fault with a missing argument.

@@ -123,6 +123,8 @@ pub const ONLY_SIMULATED: &str = "only simulation answers this design: simulate"
 pub const CROWDED: &str = "the pods want more CPU than their nodes have: simulate";
 /// Why: a database may run out of connections.
 pub const CONNECTIONS: &str = "requests may find no connection left: simulate";
+/// Why: answers that begin late are cut.
+pub const CUT: &str = "answers may begin later than the edge waits: simulate";
 /// Why: credits are earned faster than spent.
 pub const LASTS: &str = "credits never run out at this load";
 /// Why: recalled work.

@@ -272,3 +272,53 @@ fn a_database_takes_so_many_connections() {
     let wide = run(pooled(2, "connections = 100"), settings(1, 1, 10.0, 100.0));
     near(value(&wide.journeys[0].error_ratio), 0.0, 0.0);
 }
+
+#[test]
+fn replicas_of_unequal_speed_are_queues_of_their_own() {
+    let text = r#"
+schema = 1
+name = "unequal"
+[journey.job]
+entry = "desk"
+arrivals = "80/s"
+[component.desk]
+kind = "station"
+replicas = 2
+speeds = [1, 0.5]
+balance = "random"
+work = "exponential(mean=10ms)"
+"#;
+    // Half of the requests each: M/M/1 at 100/s and at 50/s, whatever the order of service.
+    let expected = 0.5 / (100.0 - 40.0) + 0.5 / (50.0 - 40.0);
+    for order in ["", "discipline = \"processor-sharing\"\n"] {
+        let model = model_of(&text.replace("replicas = 2\n", &format!("replicas = 2\n{order}")));
+        let m = run(model.clone(), settings(1, 2, 20.0, 600.0));
+        near(value(&m.journeys[0].response_s.mean), expected, 0.08 * expected);
+        assert_eq!(plimsoll::flow::solve(&model, 0).journeys[0].response_s.mean.value, None);
+    }
+}
+
+#[test]
+fn the_formula_does_not_pass_what_the_edge_may_cut() {
+    let text = |latency: &str| {
+        format!(
+            r#"
+schema = 1
+name = "slow"
+[journey.page]
+entry = "cdn"
+arrivals = "1/s"
+[component.cdn]
+kind = "cdn"
+to = "app"
+[component.app]
+kind = "station"
+latency = "{latency}"
+"#
+        )
+    };
+    let mean =
+        |latency: &str| plimsoll::flow::solve(&model_of(&text(latency)), 0).journeys[0].response_s.mean.value;
+    assert_eq!(mean("20s"), None);
+    near(mean("2s").unwrap(), 2.0, 1e-9);
+}
