@@ -107,39 +107,83 @@ pub fn line_column(text: &str, at: usize) -> (usize, usize) {
     (line, column)
 }
 
+/// Where the lines of a text begin, for many looks at one text.
+#[derive(Clone, Debug)]
+pub struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// O(length).
+    pub fn new(text: &'a str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        Self { text, starts: std::iter::once(0).chain(ends).collect() }
+    }
+
+    /// The same as [`line_column`], in O(log lines + length of the line).
+    pub fn line_column(&self, at: usize) -> (usize, usize) {
+        let at = self.text.floor_char_boundary(at);
+        let line = self.line_of(at);
+        (line + 1, self.text[self.starts[line]..at].chars().count() + 1)
+    }
+
+    /// The line of a byte, from 0.
+    pub fn line_of(&self, at: usize) -> usize {
+        self.starts.partition_point(|start| *start <= at).saturating_sub(1)
+    }
+
+    /// The bytes of a line, from 0, without its line feed.
+    pub fn bytes(&self, line: usize) -> std::ops::Range<usize> {
+        self.starts[line]..self.starts.get(line + 1).map_or(self.text.len(), |next| next - 1)
+    }
+}
+
+/// Longest name that is compared with others, in characters: longer ones are no slips of the keyboard.
+const LONGEST_NAME: usize = 80;
+
 /// The candidate nearest to `name` by edit distance, if it is near enough to be a likely slip.
-/// O(candidates x length²).
+/// O(candidates + near candidates x length²), length at most 80.
 pub fn nearest_name<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|candidate| (edit_distance(name, candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, candidate)| (*distance, candidate.len()))
-        .map(|(_, candidate)| candidate)
+    let letters: Vec<char> = name.chars().take(LONGEST_NAME + 1).collect();
+    if letters.len() > LONGEST_NAME {
+        return None;
+    }
+    let mut limit = (letters.len() / 3).max(1);
+    let mut best: Option<(usize, usize, &str)> = None;
+    for candidate in candidates {
+        let length = candidate.chars().take(2 * LONGEST_NAME).count();
+        if length.abs_diff(letters.len()) > limit {
+            continue;
+        }
+        let distance = edit_distance(&letters, candidate);
+        let key = (distance, candidate.len());
+        if distance <= limit && best.is_none_or(|(distance, length, _)| key < (distance, length)) {
+            best = Some((distance, candidate.len(), candidate));
+            limit = distance;
+        }
+    }
+    best.map(|(_, _, candidate)| candidate)
 }
 
 /// Damerau-Levenshtein distance with adjacent swaps (optimal string alignment).
-fn edit_distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![vec![0usize; b.len() + 1]; a.len() + 1];
-    for (i, row) in rows.iter_mut().enumerate() {
-        row[0] = i;
-    }
-    for (j, cell) in rows[0].iter_mut().enumerate() {
-        *cell = j;
-    }
+fn edit_distance(a: &[char], b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut before = vec![0; b.len() + 1];
+    let mut above: Vec<usize> = (0..=b.len()).collect();
     for i in 1..=a.len() {
+        let mut row = vec![i; b.len() + 1];
         for j in 1..=b.len() {
             let change = usize::from(a[i - 1] != b[j - 1]);
-            let mut best = (rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(rows[i - 1][j - 1] + change);
+            let mut best = (above[j] + 1).min(row[j - 1] + 1).min(above[j - 1] + change);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
+                best = best.min(before[j - 2] + 1);
             }
-            rows[i][j] = best;
+            row[j] = best;
         }
+        (before, above) = (above, row);
     }
-    rows[a.len()][b.len()]
+    above[b.len()]
 }
 
 #[cfg(test)]
@@ -152,11 +196,18 @@ mod tests {
         assert_eq!(nearest_name("partition", names), Some("partitions"));
         assert_eq!(nearest_name("repilcas", names), Some("replicas"));
         assert_eq!(nearest_name("colour", names), None);
+        assert_eq!(nearest_name("zoens", names), Some("zones"));
+        assert_eq!(nearest_name("ab", ["abc", "ba", "xab"]), Some("ba"));
+        assert_eq!(nearest_name(&"x".repeat(81), [&*"x".repeat(81)]), None);
     }
 
     #[test]
     fn lines_and_columns_count_characters_from_one() {
         assert_eq!(line_column("a\nあいう", 2), (2, 1));
         assert_eq!(line_column("a\nあいう", 5), (2, 2));
+        let text = "a\nあいう\n\nb";
+        for at in (0..=text.len() + 3).filter(|at| text.is_char_boundary((*at).min(text.len()))) {
+            assert_eq!(Lines::new(text).line_column(at), line_column(text, at), "{at}");
+        }
     }
 }

@@ -69,7 +69,7 @@ pub fn check(args: &CheckArgs) -> Option<Status> {
     let worst = answers.iter().map(report::overall).max().unwrap_or(Verdict::Unsure);
     if interrupted {
         if !show.quiet {
-            eprintln!("{}", stopped(lang));
+            output::tell(&format!("{}\n", stopped(lang)));
         }
         return Some(Status::Interrupted);
     }

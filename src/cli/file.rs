@@ -1,15 +1,17 @@
 //! The commands about the file itself: `show`, `fmt`, `validate`, `migrate`, `schema`, `new`.
 
 use super::args::{FmtArgs, Format, ManyArgs, MigrateArgs, NewArgs, SchemaArgs, Show, ShowArgs};
-use super::output::{pretty, refuse, write, wrong};
-use super::{Status, check, input, output, problems};
+use super::output::{pretty, refuse, tell, write, write_as_is, wrong};
+use super::{Status, check, input, output, problems, store};
 use crate::diag::{Diagnostic, Severity};
 use crate::job;
 use crate::model::Model;
 use crate::report::blocks::{Block, Table, pick};
 use crate::report::{json, sarif};
 use crate::scenario::{self, SourceFile, examples, format, migrate, resolved, schema};
+use crate::text::plain::line;
 use crate::text::{Lang, Phrase};
+use std::path::Path;
 
 /// What a tier consists of, or its resolved text.
 pub fn show(args: &ShowArgs) -> Option<Status> {
@@ -25,7 +27,7 @@ pub fn show(args: &ShowArgs) -> Option<Status> {
         if args.show.format != Format::Text {
             return refuse(&args.show, "text");
         }
-        write(&args.show, &text)?;
+        write_as_is(&args.show, &text)?;
         return Some(Status::Ok);
     }
     let model = scenario::lower(&scenario, tier, &[]).map_err(said).ok()?;
@@ -93,6 +95,13 @@ fn parts_json(model: &Model, lang: Lang) -> serde_json::Value {
 
 /// Lays files out anew. Standard input goes to standard output.
 pub fn fmt(args: &FmtArgs) -> Option<Status> {
+    if args.show.out.is_some() && args.files != ["-"] {
+        return wrong(
+            &args.show,
+            "fmt はファイルをその場で整える。--out は `-` と併せて使う",
+            "fmt lays files out in place; --out goes with `-` alone",
+        );
+    }
     let mut status = Status::Ok;
     for path in &args.files {
         let text = input_alone(path, &args.show)?;
@@ -106,13 +115,13 @@ pub fn fmt(args: &FmtArgs) -> Option<Status> {
                 status = Status::Fail;
                 let words = pick(args.show.lang(), "整形されていない", "would change");
                 if !args.show.quiet {
-                    eprintln!("{}: {words}", text.name);
+                    tell(&format!("{}: {words}\n", line(&text.name)));
                 }
             }
         } else if path == "-" {
-            write(&args.show, &laid_out)?;
+            write_as_is(&args.show, &laid_out)?;
         } else if !same {
-            store(path, &laid_out, &args.show)?;
+            store::replace(Path::new(path), &laid_out, &args.show)?;
         }
     }
     Some(status)
@@ -139,7 +148,7 @@ pub fn validate(args: &ManyArgs) -> Option<Status> {
                 problems::say(files, &problems::worth_saying(found, show), show);
                 if !broken && !show.quiet {
                     let name = files.first().map_or("", |f| f.name.as_str());
-                    write(show, &format!("{name}: {}\n", pick(lang, "誤りはない", "no errors")))?;
+                    write(show, &format!("{}: {}\n", line(name), pick(lang, "誤りはない", "no errors")))?;
                 }
             }
         }
@@ -154,8 +163,10 @@ pub fn validate(args: &ManyArgs) -> Option<Status> {
 pub fn migrate(args: &MigrateArgs) -> Option<Status> {
     let file = input_alone(&args.file, &args.show)?;
     match migrate::migrate(&file.text) {
-        Ok(text) if args.write && args.file != "-" => store(&args.file, &text, &args.show)?,
-        Ok(text) => write(&args.show, &text)?,
+        Ok(text) if args.write && args.file != "-" => {
+            store::replace(Path::new(&args.file), &text, &args.show)?
+        }
+        Ok(text) => write_as_is(&args.show, &text)?,
         Err(error) => return not_toml(file, &error.phrase(), &args.show),
     }
     Some(Status::Ok)
@@ -164,7 +175,7 @@ pub fn migrate(args: &MigrateArgs) -> Option<Status> {
 /// The JSON Schema, or the reference page.
 pub fn schema(args: &SchemaArgs) -> Option<Status> {
     let text = if args.reference { schema::reference(args.show.lang()) } else { pretty(&schema::schema()) };
-    write(&args.show, &text)?;
+    write_as_is(&args.show, &text)?;
     Some(Status::Ok)
 }
 
@@ -178,7 +189,7 @@ pub fn new(args: &NewArgs) -> Option<Status> {
             &format!("there is no example `{}`; known are: {known}", args.from),
         );
     };
-    write(&args.show, text)?;
+    write_as_is(&args.show, text)?;
     Some(Status::Ok)
 }
 
@@ -189,15 +200,6 @@ fn input_alone(path: &str, show: &Show) -> Option<SourceFile> {
         Err((files, found)) => {
             problems::say(&files, &found, show);
             None
-        }
-    }
-}
-
-fn store(path: &str, text: &str, show: &Show) -> Option<()> {
-    match std::fs::write(path, text) {
-        Ok(()) => Some(()),
-        Err(error) => {
-            wrong(show, &format!("{path} に書けない: {error}"), &format!("cannot write `{path}`: {error}"))
         }
     }
 }

@@ -12,6 +12,7 @@ mod output;
 mod problems;
 mod progress;
 mod simulate;
+mod store;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -46,7 +47,10 @@ impl From<Status> for ExitCode {
 
 /// Runs the command named by the process arguments.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(said) => return usage(&said),
+    };
     let status = match cli.command {
         Command::Check(args) => check::check(&args),
         Command::Analyse(args) => answers::analyse(&args),
@@ -71,4 +75,17 @@ pub fn main() -> ExitCode {
         Command::New(args) => file::new(&args),
     };
     status.unwrap_or(Status::Wrong).into()
+}
+
+/// Help and versions as clap draws them; mistakes of usage through the filter, because they quote what was typed.
+fn usage(said: &clap::Error) -> ExitCode {
+    if said.use_stderr() {
+        output::tell(&crate::text::plain::lines(&said.render().to_string()));
+        return Status::Wrong.into();
+    }
+    match said.print() {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::from(141),
+        Err(_) => Status::Wrong.into(),
+        Ok(()) => Status::Ok.into(),
+    }
 }

@@ -1,10 +1,11 @@
 //! Prints answers: aligned tables for people, JSON, Markdown and CSV for others, to standard output or a file.
 
-use super::Status;
 use super::args::{Colour, Format, Show};
+use super::{Status, store};
 use crate::answer::verdict::Verdict;
 use crate::report::blocks::{Block, Cell, Table, csv, mark, markdown};
 use crate::text::Lang;
+use crate::text::plain::{document, json, line, lines};
 use comfy_table::{CellAlignment, ContentArrangement, presets};
 use serde_json::Value;
 use std::io::{IsTerminal, Write};
@@ -51,27 +52,51 @@ pub fn refuse<T>(show: &Show, known: &str) -> Option<T> {
 
 /// Says a mistake of usage on standard error.
 pub fn wrong<T>(show: &Show, ja: &str, en: &str) -> Option<T> {
-    match show.lang() {
-        Lang::Ja => eprintln!("エラー: {ja}"),
-        Lang::En => eprintln!("error: {en}"),
-    }
+    tell(&match show.lang() {
+        Lang::Ja => format!("エラー: {}\n", line(ja)),
+        Lang::En => format!("error: {}\n", line(en)),
+    });
     None
 }
 
-/// Writes to `--out` or to standard output. A reader that has gone away is no error.
+/// Writes to standard error. When that is gone too, nobody can be told.
+pub fn tell(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Writes an answer for people or programs to `--out` or to standard output.
 pub fn write(show: &Show, text: &str) -> Option<()> {
-    let Some(path) = &show.out else {
-        let mut out = std::io::stdout().lock();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-        return Some(());
+    let text = match show.format {
+        Format::Json | Format::Sarif => json(text),
+        Format::Text | Format::Markdown | Format::Csv | Format::Junit => document(text).into(),
     };
-    match std::fs::write(path, text) {
-        Ok(()) => Some(()),
-        Err(error) => {
-            let path = path.display();
-            wrong(show, &format!("{path} に書けない: {error}"), &format!("cannot write `{path}`: {error}"))
-        }
+    write_as_is(show, &text)
+}
+
+/// Writes a file's text as it is. A lost answer is an error: `None`. A reader that has gone away ends the command as
+/// the system ends one that writes to nobody.
+pub fn write_as_is(show: &Show, text: &str) -> Option<()> {
+    if let Some(path) = show.out.as_ref().filter(|path| !matches!(path.to_str(), Some("-" | "/dev/stdout"))) {
+        return store::answer(path, text, show);
     }
+    match printed(text) {
+        Ok(()) => Some(()),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(BROKEN_PIPE),
+        Err(error) => wrong(
+            show,
+            &format!("標準出力に書けない: {error}"),
+            &format!("cannot write to standard output: {error}"),
+        ),
+    }
+}
+
+/// What shells say of a program that SIGPIPE has ended: 128 + 13.
+const BROKEN_PIPE: i32 = 141;
+
+fn printed(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }
 
 /// The exit status of a verdict.
@@ -92,17 +117,18 @@ pub fn text(blocks: &[Block], show: &Show) -> String {
     for block in blocks {
         match block {
             Block::Heading(level, words) => {
+                let words = &line(words);
                 let rule = if *level == 1 { "=" } else { "-" };
                 let line = rule.repeat(console::measure_text_width(words));
                 out.push_str(&format!("{}\n{line}\n", painted(words, "1", color)));
             }
-            Block::Sentence(words) => out.push_str(&format!("{words}\n\n")),
+            Block::Sentence(words) => out.push_str(&format!("{}\n\n", line(words))),
             Block::Verdict(verdict, words) => {
                 let mark = painted(mark(*verdict, show.lang()), code(*verdict), color);
-                out.push_str(&format!("{mark}  {words}\n\n"));
+                out.push_str(&format!("{mark}  {}\n\n", line(words)));
             }
             Block::Table(table) => out.push_str(&format!("{}\n\n", aligned(table, color, width))),
-            Block::Code(text) => out.push_str(&format!("{}\n\n", text.trim_end())),
+            Block::Code(text) => out.push_str(&format!("{}\n\n", lines(text.trim_end()))),
         }
     }
     out.truncate(out.trim_end().len());
@@ -113,11 +139,11 @@ pub fn text(blocks: &[Block], show: &Show) -> String {
 fn aligned(table: &Table, color: bool, width: u16) -> String {
     let mut drawn = comfy_table::Table::new();
     drawn.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-    drawn.set_header(table.head.iter().map(|head| painted(head, "2", color)));
+    drawn.set_header(table.head.iter().map(|head| painted(&line(head), "2", color)));
     for row in &table.rows {
         drawn.add_row(row.iter().map(|cell: &Cell| match cell.verdict {
-            Some(verdict) => painted(&cell.text, code(verdict), color),
-            None => cell.text.clone(),
+            Some(verdict) => painted(&line(&cell.text), code(verdict), color),
+            None => line(&cell.text).into_owned(),
         }));
     }
     for (ix, numeric) in table.numeric.iter().enumerate() {

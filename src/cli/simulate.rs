@@ -85,7 +85,7 @@ pub fn simulate(args: &SimulateArgs) -> Option<Status> {
             let lang = show.lang();
             output::answer(show, &steady::report(&answer, lang), &json::render(&answer, lang))?;
             if partial && !show.quiet {
-                eprintln!("{}", check::stopped(lang));
+                output::tell(&format!("{}\n", check::stopped(lang)));
             }
             Some(if partial { Status::Interrupted } else { Status::Ok })
         }

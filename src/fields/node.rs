@@ -2,6 +2,7 @@
 //! of such trees, so every value keeps the place it came from.
 
 use crate::diag::Span;
+use crate::text::plain::hidden;
 use indexmap::IndexMap;
 
 /// One value and where it stands.
@@ -174,7 +175,7 @@ impl Node {
     /// The value as TOML, on one line.
     pub fn to_toml(&self) -> String {
         match &self.data {
-            Data::Text(text) => toml_edit::value(text.as_str()).to_string(),
+            Data::Text(text) => quoted(text),
             Data::Integer(i) => i.to_string(),
             Data::Float(f) => toml_edit::value(*f).to_string(),
             Data::Flag(b) => b.to_string(),
@@ -196,10 +197,30 @@ impl Node {
     }
 }
 
+/// A string as it is written in TOML, on one line; what would not be seen, or would act on a terminal, as its escape.
+fn quoted(text: &str) -> String {
+    let odd = |c: char| c.is_control() || hidden(c) || matches!(c, '\u{2028}' | '\u{2029}');
+    if !text.contains(odd) {
+        return toml_edit::value(text).to_string();
+    }
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if odd(c) => out.push_str(&format!("\\U{:08X}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
 /// A key as it is written in TOML: bare where that is allowed.
 pub fn key_text(key: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if !key.is_empty() && key.chars().all(bare) { key.to_owned() } else { toml_edit::value(key).to_string() }
+    if !key.is_empty() && key.chars().all(bare) { key.to_owned() } else { quoted(key) }
 }
 
 /// Splits a path such as `component.api.replicas` or `call."a -> b".timeout`.

@@ -3,6 +3,7 @@
 use crate::stats::distribution::Distribution;
 use crate::stats::maths::ln;
 use crate::units::grammar::{Argument, Dim};
+use std::cell::Cell;
 
 /// How each distribution is written, for help texts.
 pub const SYNTAX: &[&str] = &[
@@ -42,7 +43,7 @@ const LARGEST: f64 = 1e15;
 pub fn build(name: &str, arguments: &[Argument], dim: Dim) -> Result<Distribution, Flaw> {
     let family = if name == "bounded-pareto" { "pareto" } else { name };
     let syntax = SYNTAX.iter().find(|s| s.split('(').next() == Some(family)).copied().ok_or(Flaw::Name)?;
-    let read = Arguments { list: arguments, dim, syntax };
+    let read = Arguments { list: arguments, dim, syntax, used: Cell::new(0) };
     let made = match family {
         "constant" => Distribution::Constant(read.size("value", 0)?),
         "exponential" => Distribution::Exponential(read.size("mean", 0)?),
@@ -74,6 +75,9 @@ pub fn build(name: &str, arguments: &[Argument], dim: Dim) -> Result<Distributio
         }
         _ => Distribution::Empirical(read.keyed()?),
     };
+    if !read.all_used() {
+        return Err(Flaw::Arguments(syntax));
+    }
     if sound(&made) { Ok(made) } else { Err(Flaw::Values(syntax)) }
 }
 
@@ -113,7 +117,9 @@ fn sound(d: &Distribution) -> bool {
         }
         Distribution::Empirical(points) => {
             let (p, x): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
-            let whole = p.first() == Some(&0.0) && p.last().is_some_and(|last| (last - 1.0).abs() < 1e-9);
+            let once = p.windows(2).all(|w| w[0] < w[1]);
+            let whole =
+                once && p.first() == Some(&0.0) && p.last().is_some_and(|last| (last - 1.0).abs() < 1e-9);
             points.len() >= 2 && whole && rising(&p) && rising(&x) && x[0] >= 0.0
         }
     };
@@ -124,13 +130,23 @@ struct Arguments<'a> {
     list: &'a [Argument],
     dim: Dim,
     syntax: &'static str,
+    /// The arguments that were asked for, one bit each. A list of pairs takes all of its own.
+    used: Cell<u64>,
 }
 
 impl Arguments<'_> {
     /// The argument with this key, or the one without a key at this position.
     fn find(&self, key: &str, position: usize) -> Option<&Argument> {
-        let by_key = self.list.iter().find(|a| a.key == key);
-        by_key.or_else(|| self.list.get(position).filter(|a| a.key.is_empty()))
+        let by_key = self.list.iter().position(|a| a.key == key);
+        let by_place = || Some(position).filter(|p| self.list.get(*p).is_some_and(|a| a.key.is_empty()));
+        let at = by_key.or_else(by_place)?;
+        self.used.set(self.used.get() | 1u64.checked_shl(at as u32).unwrap_or(0));
+        self.list.get(at)
+    }
+
+    /// Whether every argument was asked for: a second `mean`, or one that means nothing here, is a slip.
+    fn all_used(&self) -> bool {
+        self.used.get() == u64::MAX || self.used.get().count_ones() as usize == self.list.len()
     }
 
     fn has(&self, key: &str, position: usize) -> bool {
@@ -158,8 +174,9 @@ impl Arguments<'_> {
 
     /// All arguments as `(probability, value)`, keys being `p99` or `99%`.
     fn keyed(&self) -> Result<Vec<(f64, f64)>, Flaw> {
+        self.used.set(u64::MAX);
         let pair = |a: &Argument| {
-            let digits = a.key.trim_start_matches('p').trim_end_matches('%');
+            let digits = a.key.strip_prefix('p').or(a.key.strip_suffix('%')).unwrap_or("");
             let percent: f64 = digits.parse().map_err(|_| Flaw::Arguments(self.syntax))?;
             if !(0.0..=100.0).contains(&percent) {
                 return Err(Flaw::Values(self.syntax));
@@ -207,6 +224,26 @@ mod tests {
             "weibull(shape=0.001, scale=1s)",
         ] {
             assert!(matches!(read(text), Err(Flaw::Values(_))), "{text}: {:?}", read(text));
+        }
+        for text in [
+            "exponential(mean=1s, mean=2s)",
+            "exponential(1s, 2s)",
+            "exponential(mean=1s, scv=3)",
+            "lognormal(p50=1s, sigma=1, p99=9s)",
+            "lognormal(mean=1s, scv=1, scv=2)",
+            "lognormal(p50=1s, p99=2s, p99=3s)",
+            "uniform(1s, 2s, 3s)",
+            "uniform(low=1s, high=2s, low=1s)",
+            "pert(1s, 2s, 3s, 4s)",
+            "empirical(p0=1s, p50=2s, p50=3s, p100=4s)",
+            "empirical(pp0=1s, p100=4s)",
+            "constant(1s, 1s)",
+        ] {
+            assert!(
+                matches!(read(text), Err(Flaw::Arguments(_) | Flaw::Values(_))),
+                "{text}: {:?}",
+                read(text)
+            );
         }
         assert_eq!(read("gaussian(mean=1s)"), Err(Flaw::Name));
         assert_eq!(read("exponential(mean=1/s)"), Err(Flaw::Unit("mean".to_owned())));

@@ -1,7 +1,7 @@
 //! The JSON contract: answers as plain values, given the shape that other programs rely on. Ids become keys, phrases
 //! one language, absent bounds are left out, parts that were not asked for do not appear. Adds, never renames.
 
-use crate::diag::{Diagnostic, line_column};
+use crate::diag::{Diagnostic, Lines};
 use crate::scenario::SourceFile;
 use crate::text::Lang;
 use serde::Serialize;
@@ -43,15 +43,17 @@ pub fn render(answer: &impl Serialize, lang: Lang) -> Value {
 pub fn problems(all: &[(Vec<SourceFile>, Vec<Diagnostic>)], lang: Lang) -> Value {
     let each = |(files, found): &(Vec<SourceFile>, Vec<Diagnostic>)| {
         let name = files.first().map(|f| f.name.as_str()).unwrap_or_default();
-        let list: Vec<Value> = found.iter().map(|d| problem(files, d, lang)).collect();
+        let lines: Vec<Lines> = files.iter().map(|file| Lines::new(&file.text)).collect();
+        let list: Vec<Value> = found.iter().map(|d| problem(files, &lines, d, lang)).collect();
         serde_json::json!({ "file": name, "problems": list })
     };
     serde_json::json!({ "files": all.iter().map(each).collect::<Vec<_>>() })
 }
 
-fn problem(files: &[SourceFile], found: &Diagnostic, lang: Lang) -> Value {
+fn problem(files: &[SourceFile], lines: &[Lines], found: &Diagnostic, lang: Lang) -> Value {
     let file = files.get(usize::from(found.span.file));
-    let (line, column) = file.map_or((0, 0), |f| line_column(&f.text, found.span.start as usize));
+    let lines = lines.get(usize::from(found.span.file));
+    let (line, column) = lines.map_or((0, 0), |lines| lines.line_column(found.span.start as usize));
     serde_json::json!({
         "code": found.code,
         "severity": found.severity,

@@ -5,6 +5,7 @@ use crate::answer::Answer;
 use crate::answer::verdict::{TargetAnswer, Verdict};
 use crate::plan::tiers::gated;
 use crate::text::Lang;
+use crate::text::plain::line;
 
 /// The whole report.
 pub fn render(answers: &[Answer], lang: Lang) -> String {
@@ -44,16 +45,15 @@ fn case(id: &str, target: &TargetAnswer, lang: Lang) -> String {
     format!("{head}>\n      <failure type=\"{kind}\" message=\"{why}\"/>\n    </testcase>\n")
 }
 
-/// Text as XML takes it literally; control characters that XML forbids are dropped.
+/// Text as XML takes it literally; control characters, which XML forbids, are shown.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in line(text).chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            c if c.is_control() => out.push(' '),
             c => out.push(c),
         }
     }

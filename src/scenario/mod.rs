@@ -33,6 +33,7 @@ use crate::fields::node::{Table, split_path};
 use crate::fields::parse::parse_loose;
 use crate::model::Model;
 use crate::text::diagnostics as say;
+pub use overlay::{Base, MAX_EXTENDS, base, looks_like_one, names_a_base};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -90,7 +91,7 @@ pub struct Change {
 
 /// The file that `text` extends, as written there; `None` when it extends none.
 pub fn extends(text: &str) -> Option<String> {
-    overlay::extends(text)
+    overlay::base(text).map(|base| base.name)
 }
 
 /// Reads a scenario. `files[0]` is the scenario, `files[1..]` what it extends, nearest first. Every tier is compiled

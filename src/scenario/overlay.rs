@@ -4,7 +4,9 @@
 use super::SourceFile;
 use super::tables;
 use crate::diag::{Diagnostic, Span};
-use crate::fields::node::{Data, Table, split_path};
+use crate::fields::Type;
+use crate::fields::expected::expected;
+use crate::fields::node::{Data, Node, Table, split_path};
 use crate::fields::parse::parse;
 use crate::text::diagnostics as say;
 
@@ -20,13 +22,18 @@ pub fn assemble(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Tabl
         schema(0, &Table::default(), diagnostics);
     }
     for (i, file) in files.iter().take(MAX_EXTENDS + 1).enumerate() {
-        let before = diagnostics.len();
-        let tree = parse(i as u16, &file.text, diagnostics);
-        let unreadable = diagnostics.len() > before && tree.entries.is_empty();
-        if !unreadable {
-            schema(i as u16, &tree, diagnostics);
-            base(i, files.len(), &tree, diagnostics);
+        let mut said = Vec::new();
+        let mut tree = parse(i as u16, &file.text, &mut said);
+        let unreadable = !said.is_empty() && tree.entries.is_empty();
+        if tree.get("schema").is_none() && (!unreadable || !looks_like_one(&file.text)) {
+            // Something else than a scenario, perhaps somebody's secrets: nothing of it is repeated.
+            (tree, said) = (Table::default(), Vec::new());
+            schema(i as u16, &tree, &mut said);
+        } else if !unreadable {
+            schema(i as u16, &tree, &mut said);
+            check_base(i, files.len(), &tree, &mut said);
         }
+        diagnostics.append(&mut said);
         let goes_on = tree.get("extends").is_some();
         trees.push(tree);
         if !goes_on {
@@ -44,10 +51,38 @@ pub fn assemble(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Tabl
     whole
 }
 
-/// The file a text extends, as written; `None` when it extends none or is unreadable.
-pub fn extends(text: &str) -> Option<String> {
+/// What a text extends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// The file, as written.
+    pub name: String,
+    /// Where that is written.
+    pub span: Span,
+}
+
+/// The file a text extends; `None` when it extends none or is no scenario.
+pub fn base(text: &str) -> Option<Base> {
     let tree = parse(0, text, &mut Vec::new());
-    tree.get("extends").and_then(|n| n.text()).map(str::to_owned)
+    let node = tree.get("extends").filter(|_| tree.get("schema").is_some())?;
+    Some(Base { name: node.text()?.to_owned(), span: node.span })
+}
+
+/// Whether a text begins as a scenario does: with `schema = <number>` above the first table. Only such a text is
+/// quoted in an error.
+pub fn looks_like_one(text: &str) -> bool {
+    let above = text.trim_start_matches('\u{feff}').lines().map(str::trim_start);
+    above.take_while(|line| !line.starts_with('[')).any(|line| {
+        let key = ["schema", "\"schema\"", "'schema'"].into_iter().find_map(|key| line.strip_prefix(key));
+        let value = key.and_then(|rest| rest.trim_start().strip_prefix('='));
+        value.is_some_and(|value| value.trim_start().starts_with(|c: char| c.is_ascii_digit()))
+    })
+}
+
+/// Whether a name may stand in `extends`: a relative path down from the folder, which means the same on every system.
+pub fn names_a_base(name: &str) -> bool {
+    let odd = |c: char| matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') || c.is_control();
+    let part = |part: &str| !part.is_empty() && part != ".." && part.trim_end_matches([' ', '.']) == part;
+    !name.contains(odd) && name.strip_prefix("./").unwrap_or(name).split('/').all(part)
 }
 
 fn schema(file: u16, tree: &Table, diagnostics: &mut Vec<Diagnostic>) {
@@ -70,12 +105,10 @@ fn schema(file: u16, tree: &Table, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// Checks the `extends` of file `i` of `given`.
-fn base(i: usize, given: usize, tree: &Table, diagnostics: &mut Vec<Diagnostic>) {
+fn check_base(i: usize, given: usize, tree: &Table, diagnostics: &mut Vec<Diagnostic>) {
     let Some(node) = tree.get("extends") else { return };
-    let Some(name) = node.text() else { return };
-    let odd = |c: char| matches!(c, '\\' | ':' | '\0');
-    let leaves = name.starts_with('/') || name.split('/').any(|part| part == "..") || name.contains(odd);
-    let error = if leaves || name.is_empty() {
+    let Some(name) = node.text() else { return diagnostics.push(wrong_type("extends", &Type::Text, node)) };
+    let error = if !names_a_base(name) {
         Diagnostic::error("extends-path", node.span, say::extends_path(name)).help(say::extends_path_help())
     } else if i >= MAX_EXTENDS {
         Diagnostic::error("extends-depth", node.span, say::extends_depth(MAX_EXTENDS))
@@ -89,11 +122,23 @@ fn base(i: usize, given: usize, tree: &Table, diagnostics: &mut Vec<Diagnostic>)
     diagnostics.push(error);
 }
 
+/// A key of the overlay itself that is not what it must be.
+fn wrong_type(key: &str, ty: &Type, node: &Node) -> Diagnostic {
+    let expected = expected(ty);
+    Diagnostic::error("wrong-type", node.span, say::wrong_type(key, expected.clone()))
+        .help(say::expected(expected))
+}
+
 /// Takes out of `below` what `over.remove` names.
 fn take_out(below: &mut Table, over: &Table, diagnostics: &mut Vec<Diagnostic>) {
-    let Some(list) = over.get("remove").and_then(|n| n.list()) else { return };
+    const LIST: Type = Type::List(&Type::Text);
+    let Some(stated) = over.get("remove") else { return };
+    let Some(list) = stated.list() else { return diagnostics.push(wrong_type("remove", &LIST, stated)) };
     for node in list {
-        let Some(path) = node.text() else { continue };
+        let Some(path) = node.text() else {
+            diagnostics.push(wrong_type("remove", &LIST, node));
+            continue;
+        };
         if !below.remove(&split_path(path)) {
             let error = Diagnostic::error("remove-missing", node.span, say::remove_missing(path));
             diagnostics.push(error.help(say::remove_missing_help()));

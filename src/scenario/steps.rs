@@ -40,12 +40,18 @@ pub fn parse(text: &str, at: Span) -> Option<Step> {
     let mut words = text.split_whitespace();
     let to = words.next()?.to_owned();
     let mut step = Step { to, probability: Probability::ONE, count: 1, miss: None, at };
-    let mut share = None;
+    let (mut share, mut counted) = (None, false);
     while let Some(word) = words.next() {
         if word == "miss" {
+            if step.miss.is_some() {
+                return None;
+            }
             let on_miss = words.next()?.to_owned();
             step.miss = Some((share.take(), on_miss));
         } else if let Some(times) = word.strip_prefix('x').or(word.strip_prefix('×')) {
+            if std::mem::replace(&mut counted, true) {
+                return None;
+            }
             step.count = times.parse().ok().filter(|n| (1..=MOST).contains(n))?;
         } else {
             let scalar = parse_scalar(word).ok().filter(|s| s.dim == Dim::Share)?;
@@ -78,7 +84,11 @@ pub fn parse_list(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<Group> 
             // More than there are steps is no quorum: it is then reported as no step.
             let possible = |k: &u32| (*k as usize) < branches.len();
             let quorum = branches.first().and_then(Node::text).and_then(quorum).filter(possible);
-            let steps = branches.iter().skip(usize::from(quorum.is_some())).filter_map(&mut one).collect();
+            let steps: Vec<Step> =
+                branches.iter().skip(usize::from(quorum.is_some())).filter_map(&mut one).collect();
+            if branches.is_empty() {
+                one(node); // nothing in parallel: says so
+            }
             Group { steps, quorum }
         }
         _ => Group { steps: one(node).into_iter().collect(), quorum: None },
@@ -110,7 +120,16 @@ mod tests {
         let rare = parse("redis 90% miss rds 50%", at).expect("step");
         assert_eq!(rare.probability, Probability::clamp(0.5));
         assert_eq!(parse("redis miss rds", at).expect("step").miss, Some((None, "rds".to_owned())));
-        for wrong in ["", "rds twice", "rds x0", "rds 5", "redis 90% miss", "rds 120%"] {
+        for wrong in [
+            "",
+            "rds twice",
+            "rds x0",
+            "rds 5",
+            "redis 90% miss",
+            "rds 120%",
+            "rds x2 x3",
+            "a 9% miss b miss c",
+        ] {
             assert_eq!(parse(wrong, at), None, "{wrong}");
         }
     }

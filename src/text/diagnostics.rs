@@ -140,6 +140,12 @@ sentences! {
     extends_path(name: &str) => "`extends` に `{name}` は使えません", "`{name}` cannot be extended";
     /// Help for it.
     extends_path_help() => "同じフォルダー以下の相対パスにしてください", "use a relative path within the scenario's own folder";
+    /// A base outside of the scenario's folder.
+    extends_leaves(name: &str) => "extends のファイルが、リンクをたどるとフォルダーの外にあります: `{name}`", "the base `{name}` leads out of the scenario's folder";
+    /// A base whose name is written with other letters on the disk.
+    extends_case(name: &str, found: &str) => "`{name}` はディスク上では `{found}` です(大文字と小文字が違います)", "`{name}` is called `{found}` on the disk: small and large letters differ";
+    /// Neither a file nor standard input.
+    no_plain_file(name: &str) => "`{name}` はふつうのファイルではありません。標準入力から読むには `-` を渡します", "`{name}` is no plain file; pass `-` to read standard input";
     /// Overlay removes what is not there.
     remove_missing(path: &str) => "`{path}` は存在しないので取り除けません", "`{path}` cannot be removed: it is not there";
     /// Help for it.

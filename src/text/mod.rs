@@ -19,6 +19,7 @@ pub mod numbers;
 pub mod optimise;
 pub mod overload;
 pub mod page;
+pub mod plain;
 pub mod platforms;
 pub mod recovery;
 pub mod reference;

@@ -177,6 +177,9 @@ pub fn parse_scalar(text: &str) -> Result<Scalar, Problem> {
         })
         .map_or(rest.len(), |(i, _)| i);
     let (digits, unit) = rest.split_at(end);
+    if !grouped(digits) {
+        return Err(Problem::NotANumber(text.to_owned()));
+    }
     let digits: String = digits.chars().filter(|c| !matches!(c, ',' | '_')).collect();
     let (Ok(number), Ok(exact)) = (digits.parse::<f64>(), Decimal::from_str(digits.trim_start_matches('+')))
     else {
@@ -197,6 +200,17 @@ pub fn parse_scalar(text: &str) -> Result<Scalar, Problem> {
             None => Err(Problem::UnknownUnit(unit.to_owned())),
         },
     }
+}
+
+/// Whether separators stand only before three digits (commas, as in `1,200`) or between digits (`_`): `1,5s` is 1.5 s
+/// to half of the world and would be 15 s to the rest.
+fn grouped(digits: &str) -> bool {
+    let whole = digits.trim_start_matches(['-', '+']).split('.').next().unwrap_or("");
+    let fraction = digits.split_once('.').map_or("", |(_, fraction)| fraction);
+    let commas = whole.split(',').skip(1).all(|group| group.len() == 3 && !group.contains('_'));
+    let first = !whole.contains(',') || matches!(whole.find(','), Some(1..=3));
+    let lines = digits.split('_').all(|part| !part.is_empty()) || !digits.contains('_');
+    commas && first && lines && !fraction.contains(',')
 }
 
 fn currency_code(unit: &str) -> Option<Currency> {
@@ -427,5 +441,13 @@ mod tests {
         assert_eq!(parse("5 parsecs"), Err(Problem::UnknownUnit("parsecs".to_owned())));
         assert_eq!(parse("soon"), Err(Problem::NotANumber("soon".to_owned())));
         assert_eq!(parse(""), Err(Problem::Empty));
+        for text in
+            ["1,5s", "1,20/s", "1,2000/s", ",5s", "1,,000s", "1.000,5s", "_1s", "1__0s", "12345,678/s"]
+        {
+            assert_eq!(parse(text), Err(Problem::NotANumber(text.to_owned())), "{text}");
+        }
+        for text in ["1,200/s", "12,345,678/s", "1_000s", "-1,000.5s", "¥1,234,567/month"] {
+            assert!(parse(text).is_ok(), "{text}");
+        }
     }
 }

@@ -46,6 +46,7 @@ mod scaled_avail;
 mod scenarios;
 mod sensitivity;
 mod solve;
+mod strangers;
 mod texts;
 mod theory;
 mod theory_avail;

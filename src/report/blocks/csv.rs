@@ -2,6 +2,7 @@
 //! would take for a formula gets an apostrophe before it.
 
 use super::{Block, Table};
+use crate::text::plain;
 
 /// All tables.
 pub fn render(blocks: &[Block]) -> String {
@@ -27,9 +28,15 @@ fn line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
 }
 
 fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    let text = plain::line(text);
+    // Excel in Japanese takes the full-width signs for the same.
+    let begins = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '|', '%'];
+    let number = |text: &str| {
+        text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b)) && text.parse::<f64>().is_ok()
+    };
+    let formula = text.trim_start().starts_with(begins) && !number(&text);
+    let text = if formula { format!("'{text}") } else { text.into_owned() };
+    if text.contains(['"', ',', ';']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 #[cfg(test)]
@@ -40,6 +47,9 @@ mod tests {
     fn formulas_are_defused_and_quotes_doubled() {
         assert_eq!(cell("=1+1"), "'=1+1");
         assert_eq!(cell("-3.5"), "-3.5");
+        assert_eq!(cell(" -inf"), "' -inf");
+        assert_eq!(cell("＝1+1"), "'＝1+1");
+        assert_eq!(cell("a\r\n=b"), "a =b");
         assert_eq!(cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
     }
 }

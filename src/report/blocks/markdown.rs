@@ -2,6 +2,7 @@
 
 use super::{Block, Cell, Table, mark};
 use crate::text::Lang;
+use crate::text::plain::{line, lines};
 
 /// The whole report.
 pub fn render(blocks: &[Block], lang: Lang) -> String {
@@ -18,7 +19,7 @@ pub fn render(blocks: &[Block], lang: Lang) -> String {
             Block::Table(rows) => table(rows, &mut out),
             // No fence inside can end it.
             Block::Code(text) => {
-                out.push_str(&format!("```\n{}\n```\n\n", text.trim_end().replace('`', "'")))
+                out.push_str(&format!("```\n{}\n```\n\n", lines(text.trim_end()).replace('`', "'")))
             }
         }
     }
@@ -39,18 +40,33 @@ fn table(table: &Table, out: &mut String) {
 }
 
 /// Text that Markdown and HTML take literally.
+///
+/// An `@` is followed by an empty comment, because the sites that turn it into a mention look at the text that is left
+/// after the escapes. What would begin a list, a heading or a rule at the start of a line is escaped there.
 pub fn escape(text: &str) -> String {
+    let text = line(text);
+    let text = text.trim();
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    let digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = digits.len() < text.len() && digits.starts_with(['.', ')']);
+    let mut first = if numbered { text.len() - digits.len() } else { 0 };
+    for (at, c) in text.char_indices() {
         match c {
+            '-' | '+' | '=' | '.' | ')' if at == first && (at == 0 || numbered) => {
+                out.push('\\');
+                out.push(c);
+                first = usize::MAX;
+            }
+            '@' => out.push_str("@<!-- -->"),
+            // A link that nobody wrote as one.
+            ':' if text[at..].starts_with("://") => out.push_str("\\:"),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '|' | '*' | '_' | '`' | '[' | ']' | '\\' | '~' | '#' | '@' => {
+            '|' | '*' | '_' | '`' | '[' | ']' | '\\' | '~' | '#' => {
                 out.push('\\');
                 out.push(c);
             }
-            '\n' | '\r' => out.push(' '),
             c => out.push(c),
         }
     }

@@ -3,6 +3,7 @@
 //! bytes everywhere.
 
 use super::theme::{FONTS, Look, Skin, Token};
+use crate::text::plain::hidden;
 use std::fmt::Write as _;
 
 /// Writes one picture.
@@ -262,6 +263,7 @@ pub fn escape(out: &mut String, text: &str) {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
             c if c.is_control() => out.push(' '),
+            c if hidden(c) => out.push('\u{fffd}'),
             c => out.push(c),
         }
     }
