@@ -23,6 +23,13 @@ impl std::fmt::Debug for Span {
     }
 }
 
+impl Span {
+    /// Sorts places in the order in which a reader meets them: what is extended first, then the file itself.
+    pub fn order(self) -> (std::cmp::Reverse<u16>, u32) {
+        (std::cmp::Reverse(self.file), self.start)
+    }
+}
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -42,7 +42,7 @@ fn parts(model: &Model, lang: Lang) -> Vec<Block> {
         Lang::Ja => &["構成要素", "種類", "名前", "値"],
         Lang::En => &["component", "kind", "name", "facts"],
     });
-    for component in model.graph.node_weights() {
+    for component in model.as_written().into_iter().map(|ix| &model.graph[ix]) {
         let facts: Vec<String> =
             component.facts.iter().map(|(key, value)| format!("{key} {value}")).collect();
         let cells = [component.id.as_str(), component.kind, component.name.get(lang), &facts.join(", ")];
@@ -74,8 +74,9 @@ fn parts(model: &Model, lang: Lang) -> Vec<Block> {
 
 fn parts_json(model: &Model, lang: Lang) -> serde_json::Value {
     let components: serde_json::Map<_, _> = model
-        .graph
-        .node_weights()
+        .as_written()
+        .into_iter()
+        .map(|ix| &model.graph[ix])
         .map(|c| {
             let facts: serde_json::Map<_, _> =
                 c.facts.iter().map(|(key, value)| (key.clone(), value.as_str().into())).collect();

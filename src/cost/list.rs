@@ -87,7 +87,7 @@ fn uses<'a>(model: &'a Model, loads: &Loads, book: &Book) -> Vec<Use<'a>> {
     let nothing = |one: &Use<'_>| {
         !matches!(one.found, Found::Price(..)) && one.used.is_some_and(|used| used.high.is_zero())
     };
-    model.graph.node_indices().flat_map(each).filter(|one| !nothing(one)).collect()
+    model.as_written().into_iter().flat_map(each).filter(|one| !nothing(one)).collect()
 }
 
 /// Where a use is bought and what it costs there. A copy in a region without such a price costs what the original's region

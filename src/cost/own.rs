@@ -55,7 +55,7 @@ pub(super) fn pays_for(book: &OwnBook, component: &str, item: &str) -> bool {
 /// Uses that no line pays for, without those known to be nothing.
 fn unpriced(model: &Model, loads: &Loads, book: &OwnBook) -> Vec<Unpriced> {
     let mut unpriced = Vec::new();
-    for ix in model.graph.node_indices() {
+    for ix in model.as_written() {
         let component = &model.graph[ix];
         for usage in &component.usages {
             let nothing =

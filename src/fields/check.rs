@@ -1,10 +1,9 @@
 //! Checks a table against its fields: every unknown key, every missing key and every bad value, all in one pass.
 //! On the way it collects what the ledger needs (values with a range or a source) and the ids that must exist.
 
-use super::expected;
 use super::node::{Data, Node, Table};
 use super::value::{self, Value};
-use super::{EVERYWHERE, Field, Ref, Type, When, find};
+use super::{EVERYWHERE, Field, Ref, Type, When, dates, expected, find};
 use crate::diag::{Diagnostic, Span, nearest_name};
 use crate::text::Phrase;
 use crate::text::diagnostics as say;
@@ -20,7 +19,12 @@ pub struct Check {
     pub found: Vec<Found>,
     /// Ids that must exist: what they refer to, the id, its place.
     pub references: Vec<(Ref, String, Span)>,
+    /// How many names have been looked up among their likes.
+    hints: usize,
 }
+
+/// Most unknown names of a file that are compared with the known ones: more are no slips, and each costs a look at all.
+pub const MAX_HINTS: usize = 100;
 
 /// A quantity for the ledger.
 #[derive(Clone, Debug)]
@@ -97,12 +101,21 @@ impl Check {
         path: &str,
         candidates: impl Iterator<Item = &'a str> + Clone,
     ) {
-        let help = match nearest_name(key, candidates.clone()) {
-            Some(near) => say::did_you_mean(near),
-            None => say::one_of(&candidates.collect::<Vec<_>>()),
-        };
+        let help = self.hint(key, candidates);
         let message = say::unknown_field(key, path);
         self.diagnostics.push(Diagnostic::error("unknown-field", at, message).help(help));
+    }
+
+    /// Whether one more unknown name may be compared with the known ones.
+    pub fn may_hint(&self) -> bool {
+        self.hints < MAX_HINTS
+    }
+
+    /// What to say about a name that none of these is.
+    pub fn hint<'a>(&mut self, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Phrase {
+        self.hints += 1;
+        let near = if self.hints > MAX_HINTS { None } else { nearest_name(name, known.clone()) };
+        near.map_or_else(|| say::one_of(&known.take(say::MOST_NAMED).collect::<Vec<_>>()), say::did_you_mean)
     }
 
     fn wrong(&mut self, field: &Field, ty: &Type, node: &Node) {
@@ -118,7 +131,23 @@ impl Check {
         }
         match (ty, &node.data) {
             (Type::Any, _) | (Type::Text | Type::Words, Data::Text(_)) | (Type::Flag, Data::Flag(_)) => {}
-            (Type::Text, Data::Date(_)) => {}
+            (Type::Date | Type::Month, Data::Text(_) | Data::Date(_)) => {
+                let month = matches!(ty, Type::Month);
+                if dates::stated(node).is_none_or(|date| month && date.month.is_none()) {
+                    let expected = expected::expected(ty);
+                    let message = say::bad_value(&node.to_words(), expected.clone());
+                    let error = Diagnostic::error("bad-date", node.span, message);
+                    self.diagnostics.push(error.help(say::bad_date_help()));
+                }
+            }
+            (Type::Zone, Data::Text(text)) => {
+                if dates::zone(text).is_none() {
+                    let help = dates::nearest_zone(text)
+                        .map_or_else(|| say::expected(expected::expected(ty)), say::did_you_mean);
+                    let error = Diagnostic::error("unknown-timezone", node.span, say::unknown_timezone(text));
+                    self.diagnostics.push(error.help(help));
+                }
+            }
             (Type::Words, Data::Table(words)) => {
                 for (key, entry) in &words.entries {
                     if !matches!(key.as_str(), "ja" | "en") {
@@ -130,22 +159,21 @@ impl Check {
             }
             (Type::Choice(words), Data::Text(text)) => {
                 if !words.contains(&text.as_str()) {
-                    let help = match nearest_name(text, words.iter().copied()) {
-                        Some(near) => say::did_you_mean(near),
-                        None => say::one_of(words),
-                    };
+                    let help = self.hint(text, words.iter().copied());
                     let message = say::bad_choice(text, field.name);
                     self.diagnostics.push(Diagnostic::error("bad-choice", node.span, message).help(help));
                 }
             }
             (Type::Ref(to), Data::Text(text)) => self.references.push((*to, text.clone(), node.span)),
             (Type::Steps | Type::List(_), Data::List(list)) => {
+                self.chosen(field, ty, node, list);
                 let inner = if let Type::List(inner) = ty { inner } else { &Type::Any };
                 for (i, item) in list.iter().enumerate() {
                     self.value(&format!("{path}[{i}]"), field, inner, item, source);
                 }
             }
             (Type::OneOrMore(inner), Data::List(list)) => {
+                self.chosen(field, ty, node, list);
                 for item in list {
                     self.value(path, field, inner, item, source);
                 }
@@ -170,6 +198,24 @@ impl Check {
             (Type::Condition | Type::Process, Data::Text(_)) => {}
             (Type::Active, Data::Text(_) | Data::List(_)) => {}
             _ => self.wrong(field, ty, node),
+        }
+    }
+
+    /// Of what is there a list chooses some: none would mean all or nothing, nobody can tell which; one twice is a slip.
+    fn chosen(&mut self, field: &Field, ty: &Type, node: &Node, list: &[Node]) {
+        let (Type::List(inner) | Type::OneOrMore(inner)) = ty else { return };
+        if !matches!(inner, Type::Ref(_) | Type::Choice(_) | Type::Share | Type::Table(_)) {
+            return;
+        }
+        if list.is_empty() {
+            let error = Diagnostic::error("empty-list", node.span, say::empty_list(field.name));
+            self.diagnostics.push(error.help(say::empty_list_help(field.name)));
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        let mut texts = list.iter().filter_map(|item| Some((item, item.text()?)));
+        if let Some((item, text)) = texts.find(|(_, text)| !seen.insert(*text)) {
+            let error = Diagnostic::error("listed-twice", item.span, say::listed_twice(text, field.name));
+            self.diagnostics.push(error.help(say::listed_twice_help()));
         }
     }
 

@@ -27,6 +27,15 @@ pub fn expected(ty: &Type) -> Phrase {
         Type::Active => {
             ("型の名前、または 24 個か 168 個の割合", "the name of a profile, or a list of 24 or 168 shares")
         }
+        Type::Date => (
+            "年、月か日。例: \"2026-12\"、\"2026-12-24\"",
+            "a year, month or day such as \"2026-12\" or \"2026-12-24\"",
+        ),
+        Type::Month => ("月。例: \"2026-12\"", "a month such as \"2026-12\""),
+        Type::Zone => (
+            "IANA の時間帯の名前か UTC との差。例: \"Asia/Tokyo\"、\"+09:00\"",
+            "an IANA time zone or an offset such as \"Asia/Tokyo\" or \"+09:00\"",
+        ),
         Type::Process => ("到着の型。例: \"poisson\"", "an arrival process such as \"poisson\""),
         Type::List(_) => ("リスト。例: [\"a\", \"b\"]", "a list such as [\"a\", \"b\"]"),
         Type::OneOrMore(inner) => {

@@ -3,6 +3,7 @@
 //! and the reference page all come from that one declaration.
 
 pub mod check;
+pub mod dates;
 pub mod expected;
 pub mod facts;
 pub mod node;
@@ -113,6 +114,12 @@ pub enum Type {
     Map(&'static Type),
     /// An inline table with fields of its own.
     Table(&'static [Field]),
+    /// A year, a month or a day: `"2026"`, `"2026-12"`, `"2026-12-24"`.
+    Date,
+    /// A month, or a day of one: `"2026-12"`.
+    Month,
+    /// A time zone: `"Asia/Tokyo"`, `"+09:00"`.
+    Zone,
     /// Anything.
     Any,
 }

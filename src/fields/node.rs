@@ -199,7 +199,10 @@ impl Node {
 
 /// A string as it is written in TOML, on one line; what would not be seen, or would act on a terminal, as its escape.
 fn quoted(text: &str) -> String {
-    let odd = |c: char| c.is_control() || hidden(c) || matches!(c, '\u{2028}' | '\u{2029}');
+    // `##[name]` is a command to build servers.
+    let order = text.contains("##");
+    let odd =
+        |c: char| c.is_control() || hidden(c) || matches!(c, '\u{2028}' | '\u{2029}') || (order && c == '#');
     if !text.contains(odd) {
         return toml_edit::value(text).to_string();
     }

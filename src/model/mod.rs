@@ -237,6 +237,14 @@ impl Model {
         self.journeys.iter().position(|j| j.id == id).map(|i| JourneyIx(i as u16))
     }
 
+    /// Components in the order of the file, for tables that people read. (The model keeps them in the order of their ids,
+    /// so that no figure depends on where things stand.)
+    pub fn as_written(&self) -> Vec<ComponentIx> {
+        let mut all: Vec<ComponentIx> = self.graph.node_indices().collect();
+        all.sort_by_key(|ix| self.graph[*ix].at.order());
+        all
+    }
+
     /// Journey indices in order.
     pub fn journey_indices(&self) -> impl Iterator<Item = JourneyIx> + use<> {
         (0..self.journeys.len() as u16).map(JourneyIx)

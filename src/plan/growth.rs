@@ -1,6 +1,7 @@
 //! How fast the load grows, and when a tier is reached and outgrown. Growth dates the tiers; it changes none of them.
 
 use crate::fields::Reader;
+use crate::fields::dates::{self, Date};
 use crate::scenario::Scenario;
 use crate::scenario::tables::{LOAD, TIER};
 use crate::stats::maths::ln;
@@ -20,15 +21,13 @@ pub struct Growth {
 pub fn growth(scenario: &Scenario) -> Option<Growth> {
     let read = Reader::new(scenario.whole.table("load")?, LOAD);
     let value = read.value("growth")?;
-    let start = read.text("start").and_then(month);
+    let start = read.node("start").and_then(dates::stated).map(month);
     Some(Growth { monthly: value.central, range: value.range.map(|r| (r.low, r.high)), start })
 }
 
-/// `2026-12` as months from year 0.
-fn month(text: &str) -> Option<i64> {
-    let (year, month) = text.split_once('-')?;
-    let (year, month) = (year.parse::<i64>().ok()?, month.get(..2)?.parse::<i64>().ok()?);
-    (1..=12).contains(&month).then_some(12 * year + month - 1)
+/// The month of a date, from year 0.
+fn month(date: Date) -> i64 {
+    12 * i64::from(date.year) + i64::from(date.month.unwrap_or(1)) - 1
 }
 
 /// Months from year 0 as a date: `2027-06`.

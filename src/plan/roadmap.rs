@@ -14,8 +14,12 @@ use crate::stats::figure::Figure;
 use crate::stats::rng::{Key, Stream};
 use crate::text::Phrase;
 
-/// Times that the roadmap is played.
+/// Times that a roadmap of up to 400 steps is played.
 const PLAYED: u32 = 10_000;
+/// Times that any roadmap is played at least: the 90th percentile then rests on a hundred runs above it.
+const LEAST_PLAYED: usize = 1_000;
+/// Lengths drawn at most, where the least number of runs allows it. Our choice: about a second of work.
+const MOST_DRAWS: usize = 4_000_000;
 /// Rounding of sums of lengths, relative.
 const ROUNDING: f64 = 1e-9;
 
@@ -39,11 +43,22 @@ pub struct Schedule {
     pub ends: f64,
 }
 
+impl Schedule {
+    /// Whether a step of this length may not end later without the whole ending later.
+    fn is_critical(&self, step: usize, length: f64) -> bool {
+        self.slack[step] <= ROUNDING * self.ends.max(1e-300) && length > 0.0
+    }
+}
+
 /// The critical-path method. O(steps + waits), for steps in any order; one that waits in a circle never ends.
 pub fn schedule(steps: &[Step], lengths: &[f64]) -> Schedule {
-    let order = order(steps);
+    scheduled(steps, &order(steps), lengths)
+}
+
+/// [`schedule`] with the order of the steps known.
+fn scheduled(steps: &[Step], order: &[usize], lengths: &[f64]) -> Schedule {
     let mut early = vec![f64::INFINITY; steps.len()];
-    for i in &order {
+    for i in order {
         let begins = steps[*i].after.iter().map(|before| early[*before]).fold(0.0, f64::max);
         early[*i] = begins + lengths[*i];
     }
@@ -83,28 +98,37 @@ fn order(steps: &[Step]) -> Vec<usize> {
 /// Steps on the critical path at these lengths, in the order in which they end.
 pub fn critical_path(steps: &[Step], lengths: &[f64]) -> Vec<usize> {
     let found = schedule(steps, lengths);
-    let within = ROUNDING * found.ends.max(1e-300);
-    let mut path: Vec<usize> =
-        (0..steps.len()).filter(|i| found.slack[*i] <= within && lengths[*i] > 0.0).collect();
+    let mut path: Vec<usize> = (0..steps.len()).filter(|i| found.is_critical(*i, lengths[*i])).collect();
     path.sort_by(|a, b| found.early_finish[*a].total_cmp(&found.early_finish[*b]).then(a.cmp(b)));
     path
 }
 
-/// Ends of the whole, ascending, and the share of runs in which each step is critical.
+/// Times that a roadmap of so many steps is played: fewer where each time is long.
+fn times(steps: usize) -> u32 {
+    (MOST_DRAWS / steps.max(1)).clamp(LEAST_PLAYED, PLAYED as usize) as u32
+}
+
+/// Ends of the whole, ascending, and the share of runs in which each step is critical. O(runs x steps), runs at most
+/// [`PLAYED`].
 pub fn play(steps: &[Step], seed: u64) -> (Vec<f64>, Vec<f64>) {
-    let (mut ends, mut critical) = (Vec::with_capacity(PLAYED as usize), vec![0.0; steps.len()]);
-    for run in 0..PLAYED {
+    let runs = times(steps.len());
+    let (mut ends, mut critical) = (Vec::with_capacity(runs as usize), vec![0.0; steps.len()]);
+    let order = order(steps);
+    let streams: Vec<Stream> = (0..steps.len()).map(|i| Stream::new("roadmap", &i.to_string())).collect();
+    for run in 0..runs {
         let key = Key::new(seed, run);
-        let lengths: Vec<f64> = steps
-            .iter()
-            .enumerate()
-            .map(|(i, step)| {
-                let mut draws = key.draws(Stream::new("roadmap", &i.to_string()));
-                step.takes.draw(|| draws.uniform())
-            })
-            .collect();
-        critical_path(steps, &lengths).into_iter().for_each(|i| critical[i] += 1.0 / f64::from(PLAYED));
-        ends.push(schedule(steps, &lengths).ends);
+        let draw = |(step, stream): (&Step, &Stream)| {
+            let mut draws = key.draws(*stream);
+            step.takes.draw(|| draws.uniform())
+        };
+        let lengths: Vec<f64> = steps.iter().zip(&streams).map(draw).collect();
+        let found = scheduled(steps, &order, &lengths);
+        for (i, share) in critical.iter_mut().enumerate() {
+            if found.is_critical(i, lengths[i]) {
+                *share += 1.0 / f64::from(runs);
+            }
+        }
+        ends.push(found.ends);
     }
     ends.sort_by(f64::total_cmp);
     (ends, critical)
@@ -138,7 +162,7 @@ pub fn roadmap(roadmap: &Roadmap, seed: u64) -> Option<RoadmapAnswer> {
     let (at_means, path) = (schedule(&steps, &means), critical_path(&steps, &means));
     let (ends, critical) = play(&steps, seed);
     let at = |q: f64| ends[((q * ends.len() as f64) as usize).min(ends.len() - 1)];
-    let finish = |q: f64| Figure::simulated(at(q), None, "s", u64::from(PLAYED), METHOD);
+    let finish = |q: f64| Figure::simulated(at(q), None, "s", ends.len() as u64, METHOD);
     let of = |value: f64| Figure::analytic(value, "s", CPM);
     let mut answer = RoadmapAnswer {
         finish_s: [("p10", 0.1), ("p50", 0.5), ("p90", 0.9)]
@@ -165,20 +189,27 @@ pub fn roadmap(roadmap: &Roadmap, seed: u64) -> Option<RoadmapAnswer> {
         };
         answer.steps.insert(node.id.to_owned(), step);
     }
-    for (i, phase) in roadmap.phases.iter().enumerate() {
-        let open = roadmap.tasks.iter().filter(|task| task.phase == Some(i) && !task.done);
-        answer.open.insert(phase.id.clone(), open.map(|task| task.name.clone()).collect());
+    let mut open = vec![Vec::new(); roadmap.phases.len()];
+    for task in roadmap.tasks.iter().filter(|task| !task.done) {
+        task.phase.into_iter().for_each(|phase| open[phase].push(task.name.clone()));
     }
+    answer.open = roadmap.phases.iter().map(|phase| phase.id.clone()).zip(open).collect();
     Some(answer)
 }
 
 const CPM: &str = "critical path at PERT means";
-const METHOD: &str = "10,000 roadmaps played, three-point estimates (PERT)";
+const METHOD: &str = "roadmaps played, three-point estimates (PERT)";
 
 /// Phases in order, each after its tasks where these have lengths of their own.
 fn nodes(roadmap: &Roadmap) -> Vec<Node<'_>> {
-    let of_phase = |i: usize| roadmap.tasks.iter().enumerate().filter(move |(_, task)| task.phase == Some(i));
-    let timed = |i: usize| of_phase(i).any(|(_, task)| task.takes.is_some());
+    let mut in_phase: Vec<Vec<usize>> = vec![Vec::new(); roadmap.phases.len()];
+    for (i, task) in roadmap.tasks.iter().enumerate() {
+        task.phase.into_iter().for_each(|phase| in_phase[phase].push(i));
+    }
+    let of_phase = |i: usize| in_phase[i].iter().map(|task| (*task, &roadmap.tasks[*task]));
+    let has_times: Vec<bool> =
+        (0..roadmap.phases.len()).map(|i| of_phase(i).any(|(_, task)| task.takes.is_some())).collect();
+    let timed = |i: usize| has_times[i];
     let length = |task: &Task| match &task.takes {
         Some(takes) if !task.done => takes.seconds.clone(),
         _ => Distribution::Constant(0.0),
@@ -187,7 +218,9 @@ fn nodes(roadmap: &Roadmap) -> Vec<Node<'_>> {
     let own: Vec<usize> = (0..roadmap.tasks.len())
         .filter(|i| roadmap.tasks[*i].phase.map_or(roadmap.tasks[*i].takes.is_some(), timed))
         .collect();
-    let place = |task: usize| own.iter().position(|i| *i == task).map(|i| roadmap.phases.len() + i);
+    let mut places = vec![None; roadmap.tasks.len()];
+    own.iter().enumerate().for_each(|(i, task)| places[*task] = Some(roadmap.phases.len() + i));
+    let place = |task: usize| places[task];
     let mut nodes = Vec::new();
     for (i, phase) in roadmap.phases.iter().enumerate() {
         let all = of_phase(i).count() as u32;

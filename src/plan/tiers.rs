@@ -16,13 +16,21 @@ pub fn rung(analysis: &Analysis, measured: Option<&Measured>, files: &[SourceFil
         Some(m) => (&m.journeys, &m.components),
         None => (&analysis.flow.journeys, &analysis.flow.components),
     };
-    let mut seen: IndexMap<_, _> =
-        model.journeys.iter().zip(journeys).map(|(j, answer)| (j.id.clone(), answer.clone())).collect();
-    for (answer, up) in seen.values_mut().zip(&analysis.journeys_up) {
-        answer.availability = up.clone();
+    let mut written: Vec<usize> = (0..model.journeys.len().min(journeys.len())).collect();
+    written.sort_by_key(|j| model.journeys[*j].at.order());
+    let mut seen: IndexMap<_, _> = IndexMap::new();
+    for j in written {
+        let mut answer = journeys[j].clone();
+        if let Some(up) = analysis.journeys_up.get(j) {
+            answer.availability = up.clone();
+        }
+        seen.insert(model.journeys[j].id.clone(), answer);
     }
-    let serving = model.graph.node_weights().zip(components).filter(|(c, _)| c.station.is_some());
-    let mut components: IndexMap<_, _> = serving.map(|(c, answer)| (c.id.clone(), answer.clone())).collect();
+    let serving = model.as_written().into_iter().filter(|ix| model.graph[*ix].station.is_some());
+    let answered = |ix: crate::model::ComponentIx| {
+        Some((model.graph[ix].id.clone(), components.get(ix.index())?.clone()))
+    };
+    let mut components: IndexMap<_, _> = serving.filter_map(answered).collect();
     for (component, bistable) in model.graph.node_weights().zip(&analysis.bistable) {
         if let Some(answer) = components.get_mut(&component.id) {
             answer.bistable.clone_from(bistable);

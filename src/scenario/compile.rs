@@ -9,7 +9,7 @@ use super::{
 use crate::diag::{Diagnostic, Severity};
 use crate::fields::Reader;
 use crate::fields::check::{Check, Found};
-use crate::fields::node::Table;
+use crate::fields::node::{Data, Table};
 use crate::kinds::{self, JourneySite, Kind, Parts, Site, placement};
 use crate::model::failure::MOST_WITH_CREW;
 use crate::model::usage::Works;
@@ -33,7 +33,10 @@ const MAX_REPLICAS: f64 = 100_000.0;
 /// Compiles the resolved tree of a tier.
 pub fn compile(root: &Table, tier: &str) -> Compiled {
     let Check { mut diagnostics, found, .. } = validate::validate(root);
-    let model = if failed(&diagnostics) { None } else { build(root, tier, found, &mut diagnostics) };
+    let model = match failed(&diagnostics) {
+        true => None,
+        false => build(&in_order(root), tier, found, &mut diagnostics),
+    };
     let model = model.filter(|_| !failed(&diagnostics));
     Compiled { model, diagnostics }
 }
@@ -43,11 +46,41 @@ pub fn failed(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|d| d.severity == Severity::Error)
 }
 
+/// The tree with everything that has an id in the order of the ids: no figure and no digest depends on where in a file
+/// something stands. What is a list keeps its order; so do tiers, of which the first is meant where none is named.
+fn in_order(root: &Table) -> Table {
+    fn sort(root: &mut Table, path: &[&str]) {
+        let Some((first, rest)) = path.split_first() else {
+            root.entries.sort_unstable_keys();
+            return;
+        };
+        let inside = root.entries.iter_mut().filter(|(key, _)| *first == "*" || key.as_str() == *first);
+        for (_, entry) in inside {
+            if let Data::Table(table) = &mut entry.node.data {
+                sort(table, rest);
+            }
+        }
+    }
+    let mut root = root.clone();
+    let ordered: [&[&str]; 8] = [
+        &["component"],
+        &["journey"],
+        &["journey", "*", "steps"],
+        &["call"],
+        &["region"],
+        &["fault"],
+        &["load", "spike"],
+        &["backup"],
+    ];
+    ordered.iter().for_each(|path| sort(&mut root, path));
+    root
+}
+
 fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diagnostic>) -> Option<Model> {
     let top = Reader::new(root, tables::ROOT);
     let load = root.table("load").map(|t| Reader::new(t, tables::LOAD));
     let mut assumptions = Vec::new();
-    let profile = profile::profile(load.as_ref(), &mut assumptions, diagnostics);
+    let profile = profile::profile(load.as_ref(), root.get("timezone"), &mut assumptions, diagnostics);
     let components = components(root);
     let mut places = places(root);
     let entry = |id: &str| entry(&components, id);
@@ -174,7 +207,13 @@ fn lower_components(
     }
     let standings: Vec<Standing> = components.values().map(|r| places.standing(r, components)).collect();
     let zones = |read: &Reader| places.standing(read, components).zones;
-    let placement = placement::place(components, zones, diagnostics);
+    // Pods find their nodes in the order of the file, first come, first served.
+    let mut written = components.clone();
+    written.sort_by(|_, a, _, b| {
+        let place = |read: &Reader| read.node("kind").map(|node| node.span.order());
+        place(a).cmp(&place(b))
+    });
+    let placement = placement::place(&written, zones, diagnostics);
     let mut fronts = Vec::new();
     for ((id, read), standing) in components.iter().zip(standings) {
         let Some(kind) = read.text("kind").and_then(kinds::kind) else { continue };

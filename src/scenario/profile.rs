@@ -9,6 +9,7 @@
 use super::tables::SPIKE;
 use crate::diag::Diagnostic;
 use crate::fields::Reader;
+use crate::fields::dates::zone;
 use crate::fields::node::{Data, Node, Table};
 use crate::model::workload::{Arrivals, Journey, Process, Profile, Spike};
 use crate::model::{Assumption, Model};
@@ -24,10 +25,12 @@ struct Shipped {
     weekend: f64,
     peak: f64,
     range: Option<(f64, f64)>,
+    /// Time zone that its hours are told in; `None`: it is the same at every hour.
+    zone: Option<&'static str>,
 }
 
 const SHIPPED: [Shipped; 3] = [
-    Shipped { id: "always", workday: [1.0; 24], weekend: 1.0, peak: 1.0, range: None },
+    Shipped { id: "always", workday: [1.0; 24], weekend: 1.0, peak: 1.0, range: None, zone: None },
     Shipped {
         id: "office-jp",
         workday: [
@@ -37,6 +40,7 @@ const SHIPPED: [Shipped; 3] = [
         weekend: 0.08,
         peak: 0.6,
         range: Some((0.2, 1.0)),
+        zone: Some("Asia/Tokyo"),
     },
     Shipped {
         id: "consumer-jp",
@@ -47,6 +51,7 @@ const SHIPPED: [Shipped; 3] = [
         weekend: 1.0,
         peak: 0.2,
         range: Some((0.05, 0.4)),
+        zone: Some("Asia/Tokyo"),
     },
 ];
 
@@ -55,14 +60,19 @@ pub fn shipped() -> impl Iterator<Item = &'static str> {
     SHIPPED.iter().map(|s| s.id)
 }
 
-/// Reads the profile of `[load]`, and what it assumes.
+/// Reads the profile of `[load]`, and what it assumes. A shipped profile is moved from its own time zone into the
+/// scenario's; hours that the file states itself are in the scenario's already.
 pub fn profile(
     load: Option<&Reader>,
+    zone: Option<&Node>,
     assumptions: &mut Vec<Assumption>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Profile {
     let always = || Profile { name: "always".to_owned(), active: [1.0; HOURS_PER_WEEK], spikes: Vec::new() };
-    let Some(load) = load else { return always() };
+    let Some(load) = load else {
+        moved(&mut always(), zone, diagnostics);
+        return always();
+    };
     let mut profile = match load.node("active") {
         None => always(),
         Some(node) => match active(node, load, assumptions) {
@@ -74,8 +84,31 @@ pub fn profile(
             }
         },
     };
+    moved(&mut profile, zone, diagnostics);
     profile.spikes = spikes(load, diagnostics);
     profile
+}
+
+/// Tells the hours of a shipped profile in another time zone, by standard time all year. Between full hours it is
+/// interpolated.
+fn moved(profile: &mut Profile, node: Option<&Node>, diagnostics: &mut Vec<Diagnostic>) {
+    let Some((node, name)) = node.and_then(|node| Some((node, node.text()?))) else { return };
+    let own = SHIPPED.iter().find(|s| s.id == profile.name).and_then(|s| zone(s.zone?));
+    let (Some(to), Some(own)) = (zone(name), own) else {
+        let note = Diagnostic::note("idle-timezone", node.span, say::idle_timezone());
+        return diagnostics.push(note.help(say::idle_timezone_help()));
+    };
+    if to.most != to.standard {
+        let note = Diagnostic::note("summer-time", node.span, say::summer_time(name));
+        diagnostics.push(note.help(say::summer_time_help()));
+    }
+    let later = (own.standard - to.standard).rem_euclid(60 * HOURS_PER_WEEK as i32) as usize;
+    let (hours, part) = (later / 60, (later % 60) as f64 / 60.0);
+    let told = profile.active;
+    for (hour, share) in profile.active.iter_mut().enumerate() {
+        let at = |hour: usize| told[hour % HOURS_PER_WEEK];
+        *share = at(hour + hours) * (1.0 - part) + at(hour + hours + 1) * part;
+    }
 }
 
 fn active(node: &Node, load: &Reader, assumptions: &mut Vec<Assumption>) -> Option<Profile> {
@@ -88,7 +121,8 @@ fn active(node: &Node, load: &Reader, assumptions: &mut Vec<Assumption>) -> Opti
         for (hour, slot) in active.iter_mut().enumerate() {
             *slot = shares[hour % shares.len()];
         }
-        return Some(Profile { name: "active".to_owned(), active, spikes: Vec::new() });
+        let anybody = active.iter().any(|share| *share > 0.0);
+        return anybody.then(|| Profile { name: "active".to_owned(), active, spikes: Vec::new() });
     }
     let text = normalise(node.text()?);
     let mut parts = text.split_whitespace();
@@ -97,7 +131,7 @@ fn active(node: &Node, load: &Reader, assumptions: &mut Vec<Assumption>) -> Opti
     let peak = match parts.next() {
         None => shipped.peak,
         Some(word) => {
-            parse_scalar(word).ok().filter(|s| s.dim == Dim::Share && (0.0..=1.0).contains(&s.value))?.value
+            parse_scalar(word).ok().filter(|s| s.dim == Dim::Share && s.value > 0.0 && s.value <= 1.0)?.value
         }
     };
     if parts.next().is_some() {
@@ -156,9 +190,16 @@ fn spikes(load: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Vec<Spike> {
     let mut spikes = Vec::new();
     for (id, at, table) in load.table.table("spike").into_iter().flat_map(Table::tables) {
         let read = Reader::new(table, SPIKE);
-        let hours = read.number("for").map(|s| ((s / 3600.0).ceil() as usize).clamp(1, HOURS_PER_WEEK));
+        let lasts = read.number("for");
+        let hours = lasts.map(|s| ((s / 3600.0).ceil() as usize).clamp(1, HOURS_PER_WEEK));
         match (read.text("at").and_then(hour_of_week), hours, read.number("times")) {
-            (Some(from), Some(hours), Some(times)) => {
+            (Some((from, minute)), Some(hours), Some(times)) => {
+                if minute != 0 || lasts.is_some_and(|s| s != 3600.0 * hours as f64) {
+                    let at = read.node("at").map_or(at, |n| n.span);
+                    let said = say::rounded_spike(id, &format!("{:02}:00", from % 24), hours);
+                    let warning = Diagnostic::warning("rounded-spike", at, said);
+                    diagnostics.push(warning.help(say::rounded_spike_help()));
+                }
                 spikes.push(Spike { name: id.to_owned(), from, hours, times });
             }
             _ => {
@@ -171,13 +212,19 @@ fn spikes(load: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Vec<Spike> {
     spikes
 }
 
-/// The hour of the week of `mon 09:00`; minutes are cut off.
-pub fn hour_of_week(text: &str) -> Option<usize> {
+/// The hour of the week of `mon 09:00`, and its minute.
+pub fn hour_of_week(text: &str) -> Option<(usize, usize)> {
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     let text = normalise(text).to_lowercase();
     let (day, time) = text.split_once(' ')?;
-    let day = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().position(|d| day.starts_with(d))?;
-    let hour: usize = time.trim().split(':').next()?.parse().ok().filter(|h| *h < 24)?;
-    Some(day * 24 + hour)
+    let day = DAYS.iter().position(|known| day.len() >= 3 && known.starts_with(day))?;
+    let (hour, minute) = time.trim().split_once(':')?;
+    let number = |part: &str, below: usize| {
+        let digits = matches!(part.len(), 1..=2) && part.bytes().all(|b| b.is_ascii_digit());
+        part.parse().ok().filter(|n| digits && *n < below)
+    };
+    let minute = if minute.len() == 2 { number(minute, 60)? } else { return None };
+    Some((day * 24 + number(hour, 24)?, minute))
 }
 
 #[cfg(test)]
@@ -194,8 +241,19 @@ mod tests {
 
     #[test]
     fn hours_of_the_week_start_on_monday() {
-        assert_eq!(hour_of_week("mon 00:00"), Some(0));
-        assert_eq!(hour_of_week("Tue 09:30"), Some(33));
-        assert_eq!(hour_of_week("someday 09:00"), None);
+        assert_eq!(hour_of_week("mon 00:00"), Some((0, 0)));
+        assert_eq!(hour_of_week("Tue 09:30"), Some((33, 30)));
+        for wrong in [
+            "someday 09:00",
+            "monkey 09:00",
+            "mon 24:00",
+            "mon 09:60",
+            "mon 09",
+            "mon +9:00",
+            "mon 9:0",
+            "m 09:00",
+        ] {
+            assert_eq!(hour_of_week(wrong), None, "{wrong}");
+        }
     }
 }

@@ -5,10 +5,12 @@ use super::tables::{BREAKER, CALL, POOL, RETRY};
 use super::validate::MAX_CALLS;
 use crate::diag::{Diagnostic, Span};
 use crate::fields::Reader;
+use crate::fields::check::MAX_HINTS;
 use crate::fields::node::{Node, Table};
 use crate::model::call::{Breaker, Call, Jitter, Policy, Pool, Retry, Switch};
 use crate::model::station::{Balance, Branch, HealthCheck, Miss};
 use crate::model::{CallIx, ComponentIx, JourneyIx, Model};
+use crate::text::Phrase;
 use crate::text::diagnostics as say;
 use crate::text::unused;
 use crate::units::{Duration, Probability};
@@ -24,13 +26,15 @@ pub struct Wiring<'a> {
     ids: IndexMap<String, ComponentIx>,
     calls: BTreeMap<(ComponentIx, ComponentIx), CallIx>,
     made: BTreeMap<CallIx, bool>,
+    /// Names of nothing so far.
+    unknown: usize,
 }
 
 impl<'a> Wiring<'a> {
     /// Starts with the model's components.
     pub fn new(model: &'a mut Model, diagnostics: &'a mut Vec<Diagnostic>) -> Self {
         let ids = model.graph.node_indices().map(|ix| (model.graph[ix].id.clone(), ix)).collect();
-        Self { model, diagnostics, ids, calls: BTreeMap::new(), made: BTreeMap::new() }
+        Self { model, diagnostics, ids, calls: BTreeMap::new(), made: BTreeMap::new(), unknown: 0 }
     }
 
     fn call(&mut self, from: ComponentIx, to: ComponentIx, at: Span) -> CallIx {
@@ -49,10 +53,13 @@ impl<'a> Wiring<'a> {
     /// The component a step or hop names, if requests can be sent there.
     fn target(&mut self, id: &str, at: Span) -> Option<ComponentIx> {
         let Some(ix) = self.ids.get(id).copied() else {
-            let near = crate::diag::nearest_name(id, self.ids.keys().map(String::as_str));
+            self.unknown += 1;
+            let names = self.ids.keys().map(String::as_str);
+            let near =
+                if self.unknown > MAX_HINTS { None } else { crate::diag::nearest_name(id, names.clone()) };
             let help = match near {
                 Some(near) => say::did_you_mean(near),
-                None => say::one_of(&self.ids.keys().map(String::as_str).collect::<Vec<_>>()),
+                None => say::one_of(&names.take(say::MOST_NAMED).collect::<Vec<_>>()),
             };
             let error = Diagnostic::error(
                 "unknown-reference",
@@ -184,7 +191,8 @@ impl<'a> Wiring<'a> {
     /// Networks and policies of `[call."a -> b"]`.
     pub fn policies(&mut self, root: &Table) {
         let mut fallbacks: BTreeMap<CallIx, bool> = BTreeMap::new();
-        let mut stated = Vec::new();
+        let mut stated: Vec<(CallIx, Span)> = Vec::new();
+        let mut known = BTreeMap::new();
         for (id, at, table) in root.table("call").into_iter().flat_map(Table::tables) {
             let ends = id.split_once("->").map(|(a, b)| (a.trim(), b.trim()));
             let Some((from, to)) = ends.filter(|(a, b)| !a.is_empty() && !b.is_empty()) else {
@@ -194,6 +202,12 @@ impl<'a> Wiring<'a> {
             };
             let (Some(from), Some(to)) = (self.target(from, at), self.target(to, at)) else { continue };
             let call = self.call(from, to, at);
+            if let Some(first) = known.insert(call, at) {
+                let (from, to) = (&self.model.graph[from].id, &self.model.graph[to].id);
+                let error = Diagnostic::error("call-twice", at, say::call_twice(from, to));
+                self.diagnostics
+                    .push(error.help(say::call_twice_help()).label(first, Phrase::same("[call]")));
+            }
             let read = Reader::new(table, CALL);
             let fallback = read.node("fallback").and_then(Node::text).map(str::to_owned).and_then(|id| {
                 let at = read.node("fallback").map_or(at, |n| n.span);
@@ -352,7 +366,7 @@ fn endless(model: &Model, journey: JourneyIx) -> Option<Vec<ComponentIx>> {
             }
         }
     }
-    for part in petgraph::algo::tarjan_scc(&graph) {
+    for part in petgraph::algo::kosaraju_scc(&graph) {
         let own_loop = part.len() == 1 && graph.contains_edge(part[0], part[0]);
         if (part.len() > 1 || own_loop) && radius(&graph, &part) >= 1.0 - 1e-9 {
             let mut path = part;

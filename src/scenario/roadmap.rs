@@ -8,13 +8,16 @@ use crate::kinds::common::takes_of;
 use crate::model::roadmap::{Control, Phase, Roadmap, Task};
 use crate::text::Phrase;
 use crate::text::roadmap as say;
+use std::collections::BTreeMap;
 
 /// Reads the roadmap of a resolved scenario. What refers to nothing known has been reported already.
 pub fn roadmap(root: &Table, diagnostics: &mut Vec<Diagnostic>) -> Roadmap {
     let phases: Vec<_> = root.table("phase").into_iter().flat_map(Table::tables).collect();
     let tasks: Vec<_> = root.table("task").into_iter().flat_map(Table::tables).collect();
-    let place =
-        |all: &[(&str, crate::diag::Span, &Table)], id: &str| all.iter().position(|(other, ..)| *other == id);
+    let places = |all: &[(&str, crate::diag::Span, &Table)]| -> BTreeMap<String, usize> {
+        all.iter().enumerate().map(|(i, (id, ..))| ((*id).to_owned(), i)).collect()
+    };
+    let (phase_of, task_of) = (places(&phases), places(&tasks));
     let names = |read: &Reader, field: &str| -> Vec<String> {
         let texts = read.node(field).map(Node::texts).unwrap_or_default();
         texts.into_iter().map(|(text, _)| text.to_owned()).collect()
@@ -25,7 +28,7 @@ pub fn roadmap(root: &Table, diagnostics: &mut Vec<Diagnostic>) -> Roadmap {
         roadmap.phases.push(Phase {
             id: (*id).to_owned(),
             name: read.words("name").unwrap_or_else(|| Phrase::same(*id)),
-            after: names(&read, "after").iter().filter_map(|other| place(&phases, other)).collect(),
+            after: names(&read, "after").iter().filter_map(|other| phase_of.get(other).copied()).collect(),
             takes: read.value("takes").map(|value| takes_of(&value)),
             at: *at,
         });
@@ -35,8 +38,8 @@ pub fn roadmap(root: &Table, diagnostics: &mut Vec<Diagnostic>) -> Roadmap {
         roadmap.tasks.push(Task {
             id: (*id).to_owned(),
             name: read.words("name").unwrap_or_else(|| Phrase::same(*id)),
-            phase: read.text("phase").and_then(|phase| place(&phases, phase)),
-            after: names(&read, "after").iter().filter_map(|other| place(&tasks, other)).collect(),
+            phase: read.text("phase").and_then(|phase| phase_of.get(phase).copied()),
+            after: names(&read, "after").iter().filter_map(|other| task_of.get(other).copied()).collect(),
             takes: read.value("takes").map(|value| takes_of(&value)),
             delivers: names(&read, "delivers"),
             done: read.flag("done").unwrap_or(false),
@@ -83,15 +86,22 @@ pub fn controls(root: &Table) -> Vec<Control> {
     root.table("control").into_iter().flat_map(Table::tables).map(one).collect()
 }
 
-/// Those that wait for each other, in the order of the file; empty when nobody does.
+/// Those that never begin because they wait for each other, in the order of the file; empty when nobody does.
+/// O(steps + waits).
 fn circle(after: &[&[usize]]) -> Vec<usize> {
-    let mut open: Vec<usize> = (0..after.len()).collect();
-    loop {
-        let waits = |i: &usize| after[*i].iter().any(|other| open.contains(other));
-        let left: Vec<usize> = open.iter().copied().filter(waits).collect();
-        if left.len() == open.len() {
-            return open;
-        }
-        open = left;
+    let mut waits: Vec<usize> = after.iter().map(|before| before.len()).collect();
+    let mut followers: Vec<Vec<usize>> = vec![Vec::new(); after.len()];
+    for (i, before) in after.iter().enumerate() {
+        before.iter().for_each(|before| followers[*before].push(i));
     }
+    let mut ready: Vec<usize> = (0..after.len()).filter(|i| waits[*i] == 0).collect();
+    while let Some(i) = ready.pop() {
+        for next in &followers[i] {
+            waits[*next] -= 1;
+            if waits[*next] == 0 {
+                ready.push(*next);
+            }
+        }
+    }
+    (0..after.len()).filter(|i| waits[*i] > 0).collect()
 }

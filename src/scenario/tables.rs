@@ -38,7 +38,14 @@ pub const ROOT: &[Field] = &[
         .required()
         .within(1.0, 1e9),
     Field::new("extends", Type::Text, words("下敷きにするファイル。", "File this one is laid over.")),
-    Field::new("timezone", Type::Text, words("時間帯。", "Time zone of the hours.")).or("UTC"),
+    Field::new(
+        "timezone",
+        Type::Zone,
+        words(
+            "曜日と時刻の時間帯。既製の型(`office-jp` は日本時間)は、これに移される。なければ移さない。",
+            "Time zone of the hours of the week: shipped profiles (`office-jp` is in Japan's time) are moved into it; without one they are not.",
+        ),
+    ),
     Field::new("currency", Type::Choice(&["JPY", "USD"]), words("金額の通貨。", "Currency of the verdicts."))
         .or("JPY"),
     Field::new("prices", Type::Ref(Ref::Book), words("判定に使う価格表。", "Price book that is judged."))

@@ -7,6 +7,7 @@ use crate::fields::node::{Data, Entry, Node, Table};
 use crate::fields::{EVERYWHERE, Ref, facts};
 use crate::kinds;
 use crate::text::diagnostics as say;
+use std::collections::BTreeSet;
 
 /// Most components.
 pub const MAX_COMPONENTS: usize = 10_000;
@@ -19,6 +20,8 @@ const MAX_TIERS: usize = 64;
 /// Most journeys; their product with the components is limited too, for every component knows every journey.
 const MAX_JOURNEYS: usize = 200;
 const MAX_PAIRS: usize = 1_000_000;
+/// Unknown ids that are said at most, about one resolved tier.
+const MAX_SAID: usize = 10_000;
 
 /// Checks everything that can be checked without compiling. `tier` is the tier whose overlay was laid.
 pub fn validate(root: &Table) -> Check {
@@ -30,10 +33,7 @@ pub fn validate(root: &Table) -> Check {
             && !names.contains(&key.as_str())
         {
             let known = names.iter().copied().chain(tables::ROOT.iter().chain(EVERYWHERE).map(|f| f.name));
-            let help = match nearest_name(key, known.clone()) {
-                Some(near) => say::did_you_mean(near),
-                None => say::one_of(&known.collect::<Vec<_>>()),
-            };
+            let help = check.hint(key, known);
             check
                 .diagnostics
                 .push(Diagnostic::error("unknown-table", entry.key, say::unknown_table(key)).help(help));
@@ -69,6 +69,9 @@ fn table(check: &mut Check, kind: &tables::TableKind, entry: &Entry) {
         return check.table(kind.id, entry.key, ids, kind.fields);
     }
     for (id, entry) in &ids.entries {
+        if kind.id == "region" {
+            zone_names(check, entry.node.table());
+        }
         let Some(one) = entry.node.table() else {
             check.diagnostics.push(not_a_table(kind.id, &entry.node));
             continue;
@@ -101,10 +104,7 @@ fn component(check: &mut Check, path: &str, at: Span, table: &Table) {
     match table.get("kind").and_then(Node::text) {
         Some(id) if kinds::kind(id).is_none() => {
             let span = table.get("kind").map_or(at, |n| n.span);
-            let help = match nearest_name(id, kinds::IDS) {
-                Some(near) => say::did_you_mean(near),
-                None => say::one_of(&kinds::IDS),
-            };
+            let help = check.hint(id, kinds::IDS.iter().copied());
             check.diagnostics.push(Diagnostic::error("unknown-kind", span, say::unknown_kind(id)).help(help));
         }
         Some(id) => check.table(path, at, table, kinds::form(id)),
@@ -117,6 +117,18 @@ fn component(check: &mut Check, path: &str, at: Span, table: &Table) {
 
 fn not_a_table(kind: &str, node: &Node) -> Diagnostic {
     Diagnostic::error("not-a-table", node.span, say::not_a_table(kind)).help(say::array_of_tables_help(kind))
+}
+
+/// Zones are ids too, each once: `tokyo/a`.
+fn zone_names(check: &mut Check, region: Option<&Table>) {
+    let mut seen = BTreeSet::new();
+    for (zone, at) in region.and_then(|region| region.get("zones")).map(Node::texts).unwrap_or_default() {
+        identifier(check, zone, at);
+        if !seen.insert(zone) {
+            let error = Diagnostic::error("listed-twice", at, say::listed_twice(zone, "zones"));
+            check.diagnostics.push(error.help(say::listed_twice_help()));
+        }
+    }
 }
 
 fn identifier(check: &mut Check, id: &str, at: Span) {
@@ -167,55 +179,53 @@ pub fn zone_ids(root: &Table) -> Vec<String> {
 }
 
 fn resolve(check: &mut Check, root: &Table) {
-    let ids = |table: &str| -> Vec<String> {
-        root.table(table).map(|t| t.entries.keys().cloned().collect()).unwrap_or_default()
-    };
+    let ids = |table: &str| root.table(table).into_iter().flat_map(|t| t.entries.keys().map(String::as_str));
     let kind_of = |id: &str| root.table("component")?.table(id)?.get("kind")?.text();
-    let zones = zone_ids(root);
+    let zones: BTreeSet<String> = zone_ids(root).into_iter().collect();
     for (to, id, at) in std::mem::take(&mut check.references) {
         let exists = |table: &str| root.table(table).is_some_and(|t| t.entries.contains_key(&id));
-        let (found, ja, en, candidates) = match to {
-            Ref::Component => (exists("component"), "構成要素", "component", ids("component")),
-            Ref::Kind(kind) => {
-                let of =
-                    ids("component").into_iter().filter(|c| kind_of(c) == Some(kind)).collect::<Vec<_>>();
-                (of.contains(&id), kind, kind, of)
-            }
-            Ref::Zone => (zones.contains(&id), "ゾーン", "zone", zones.clone()),
-            Ref::Region => (exists("region"), "リージョン", "region", ids("region")),
-            Ref::Place => (exists("region") || zones.contains(&id), "場所", "place", zones.clone()),
-            Ref::Journey => (exists("journey"), "ジャーニー", "journey", ids("journey")),
-            Ref::Tier => (exists("tier"), "段階", "tier", ids("tier")),
-            Ref::Phase => (exists("phase"), "工程", "phase", ids("phase")),
-            Ref::Task => (exists("task"), "作業", "task", ids("task")),
-            Ref::Book => (exists("book") || shipped_book(&id), "価格表", "price book", books(ids("book"))),
-            Ref::Source => (
-                exists("source") || facts::fact(&id).is_some(),
-                "出典や事実",
-                "source or fact",
-                ids("source"),
-            ),
+        let (found, ja, en) = match to {
+            Ref::Component => (exists("component"), "構成要素", "component"),
+            Ref::Kind(kind) => (kind_of(&id) == Some(kind), kind, kind),
+            Ref::Zone => (zones.contains(&id), "ゾーン", "zone"),
+            Ref::Region => (exists("region"), "リージョン", "region"),
+            Ref::Place => (exists("region") || zones.contains(&id), "場所", "place"),
+            Ref::Journey => (exists("journey"), "ジャーニー", "journey"),
+            Ref::Tier => (exists("tier"), "段階", "tier"),
+            Ref::Phase => (exists("phase"), "工程", "phase"),
+            Ref::Task => (exists("task"), "作業", "task"),
+            Ref::Book => (exists("book") || shipped_book(&id), "価格表", "price book"),
+            Ref::Source => (exists("source") || facts::fact(&id).is_some(), "出典や事実", "source or fact"),
         };
         if found {
             continue;
         }
-        let near = nearest_name(&id, candidates.iter().map(String::as_str));
-        let near = near.or_else(|| if to == Ref::Source { facts::nearest(&id) } else { None });
+        let candidates: Vec<&str> = match to {
+            Ref::Component => ids("component").collect(),
+            Ref::Kind(kind) => ids("component").filter(|c| kind_of(c) == Some(kind)).collect(),
+            Ref::Zone | Ref::Place => zones.iter().map(String::as_str).collect(),
+            Ref::Region => ids("region").collect(),
+            Ref::Journey => ids("journey").collect(),
+            Ref::Tier => ids("tier").collect(),
+            Ref::Phase => ids("phase").collect(),
+            Ref::Task => ids("task").collect(),
+            Ref::Book => ids("book").chain(crate::cost::shipped_books()).collect(),
+            Ref::Source => ids("source").collect(),
+        };
+        let near = if to == Ref::Source && check.may_hint() { facts::nearest(&id) } else { None };
         let help = match near {
-            Some(near) => say::did_you_mean(near),
-            None if candidates.is_empty() => say::none_declared(ja, en),
-            None => say::one_of(&candidates.iter().map(String::as_str).collect::<Vec<_>>()),
+            Some(near) if nearest_name(&id, candidates.iter().copied()).is_none() => say::did_you_mean(near),
+            _ if candidates.is_empty() => say::none_declared(ja, en),
+            _ => check.hint(&id, candidates.into_iter()),
         };
         let error = Diagnostic::error("unknown-reference", at, say::unknown_reference(ja, en, &id));
         check.diagnostics.push(error.help(help));
+        if check.diagnostics.len() > MAX_SAID {
+            return;
+        }
     }
 }
 
 fn shipped_book(id: &str) -> bool {
     id == "aws-list" || crate::cost::shipped_books().contains(&id)
-}
-
-fn books(mut own: Vec<String>) -> Vec<String> {
-    own.extend(crate::cost::shipped_books().into_iter().map(str::to_owned));
-    own
 }

@@ -94,7 +94,7 @@ pub fn process(text: &str) -> Option<Process> {
             let states: Vec<(f64, f64)> = parts()
                 .map(|part| {
                     let (factor, stay) = part.split_once(' ')?;
-                    let factor: f64 = factor.trim_end_matches(['x', '×']).parse().ok()?;
+                    let factor: f64 = factor.strip_suffix(['x', '×']).unwrap_or(factor).parse().ok()?;
                     let stay = parse_scalar(stay).ok().filter(|s| s.dim == Dim::Time && s.value > 0.0)?.value;
                     (factor.is_finite() && factor >= 0.0).then_some((factor, stay))
                 })
@@ -116,9 +116,11 @@ pub fn process(text: &str) -> Option<Process> {
             (!times.is_empty() && times.windows(2).all(|w| w[0] <= w[1])).then_some(Process::Trace(times))
         }
         "batch" if !inside.contains('(') => {
-            let mean = parts()
-                .next()?
-                .trim_start_matches("mean=")
+            let [one] = parts().collect::<Vec<_>>()[..] else { return None };
+            let mean = one
+                .strip_prefix("mean=")
+                .unwrap_or(one)
+                .trim()
                 .parse()
                 .ok()
                 .filter(|m: &f64| *m >= 1.0 && *m <= 1e6)?;
@@ -159,7 +161,17 @@ mod tests {
             Some(Process::Mmpp { factor: vec![1.0, 9.0], stay: vec![50.0, 5.0] })
         );
         assert_eq!(process("trace(1s, 4s)"), Some(Process::Trace(vec![1.0, 4.0])));
-        for wrong in ["bursty", "mmpp(1x)", "trace(4s, 1s)", "batch()", "batch(mean=0)", "gamma(mean=1"] {
+        for wrong in [
+            "bursty",
+            "mmpp(1x)",
+            "trace(4s, 1s)",
+            "batch()",
+            "batch(mean=0)",
+            "batch(mean=3, mean=4)",
+            "batch(3, 4)",
+            "mmpp(1xx 5s, 2x 3s)",
+            "gamma(mean=1",
+        ] {
             assert_eq!(process(wrong), None, "{wrong}");
         }
     }

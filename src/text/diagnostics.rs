@@ -50,6 +50,34 @@ sentences! {
     no_hit_ratio_help() => "手順に `redis 90% miss rds` のように書くか、キャッシュに `popularity` を書いてください", "write a share such as `redis 90% miss rds`, or give the cache a `popularity`";
     /// A key nobody knows.
     unknown_field(key: &str, path: &str) => "`{path}` に `{key}` という項目はありません", "unknown field `{key}` in `{path}`";
+    /// A list that chooses nothing.
+    empty_list(field: &str) => "`{field}` のリストが空です", "the list `{field}` is empty";
+    /// Help for it.
+    empty_list_help(field: &str) => "少なくともひとつ書くか、`{field}` の行を消してください", "name at least one, or take the line `{field}` out";
+    /// A list that names one thing twice.
+    listed_twice(item: &str, field: &str) => "`{field}` に `{item}` が二度あります", "`{item}` stands twice in `{field}`";
+    /// Help for it.
+    listed_twice_help() => "ひとつにしてください", "state it once";
+    /// Help for a day that no calendar has.
+    bad_date_help() => "`\"2026-12\"` か `\"2026-12-24\"` のように、暦にある月か日を書いてください", "write a month or a day of the calendar, like `\"2026-12\"` or `\"2026-12-24\"`";
+    /// A time zone that nobody has.
+    unknown_timezone(name: &str) => "時間帯 `{name}` はありません", "there is no time zone `{name}`";
+    /// A time zone without a profile to move.
+    idle_timezone() => "この時間帯は結果を変えません: 移す既製の型(`office-jp` など)がなく、時刻はこのファイルのものです", "this time zone changes no answer: the hours are the file's own, there is no shipped profile such as `office-jp` to move";
+    /// Help for it.
+    idle_timezone_help() => "時刻の意味を書いておくためなら残し、そうでなければ消してください", "keep it to say what the hours mean, or take it out";
+    /// A time zone with summer time.
+    summer_time(name: &str) => "`{name}` には夏時間がありますが、週の型は標準時で数えます", "`{name}` has summer time; the hours of the week are those of its standard time";
+    /// Help for it.
+    summer_time_help() => "夏の時刻で見るには `\"+01:00\"` のように UTC との差を書いてください", "to look at the hours of summer state the offset, like `\"+01:00\"`";
+    /// A spike that does not begin and end with the hour.
+    rounded_spike(id: &str, from: &str, hours: usize) => "山 `{id}` は {from} から {hours} 時間として扱います: 週は一時間ごとです", "the spike `{id}` is taken from {from} for {hours} h: the week is made of whole hours";
+    /// Help for it.
+    rounded_spike_help() => "正時に始め、長さも一時間の倍数にしてください", "begin at a full hour and last whole hours";
+    /// A call stated twice.
+    call_twice(from: &str, to: &str) => "`{from}` から `{to}` への呼び出しの方針が二つあります", "the policy of the call from `{from}` to `{to}` is stated twice";
+    /// Help for it.
+    call_twice_help() => "ひとつの `[call]` にまとめてください", "put both into one `[call]`";
     /// A table nobody knows.
     unknown_table(key: &str) => "`{key}` という表や項目はありません", "there is no table or key `{key}`";
     /// One fix.
@@ -197,9 +225,9 @@ sentences! {
     /// Help for it.
     bad_process_help() => "`\"poisson\"`、`\"deterministic\"`、`\"gamma(mean=1, scv=4)\"`、`\"batch(mean=3)\"`、`\"mmpp(1x 50s, 9x 5s)\"`、`\"trace(1s, 4s)\"` のように書いてください", "write it like `\"poisson\"`, `\"deterministic\"`, `\"gamma(mean=1, scv=4)\"`, `\"batch(mean=3)\"`, `\"mmpp(1x 50s, 9x 5s)\"` or `\"trace(1s, 4s)\"`";
     /// A profile that cannot be read.
-    bad_profile() => "`active` を読めません", "`active` cannot be read";
+    bad_profile() => "`active` を読めないか、一週間ずっと誰もいません", "`active` cannot be read, or nobody is ever active";
     /// Help for it.
-    bad_profile_help() => "`\"office-jp\"` などの名前か、0 から 1 までの数 24 個または 168 個のリストにしてください", "use a name such as `\"office-jp\"`, or a list of 24 or 168 numbers between 0 and 1";
+    bad_profile_help() => "`\"office-jp\"` などの名前か、0 から 1 までの数 24 個または 168 個のリスト(ひとつは 0 より大きく)にしてください", "use a name such as `\"office-jp\"`, or a list of 24 or 168 numbers between 0 and 1, one of them above 0";
     /// A spike that cannot be read.
     bad_spike(id: &str) => "山 `{id}` を読めません", "the spike `{id}` cannot be read";
     /// Help for it.
@@ -272,8 +300,11 @@ pub fn fact_unit(id: &str, unit: &str, what: Phrase) -> Phrase {
     )
 }
 
+/// Most names that a help lists.
+pub const MOST_NAMED: usize = 24;
+
 /// The words that are possible.
 pub fn one_of(words: &[&str]) -> Phrase {
-    let shown = words.iter().take(24).map(|w| format!("`{w}`")).collect::<Vec<_>>();
+    let shown = words.iter().take(MOST_NAMED).map(|w| format!("`{w}`")).collect::<Vec<_>>();
     Phrase::new(format!("使えるのは {} です", shown.join("、")), format!("possible are {}", shown.join(", ")))
 }

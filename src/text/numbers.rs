@@ -165,6 +165,9 @@ pub(crate) fn users_word(lang: Lang) -> &'static str {
 /// A searched or extrapolated count: three significant digits, whole (`1,240`, `38,200`), or as its interval allows.
 pub(crate) fn coarse(x: f64, width: Option<f64>) -> String {
     let step = width.map_or(x.abs() / 1000.0, |w| (w / 10.0).max(x.abs() / 1000.0));
+    if !step.is_finite() {
+        return rounded(x, None);
+    }
     let mut unit = 1.0;
     while unit * 10.0 <= step {
         unit *= 10.0;

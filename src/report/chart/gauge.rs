@@ -286,8 +286,8 @@ fn draw_scale(pen: &mut Pen, gauge: &Gauge, hull: &Hull, line: Option<f64>, lang
     let split = line.unwrap_or(scale.top - 10.0).max(scale.top);
     pen.line(hull.centre, scale.top, hull.centre, split).stroke(Token::Paper, 1.0).end();
     pen.line(hull.centre, split, hull.centre, scale.bottom).stroke(Token::Ink, 1.0).end();
-    let mut decade = 1.0;
-    while decade * 10.0 <= scale.low {
+    let mut decade = 1.0_f64;
+    while decade.is_finite() && decade * 10.0 <= scale.low {
         decade *= 10.0;
     }
     while decade < scale.high {

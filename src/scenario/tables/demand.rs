@@ -87,7 +87,7 @@ pub const LOAD: &[Field] = &[
     .within(-1.0, 10.0),
     Field::new(
         "start",
-        Type::Text,
+        Type::Month,
         words("最小の段階の月。例: \"2026-12\"。", "Month of the smallest tier, such as \"2026-12\"."),
     ),
     Field::new(

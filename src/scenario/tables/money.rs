@@ -83,7 +83,7 @@ pub const BOOK: &[Field] = &[
 pub const SOURCE: &[Field] = &[
     Field::new("title", Type::Words, words("題名。", "Title.")),
     Field::new("owner", Type::Text, words("責任を持つ人。", "Who owns it.")),
-    Field::new("date", Type::Text, words("日付。", "Date.")),
+    Field::new("date", Type::Date, words("日付。", "Date.")),
     Field::new("url", Type::Text, words("場所。", "Where to find it.")),
     Field::new(
         "confidence",
