@@ -201,7 +201,9 @@ fn names_act_on_nobody_in_any_format() {
                     assert!(!out.lines().any(formula), "{what}: {out}");
                 }
                 if *format == "markdown" {
-                    let markup = ["<script", "](javascript", "@team", "`z`"].iter().any(|m| out.contains(m));
+                    let markup = ["<script", "](javascript", "@team", "`z`"]
+                        .iter()
+                        .any(|m| out.replace("\\]", "").contains(m));
                     assert!(!markup, "{what}: {out}");
                 }
                 if *format == "json" {
