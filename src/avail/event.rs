@@ -92,6 +92,8 @@ pub struct UnitEvents {
     pub behind: Vec<Variable>,
     /// Its zone, with its hit.
     pub zone: Option<(u32, Variable)>,
+    /// While this holds, its zone's outage keeps it down: until it is replaced elsewhere.
+    pub until: Variable,
     /// Its zone's region, with the hit.
     pub region: Option<(u32, Variable)>,
     /// The unit below it.
@@ -130,4 +132,25 @@ pub struct Events {
     pub chains: BTreeMap<ComponentIx, Chain>,
     /// Whether some common cause is only approximated.
     pub rough: bool,
+}
+
+impl Events {
+    /// By event: the hits that are drawn when it begins.
+    pub fn hits(&self) -> Vec<Vec<u32>> {
+        let mut hits: Vec<Vec<u32>> = vec![Vec::new(); self.list.len()];
+        for events in self.components.values() {
+            let places = [events.provider, events.region];
+            let of_units = events.units.iter().flat_map(|unit| {
+                let until = unit.zone.map(|(zone, _)| (zone, unit.until));
+                [unit.zone, until, unit.region]
+            });
+            let of_count = events.counted.iter().flat_map(|counted| counted.places.iter().copied().map(Some));
+            for (place, hit) in places.into_iter().chain(of_units).chain(of_count).flatten() {
+                if let Some(hit) = hit.filter(|hit| !hits[place as usize].contains(hit)) {
+                    hits[place as usize].push(hit);
+                }
+            }
+        }
+        hits
+    }
 }

@@ -6,6 +6,7 @@
 //!   while the place's event lasts *and* its own `Hit` holds. A unit that is carried by another is hit through its carrier.
 //! - What keeps data, stands in one zone and has backups is restored elsewhere when its zone is lost, as in the answer about
 //!   recovery, and is down no longer than that takes: a part of the zone's outage, if it takes less.
+//! - Machines of a group that stands in several zones are replaced in the others when one is lost, all at the same time.
 //! - A **unit** fails by itself; several kinds of outages of one unit are one event.
 //! - A share of a unit's failures may strike all units of its component at once (**beta factor**): all of them are then down until
 //!   each has been repaired by itself.
@@ -28,7 +29,7 @@
 
 use super::event::{ComponentEvents, Event, Events, Part, UnitEvents, Variable};
 use super::hours::{Group, Need};
-use super::outages::{active, combine, elsewhere, readmission, variation};
+use super::outages::{active, combine, elsewhere, readmission, replaced, variation};
 use super::stacks::{Stacked, counted, silent};
 use crate::model::failure::{EPISODE_WITHOUT_DATA, Outage, Unit, carrier};
 use crate::model::switch::switch_of;
@@ -67,6 +68,7 @@ pub(super) struct Maker<'a> {
     regions: Vec<Variable>,
     pub(super) zones: Vec<Variable>,
     region_hits: BTreeMap<(ComponentIx, RegionIx), u32>,
+    untils: BTreeMap<(ComponentIx, ZoneIx), Variable>,
     pub(super) waits: BTreeMap<ComponentIx, Vec<Vec<f64>>>,
     pub(super) counted: BTreeMap<ComponentIx, Stacked>,
     /// Components whose units have no events.
@@ -108,6 +110,7 @@ impl<'a> Maker<'a> {
             regions: none(model.regions.len()),
             zones: none(model.zones.len()),
             region_hits: BTreeMap::new(),
+            untils: BTreeMap::new(),
             waits: BTreeMap::new(),
             counted: BTreeMap::new(),
             silent: BTreeSet::new(),
@@ -361,6 +364,17 @@ impl<'a> Maker<'a> {
         Some((place, hit))
     }
 
+    /// The part of a zone's outage after which a component's machines there are replaced in another zone; one for all of them.
+    pub(super) fn until(&mut self, ix: ComponentIx, zone: ZoneIx) -> Variable {
+        if let Some(known) = self.untils.get(&(ix, zone)) {
+            return *known;
+        }
+        let whole = Some(Outage::new(1.0, Duration::ZERO));
+        let until = self.hit(&self.model.graph[ix].id, whole, replaced(self.model, ix, zone));
+        self.untils.insert((ix, zone), until);
+        until
+    }
+
     fn unit_and_all_it_carries(&mut self, bottom: (ComponentIx, usize)) {
         let mut stack = vec![bottom];
         while let Some((ix, number)) = stack.pop() {
@@ -397,8 +411,7 @@ impl<'a> Maker<'a> {
             self.events.list[event as usize].chain = self.events.chains.contains_key(&ix).then_some(ix);
         }
         let carrier = carrier(model, ix, unit);
-        let mut zone = None;
-        let mut region = None;
+        let (mut zone, mut until, mut region) = (None, None, None);
         if let Some(here) = unit.zone {
             let same =
                 carrier.is_some_and(|(below, n)| model.graph[below].failure.units[n].zone == Some(here));
@@ -406,11 +419,12 @@ impl<'a> Maker<'a> {
             if !same {
                 let lasts = elsewhere(model, ix, here);
                 zone = self.zones[here.0 as usize].map(|z| (z, self.hit(&name, place.outage, lasts)));
+                until = zone.and_then(|_| self.until(ix, here));
                 region = self.region(ix, place.region);
             }
         }
         self.rank += 1;
-        UnitEvents { own, behind, zone, region, carrier, rank: self.rank }
+        UnitEvents { own, behind, zone, until, region, carrier, rank: self.rank }
     }
 
     /// Losses of one unit per hour: its own, those of what carries it, and those of their zones.

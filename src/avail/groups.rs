@@ -65,11 +65,15 @@ impl Maker<'_> {
         let values = too_few(&stacked.stacks, own(ix), below, &stacked.needed, places, chain);
         let (steps, reach) = ladder(&values);
         let bottom = stacked.carrier.unwrap_or(ix);
-        let places = stacked.places.iter().filter_map(|place| match place {
-            Place::Zone(zone) => self.zones[usize::from(zone.0)].map(|event| (event, None)),
-            Place::Region(region) => self.region(bottom, *region),
-        });
-        let places: Vec<(u32, Variable)> = places.collect();
+        let mut places: Vec<(u32, Variable)> = Vec::with_capacity(stacked.places.len());
+        for place in &stacked.places {
+            places.extend(match place {
+                Place::Zone(zone) => {
+                    self.zones[usize::from(zone.0)].map(|event| (event, self.until(bottom, *zone)))
+                }
+                Place::Region(region) => self.region(bottom, *region),
+            });
+        }
         debug_assert_eq!(places.len(), stacked.places.len());
         // The highest step first in the order of variables, so that a ladder up to any of them is a diagram's foot.
         let mut steps_up: Vec<u32> = Vec::with_capacity(steps.len());

@@ -77,6 +77,30 @@ pub fn elsewhere(model: &Model, ix: ComponentIx, zone: ZoneIx) -> f64 {
     (takes / outage.repair.as_seconds()).min(1.0)
 }
 
+/// The share of a zone's outage for which machines that stand there are missing: 1, unless their group is replaced in its other zones
+/// sooner. On average; the steps are those of the answer about recovery: pods are given up, nodes come, pods start.
+pub fn replaced(model: &Model, ix: ComponentIx, zone: ZoneIx) -> f64 {
+    let component = &model.graph[ix];
+    let elsewhere = component.failure.units.iter().any(|unit| unit.zone.is_some_and(|at| at != zone));
+    let (Some(nodes), Some(outage)) = (&component.nodes, model.zones[usize::from(zone.0)].outage) else {
+        return 1.0;
+    };
+    if !nodes.replaced || !elsewhere || outage.repair <= Duration::ZERO {
+        return 1.0;
+    }
+    let carried = model.graph.node_weights().filter(|other| other.on == Some(ix));
+    let start = carried.filter_map(|other| Some(other.restore.create.as_ref()?.seconds.mean()));
+    let usual = |id: &str, stated: Duration| {
+        let fact = lasts(id)
+            .filter(|_| crate::fields::facts::estimate(id).map(|e| e[1]) == Some(stated.as_seconds()));
+        fact.map_or(stated.as_seconds(), |fact| fact.mean())
+    };
+    let takes = usual("fo.k8s.node_loss_total", nodes.evict)
+        + usual("fo.k8s.ca", nodes.start)
+        + start.fold(0.0, f64::max);
+    (takes / outage.repair.as_seconds()).min(1.0)
+}
+
 /// Time from a replica's return until requests go there again.
 pub fn readmission(model: &Model, ix: ComponentIx) -> Duration {
     let health = model.graph[ix].station.as_ref().and_then(|station| station.health);

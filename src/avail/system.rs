@@ -324,7 +324,12 @@ impl Builder<'_> {
             let unit = &component.units[number];
             let own = self.own(ix, number)?;
             down = self.bdd.or(down, own)?;
-            down = self.or_place(down, unit.zone)?;
+            let mut lost = self.or_place(NEVER, unit.zone)?;
+            if let Some(until) = unit.until {
+                let until = self.bdd.variable(until)?;
+                lost = self.bdd.and(lost, until)?;
+            }
+            down = self.bdd.or(down, lost)?;
             down = self.or_place(down, unit.region)?;
             if steps > 0 {
                 let whole = self.whole(component)?;

@@ -153,7 +153,7 @@ impl<'a> Stage<'a> {
             lengths_hours,
             teams,
             rate,
-            hits: hits(system),
+            hits: system.events.hits(),
             singles: vec![None; list.len()],
             holds,
             known: IndexMap::new(),
@@ -470,22 +470,6 @@ const COUNTED: &str = "months played, counted";
 /// Whether the journeys are down in a group of hours.
 fn down(system: &System, group: usize, holds: impl Fn(u32) -> bool) -> bool {
     system.down[group].iter().any(|part| system.bdd.holds(*part, &holds))
-}
-
-/// By event: the hits that are drawn when it begins.
-fn hits(system: &System) -> Vec<Vec<u32>> {
-    let mut hits: Vec<Vec<u32>> = vec![Vec::new(); system.events.list.len()];
-    for events in system.events.components.values() {
-        let places = [events.provider, events.region];
-        let of_units = events.units.iter().flat_map(|unit| [unit.zone, unit.region]);
-        let of_count = events.counted.iter().flat_map(|counted| counted.places.iter().copied().map(Some));
-        for (place, hit) in places.into_iter().chain(of_units).chain(of_count).flatten() {
-            if let Some(hit) = hit.filter(|hit| !hits[place as usize].contains(hit)) {
-                hits[place as usize].push(hit);
-            }
-        }
-    }
-    hits
 }
 
 /// The quantile of sorted values and its 95 % interval by order statistics (normal approximation of the binomial rank).

@@ -164,3 +164,54 @@ mttr = "1s"
     close(down("dc1", "dc2"), q * q, 0.05, "both regions at once");
     close(down("dc2", "dc1"), down("dc1", "dc2"), 1e-6, "the other way round");
 }
+
+#[test]
+fn a_lost_zone_takes_nodes_as_long_as_new_ones_take_to_come() {
+    let text = |replace: &str| {
+        format!(
+            r#"
+schema = 1
+name = "nodes"
+[journey.page]
+entry = "web"
+arrivals = "300/s"
+[region.here]
+zones = ["a", "b"]
+zone-outages = "1/y"
+zone-outage = "@rate.az.duration"
+outages = "0/y"
+outage = "1h"
+[component.nodes]
+kind = "node-group"
+vcpu = 4
+memory = "16GiB"
+count = 2
+zones = ["here/a", "here/b"]
+{replace}
+[component.web]
+kind = "service"
+on = "nodes"
+replicas = 2
+cpu = {{ request = "500m", limit = "1000m" }}
+work = "5ms"
+"#
+        )
+    };
+    let minutes = |model: &Model| {
+        let journey = [plimsoll::model::JourneyIx(0)];
+        let up = plimsoll::avail::together(model, &flow::needs(model), &journey, None);
+        let set = up.cut_sets.iter().find(|set| set.events == ["zone here/a"]).unwrap();
+        set.minutes_per_30d * 8_760.0 * 60.0 / 43_200.0
+    };
+    let model = model_of(&text(""));
+    let found = solve(&model, &flow::needs(&model), &[plimsoll::model::JourneyIx(0)], &mut Memo::default());
+    let steps: f64 = found["zone"].steps.iter().map(|step| step.takes_s.value.unwrap()).sum();
+    close(minutes(&model), steps / 60.0, 0.04, "minutes of a loss a year, once a year");
+    let waits = model_of(&text("replace = false"));
+    close(
+        minutes(&waits),
+        waits.zones[0].outage.unwrap().repair.as_hours() * 60.0,
+        0.01,
+        "no room elsewhere",
+    );
+}

@@ -321,9 +321,10 @@ fn even_a_quick_search_says_what_less_downtime_costs() {
         let answer =
             optimise::optimise(&ask(&files, &scenario, tier, QUICK), &Sequential).expect("optimised");
         let (cheapest, best) = (&answer.suggestions["cheapest"].design, &answer.suggestions["best"].design);
-        // A standby database takes 1.8 minutes away, and nothing else in the space takes more.
+        // A standby database takes 1.4 minutes away, and nothing else in the space takes more: without one a lost host is back
+        // after 21 minutes, and what is lost with its zone is restored from its backups after an hour and a half.
         let (down, less) = (cheapest.downtime_min.value.unwrap(), best.downtime_min.value.unwrap());
-        assert!(less < down - 1.5, "{tier}: {less} against {down}");
+        assert!(less < down - 1.2, "{tier}: {less} against {down}");
         assert!(
             best.changes.iter().any(|change| change.knob == "rds.database"),
             "{tier}: {:?}",
