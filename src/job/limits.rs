@@ -49,6 +49,27 @@ pub fn affordable_hour(model: &Model, replications: u32) -> Result<(), Vec<Diagn
     affordable(model, &[crate::plan::hour::settings(model, crate::sim::Faults::None, runs)])
 }
 
+/// Whether as many failures at random as a run is expected to have can be played: if not, the component with most of them.
+pub fn failures_fit(model: &Model, settings: &crate::sim::Settings) -> Result<(), Vec<Diagnostic>> {
+    use crate::sim::estimate;
+    let (expected, worst) = estimate::failures(model, settings);
+    if expected <= estimate::MOST_FAILURES {
+        return Ok(());
+    }
+    let worst = worst.map(|ix| &model.graph[ix]);
+    let (id, at) = worst.map_or(("", crate::diag::Span::default()), |c| (c.id.as_str(), c.at));
+    let [expected, most] = [expected, estimate::MOST_FAILURES].map(crate::text::numbers::plain);
+    let message = Phrase::new(
+        format!("一回の実行に約 {expected} 件の故障があり、上限 {most} を超える。最も多いのは {id}"),
+        format!(
+            "about {expected} failures in a run, more than the {most} that can be played; most are of `{id}`"
+        ),
+    );
+    let help =
+        Phrase::new("mtbf を確かめるか、--duration を短くする", "check `mtbf`, or use a shorter --duration");
+    Err(vec![Diagnostic::error("too-many-failures", at, message).help(help)])
+}
+
 /// A fault of which a run would see nothing.
 pub fn too_late(fault: &crate::model::fault::Fault) -> Diagnostic {
     let at = fault.at.as_seconds();

@@ -58,6 +58,18 @@ pub fn clear(fault: &FaultAnswer, analysis: &Analysis) -> bool {
     })
 }
 
+/// How much wider than it seems an interval may really be, in replications: it rests on few of them.
+const MARGIN: f64 = 4.0;
+
+/// Whether a verdict will stay open even with the most replications: the half-width falls with the root of their number.
+pub fn is_hopeless(target: &TargetAnswer, replications: u32, most: u32) -> bool {
+    let figure = &target.value;
+    let Some(((low, high), value)) = figure.low.zip(figure.high).zip(figure.value) else { return false };
+    let (half, away) = (0.5 * (high - low), (value - target.target).abs());
+    let needed = f64::from(replications) * (half / away) * (half / away);
+    needed > MARGIN * f64::from(most)
+}
+
 /// About how many replications will be needed in all: the half-width falls with the root of their number.
 pub fn expected(precision: &PrecisionAnswer) -> u32 {
     let Some(width) = precision.reached.value else { return precision.most };

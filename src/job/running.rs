@@ -234,6 +234,9 @@ fn prepare(files: Vec<SourceFile>, ask: Ask) -> Result<Work, Vec<Diagnostic>> {
         let of: Vec<Settings> =
             items.iter().filter(|i| i.tier == tier).map(|item| settings(&ask, item, model)).collect();
         limits::affordable(model, &of)?;
+        if let Some(random) = of.iter().find(|settings| settings.faults == Faults::Random) {
+            limits::failures_fit(model, random)?;
+        }
     }
     let horizon = rungs.first().filter(|_| ask.hybrid).map(|rung: &Rung| {
         let model = &rung.analysis.model;
@@ -351,7 +354,10 @@ impl Work {
     /// Whether a study whose replications have all ended needs more of them.
     fn goes_on(&self, tier: usize, faults: Faults, ended: u32) -> bool {
         let answer = &self.rungs[tier].answer;
-        let unsure = |t: &TargetAnswer| t.verdict == Verdict::Unsure && t.value.n.is_some();
+        let most = precision::most(&self.ask);
+        let unsure = |t: &TargetAnswer| {
+            t.verdict == Verdict::Unsure && t.value.n.is_some() && !precision::is_hopeless(t, ended, most)
+        };
         let open = self.ask.until_sure && faults == Faults::None && answer.targets.values().any(unsure);
         let wide = answer.precision.as_ref().is_some_and(|p| !p.met);
         ended < precision::most(&self.ask) && (open || wide)

@@ -61,7 +61,7 @@ pub const FIELDS: &[Field] = &[
         Type::Time,
         words("一単位の平均故障間隔。", "Mean time between failures of one unit."),
     )
-    .within(1.0, 1e12),
+    .within(60.0, 1e12),
     Field::new(
         "mttr",
         Type::TimeSpread,

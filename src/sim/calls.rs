@@ -14,7 +14,7 @@
 use super::clock::{FOREVER, Target};
 use super::failing::Failure;
 use super::makeup::{NETWORK, RETRY, part};
-use super::overload::MOST_PLACES;
+use super::overload::{MOST_CALLS, MOST_VISITS};
 use super::plan::Plan;
 use super::request::{
     At, Call, Frame, NONE, OK, ORPHAN, Phase, RECALLED, REJECTED, Stage, THROTTLED, UNAVAILABLE,
@@ -67,7 +67,7 @@ impl State {
                 if branch.probability < 1.0 && key.uniform(branch.chance) >= branch.probability {
                     continue;
                 }
-                if !self.calls.has_room(MOST_PLACES) {
+                if !self.calls.has_room(MOST_CALLS) {
                     self.full(p);
                     return Todo::Next;
                 }
@@ -174,7 +174,7 @@ impl State {
         let call = &mut self.calls[c];
         let e = call.edge as usize;
         let edge = &p.edges[e];
-        if !self.frames.has_room(MOST_PLACES) {
+        if !self.frames.has_room(MOST_VISITS) {
             self.full(p);
             return Todo::Next;
         }
@@ -203,7 +203,7 @@ impl State {
     fn send_second(&mut self, p: &Plan, c: u32) -> Todo {
         let e = self.calls[c].edge as usize;
         self.calls[c].ticket = 0;
-        if !self.frames.has_room(MOST_PLACES) {
+        if !self.frames.has_room(MOST_VISITS) {
             self.full(p);
             return Todo::Next;
         }

@@ -9,11 +9,13 @@ use crate::model::fault::FaultKind;
 use crate::model::station::Servers;
 use crate::model::traffic::visits;
 use crate::model::workload::{Arrivals, Process};
-use crate::model::{JourneyIx, Model};
-use crate::units::HOURS_PER_WEEK;
+use crate::model::{ComponentIx, JourneyIx, Model};
+use crate::units::{HOURS_PER_WEEK, HOURS_PER_YEAR};
 
 /// Events of one visit: it arrives, it is served, the answer travels. Measured on the shipped scenarios.
 const PER_VISIT: f64 = 3.0;
+/// Failures at random that one replication may be expected to have: half of those it can hold.
+pub const MOST_FAILURES: f64 = super::random::MOST as f64 / 2.0;
 /// Most events of a job: most of a day on a core.
 pub const MOST: f64 = 3e11;
 /// Events per second of one core: an order of magnitude, of a machine of 2024.
@@ -23,6 +25,22 @@ pub const PER_SECOND: f64 = 1e7;
 pub fn events(model: &Model, settings: &Settings) -> f64 {
     let rates = model.journey_indices().map(|j| rate(model, settings, j));
     rates.sum::<f64>() * seconds(model, settings) * f64::from(settings.replications)
+}
+
+/// Failures at random of one replication, expected, and the component that has most of them.
+pub fn failures(model: &Model, settings: &Settings) -> (f64, Option<ComponentIx>) {
+    let years = seconds(model, settings) / (3600.0 * HOURS_PER_YEAR);
+    let units = |ix: ComponentIx| {
+        let failure = &model.graph[ix].failure;
+        let each: f64 = failure.unit_outages.iter().map(|outage| outage.per_year).sum();
+        each * failure.units.len() as f64 * years
+    };
+    let places = model.regions.iter().filter_map(|region| region.outage);
+    let zones = model.zones.iter().filter_map(|zone| zone.outage);
+    let providers = model.providers.iter().filter_map(|provider| provider.outage);
+    let others: f64 = places.chain(zones).chain(providers).map(|outage| outage.per_year * years).sum();
+    let worst = model.graph.node_indices().max_by(|a, b| units(*a).total_cmp(&units(*b)));
+    (model.graph.node_indices().map(units).sum::<f64>() + others, worst)
 }
 
 /// The journey that takes most of them.

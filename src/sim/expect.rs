@@ -43,7 +43,14 @@ pub fn judge(
             let in_time = verdicts.iter().filter(|v| v.1.is_some_and(|s| s < below)).count() as u64;
             recovered(in_time, known, below)
         }
-        _ => by_interval(&value, below),
+        Metric::Quantile(_, q) => match answer.error_ratio.get(&of) {
+            // As for targets: those that fail, or do not end, are slower than all others.
+            Some(failing) if failing.low.or(failing.value).is_some_and(|low| low > 1.0 - q) => {
+                (Verdict::Fail, too_many(failing, q))
+            }
+            _ => by_interval(&value, below),
+        },
+        Metric::Errors(_) => by_interval(&value, below),
     };
     let failures = match expectation.metric {
         Metric::Errors(_) if verdict != Verdict::Pass => {
@@ -69,6 +76,16 @@ pub fn judge(
         settled_by,
         ..TargetAnswer::default()
     }
+}
+
+fn too_many(failing: &Figure, q: f64) -> Phrase {
+    let (share, allowed) = (percent(failing.value.unwrap_or(1.0)).join(), percent(1.0 - q).join());
+    Phrase::new(
+        format!("障害中の要求の {share} が失敗するか終わらず、許される {allowed} を超える。"),
+        format!(
+            "{share} of the requests during the fault fail or do not end, more than the {allowed} this percentile allows."
+        ),
+    )
 }
 
 fn by_interval(value: &Figure, below: f64) -> (Verdict, Phrase) {

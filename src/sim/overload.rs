@@ -4,7 +4,7 @@
 //! Two ways to see it. *Drift*: while nothing is planned to happen, the backlog is looked at once a minute. It is proven to
 //! grow when ten minutes or more have passed since measuring began or replicas last came or went, its mean change is above
 //! zero by a one-sided Student t test at one in a million, it does not slow down, the component goes on working. *The limit*: requests under way need memory, and a replication has
-//! at most [`MOST_PLACES`] visits and as many calls, [`MOST_EVENTS_AHEAD`] events ahead: below 300 MB in all.
+//! at most [`MOST_VISITS`] visits, [`MOST_CALLS`] calls and [`MOST_EVENTS_AHEAD`] events ahead: below 300 MB in all.
 //!
 //! Choices: what waits for a slot, a server, a rate limit or a place in a pool is backlog, and so is what shares servers
 //! beyond their number; a long latency is not. A fault of the plan may make a backlog for as long as it lasts: from its
@@ -20,8 +20,10 @@ use super::state::State;
 use crate::stats::interval::student_quantile;
 use serde::{Deserialize, Serialize};
 
-/// Most visits under way in one replication, and most calls: 116 and 88 bytes each, in places of 128 and 88.
-pub const MOST_PLACES: u32 = 1 << 19;
+/// Most visits under way in one replication, those of callers who have given up among them, 128 bytes each.
+pub const MOST_VISITS: u32 = 1 << 20;
+/// Most calls under way, 88 bytes each.
+pub const MOST_CALLS: u32 = 1 << 19;
 /// Most events ahead, 16 bytes each. Those that nobody waits for any more are dropped before this counts.
 pub const MOST_EVENTS_AHEAD: usize = 1 << 21;
 /// Events between two looks at the bounds.

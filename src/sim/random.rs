@@ -16,8 +16,8 @@ use crate::stats::rng::{Draws, Key, Stream};
 use crate::units::{Duration, HOURS_PER_YEAR};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Failures that one replication may have; more than that is not a plan but a bug of its data.
-const MOST: usize = 100_000;
+/// Failures that one replication may have; runs of which more are expected are refused before (`estimate::failures`).
+pub const MOST: usize = 100_000;
 
 /// One thing that fails at random.
 #[derive(Clone, Debug)]

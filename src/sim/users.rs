@@ -1,7 +1,7 @@
 //! Users' requests: how they are sent, and what is counted when they end.
 
 use super::arrivals::Process;
-use super::overload::MOST_PLACES;
+use super::overload::MOST_VISITS;
 use super::plan::Plan;
 use super::request::{At, Frame, NONE, OK};
 use super::state::{Ended, State, Todo};
@@ -48,7 +48,7 @@ impl State {
     /// A user sends a request.
     #[inline(always)]
     fn send(&mut self, p: &Plan, journey: u32, key: Key, ordinal: u64) -> Todo {
-        if !self.frames.has_room(MOST_PLACES) {
+        if !self.frames.has_room(MOST_VISITS) {
             self.full(p);
             return Todo::Next;
         }

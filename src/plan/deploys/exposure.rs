@@ -111,7 +111,9 @@ impl Watch {
             (exposure.until(now) - exposure.until(from)) / self.over.max(1e-9) * fails * seen
         };
         let mut pending: Option<f64> = None;
-        let (mut now, mut nth) = (phase * self.every, 0.0_f64);
+        // A million evaluations are as good as any more.
+        let every = self.every.max(most * 1e-6);
+        let (mut now, mut nth) = (phase * every, 0.0_f64);
         while now <= most {
             let mut same_until = exposure.settled(now - self.over, now);
             if mean(now) > self.above {
@@ -123,9 +125,9 @@ impl Watch {
             } else {
                 pending = None;
             }
-            let last_alike = same_until.map_or(0.0, |time| (time.min(most) / self.every - phase).floor());
+            let last_alike = same_until.map_or(0.0, |time| (time.min(most) / every - phase).floor());
             nth = (nth + 1.0).max(last_alike);
-            now = (phase + nth) * self.every;
+            now = (phase + nth) * every;
         }
         None
     }

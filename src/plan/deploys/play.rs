@@ -9,6 +9,9 @@ use crate::stats::rng::{Key, Stream, hash_id};
 /// Longest time an alert is waited for once all users have the release, seconds. Assumption: people have noticed by then.
 const PATIENCE: f64 = 4.0 * 3600.0;
 
+/// Bad releases in a month beyond which their number and mean are as good as certain (to 1 %), and no longer drawn one by one.
+const MOST_BAD: f64 = 10_000.0;
+
 /// What a way of rolling out meets.
 pub struct Scene<'a> {
     /// The way.
@@ -107,6 +110,9 @@ pub fn months(minutes: &[f64], releases: f64, bad: f64, samples: usize) -> Vec<f
     let label = hash_id("month");
     let one = |month: usize| {
         let mut draws = Key::new(2, month as u32).with(label).draws(Stream::default());
+        if releases * bad > MOST_BAD && !minutes.is_empty() {
+            return releases * bad * minutes.iter().sum::<f64>() / minutes.len() as f64;
+        }
         // Gaps of a Poisson process of unit rate until its mean is used up.
         let (mut left, mut sum) = (releases * bad, 0.0);
         loop {

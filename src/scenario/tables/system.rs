@@ -3,6 +3,9 @@
 use crate::fields::{Field, Ref, Type, When};
 use crate::text::words;
 
+/// Outages of a place that can be meant: one a minute, per second. More is no outage but an error rate.
+const MOST_OUTAGES: f64 = 1.0 / 60.0;
+
 /// Fields of a region.
 pub const REGION: &[Field] = &[
     Field::new("provider", Type::Text, words("運営者。", "Who runs it.")),
@@ -18,6 +21,7 @@ pub const REGION: &[Field] = &[
         Type::Rate,
         words("リージョン全体が止まる頻度。", "How often the whole region fails."),
     )
+    .within(0.0, MOST_OUTAGES)
     .when(&[When::With(&["outage"])]),
     Field::new(
         "outage",
@@ -26,6 +30,7 @@ pub const REGION: &[Field] = &[
     )
     .when(&[When::With(&["outages"])]),
     Field::new("zone-outages", Type::Rate, words("ゾーンひとつが止まる頻度。", "How often one zone fails."))
+        .within(0.0, MOST_OUTAGES)
         .when(&[When::With(&["zone-outage"])]),
     Field::new(
         "zone-outage",
