@@ -107,6 +107,14 @@ pub fn readmission(model: &Model, ix: ComponentIx) -> Duration {
     health.map_or(Duration::ZERO, |health| health.readmission())
 }
 
+/// Failures that are played at most, about. Our choice: some seconds, and at 8 bytes for each outage half a gigabyte at worst.
+const MOST_FAILURES: f64 = 5e7;
+
+/// Months of 30 days that hold as many failures as are played, at so many per hour.
+pub fn months_that_fit(per_hour: f64) -> u32 {
+    (MOST_FAILURES / (720.0 * per_hour).max(f64::MIN_POSITIVE)) as u32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

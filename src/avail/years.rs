@@ -35,8 +35,6 @@ const MONTH: usize = 720;
 const BATCHES: u32 = 100;
 /// Sets of failures that are remembered.
 const MOST_KNOWN: usize = 200_000;
-/// Failures that are played at most, about: with more of them in a month fewer months are, down to one per batch.
-const MOST_FAILURES: f64 = 3e8;
 /// Dots of the picture of the months.
 pub const DOTS: usize = 20;
 
@@ -49,13 +47,12 @@ pub struct Span {
     pub seed: u64,
 }
 
-/// Plays `span` months of the system, fewer where [`MOST_FAILURES`] is reached. `target`: the uptime that a month is asked for.
+/// Plays `span` months of the system, fewer where they hold too many failures. `target`: the uptime that a month is asked for.
 ///
 /// Work: about 0.1 µs per failure; memory: 8 bytes per month.
 pub fn play(system: &System, target: Option<Probability>, span: Span) -> YearsAnswer {
     let mut stage = Stage::new(system);
-    let fit = MOST_FAILURES / (stage.rate * MONTH as f64).max(1.0);
-    let each = span.months.div_ceil(BATCHES).min((fit / f64::from(BATCHES)) as u32).max(1);
+    let each = span.months.min(super::outages::months_that_fit(stage.rate)).div_ceil(BATCHES).max(1);
     let mut batches = Vec::with_capacity(BATCHES as usize);
     let mut months: Vec<f64> = Vec::with_capacity((each * BATCHES) as usize);
     for batch in 0..BATCHES {
