@@ -70,7 +70,14 @@ pub const OWNER: Words = words("担当", "Owner");
 pub const NO_OWNER: Words = words("担当なし", "no owner");
 /// No assumptions.
 pub const NO_ASSUMPTIONS: Words = words("仮定の記録はありません。", "No assumptions on record.");
-/// No findings.
+/// Head of the findings that rules make.
+pub const FOUND_BY_RULE: Words = words("規則で見つかったこと", "Found by rule");
+/// Heads of the other findings, and where there are none.
+pub const LEFT_OPEN: Words =
+    words("計画が矛盾する点・述べていない点", "What the plan contradicts or leaves open");
+/// Heads of the other findings, and where there are none.
+pub const NOTES_OF_THE_FILE: Words = words("ファイルに書かれた注記", "Notes typed into the file");
+/// Heads of the other findings, and where there are none.
 pub const NO_FINDINGS: Words = words("指摘はありません。", "No findings.");
 /// Line.
 pub const LINE: Words = words("行", "Line");
