@@ -65,6 +65,10 @@ impl Check {
             for (key, entry) in &from.entries {
                 if find(fields, key).is_none() {
                     self.unknown(entry.key, key, &format!("{path}.from"), fields.iter().map(|f| f.name));
+                } else if table.get(key).is_none() {
+                    let message = unused::source_of_nothing(path, key);
+                    let warning = Diagnostic::warning("unused-source", entry.key, message);
+                    self.diagnostics.push(warning.help(unused::source_of_nothing_help(key)));
                 }
             }
         }
@@ -76,7 +80,11 @@ impl Check {
             let note = Diagnostic::note("not-modelled", at, unused::not_modelled(path, field.name));
             self.diagnostics.push(note.help(unused::not_modelled_help(field.name)));
         }
-        if let Some(unmet) = field.when.iter().find(|when| !holds(when, table, fields)) {
+        if field.when.contains(&When::ForReaders) {
+            let message = unused::unused_because(path, field.name, &unused::why_for_readers());
+            let note = Diagnostic::note("unused-field", at, message);
+            self.diagnostics.push(note.help(unused::not_modelled_help(field.name)));
+        } else if let Some(unmet) = field.when.iter().find(|when| !holds(when, table, fields)) {
             let message = unused::unused_field(path, field.name, &condition(unmet));
             let warning = Diagnostic::warning("unused-field", at, message);
             self.diagnostics.push(warning.help(unused::unused_field_help(field.name)));
@@ -251,7 +259,7 @@ fn holds(when: &When, table: &Table, fields: &[Field]) -> bool {
             Some(node) => node.number().is_none_or(|number| number > f64::from(*least)),
             None => default(name).and_then(|text| text.parse::<u32>().ok()).is_some_and(|n| n > *least),
         },
-        When::Never => false,
+        When::Never | When::ForReaders => false,
     }
 }
 
@@ -269,7 +277,7 @@ fn condition(when: &When) -> Phrase {
         When::With(names) => unused::with(&list(names)),
         When::Without(names) => unused::without(&list(names)),
         When::Over(name, least) => unused::over(name, *least),
-        When::Never => unused::elsewhere(),
+        When::Never | When::ForReaders => unused::elsewhere(),
     }
 }
 

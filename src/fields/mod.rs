@@ -52,6 +52,8 @@ pub enum When {
     Over(&'static str, u32),
     /// Never, in this kind of table.
     Never,
+    /// Never: it says something to whoever reads the file. A note says so.
+    ForReaders,
 }
 
 /// A field as the page's inspector shows it.

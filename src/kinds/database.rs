@@ -29,7 +29,8 @@ pub const KIND: Kind = Kind {
             Type::Choice(&["postgres", "mysql", "aurora-postgres", "aurora-mysql", "sqlserver", "oracle"]),
             words("種類。", "Engine."),
         )
-        .or("postgres"),
+        .or("postgres")
+        .when(&[When::With(&["class", "multi-az"])]),
         Field::new(
             "class",
             Type::Text,

@@ -115,12 +115,18 @@ pub fn kind(id: &str) -> Option<&'static Kind> {
     KINDS.iter().copied().find(|k| k.id == id)
 }
 
+/// Kinds without units in zones.
+const REGIONAL: &[&str] = &["cluster", "object-store", "queue", "secrets", "monitoring", "identity"];
+
 /// What must stand beside a field that every component has for it to be used, by kind; without kind for all of them.
 const CONDITIONS: &[(&[&str], &str, &[When])] = &[
     (&["cluster", "node-group", "monitoring"], "to", &[When::Never]),
     (&["cluster", "node-group", "monitoring", "client"], "errors", &[When::Never]),
     (&["identity", "secrets"], "to", &[When::With(&["latency"])]),
     (&["identity", "secrets"], "errors", &[When::With(&["latency"])]),
+    // What is of a whole region fails with it; its zone only says which region that is.
+    (REGIONAL, "zone", &[When::Without(&["region"])]),
+    (REGIONAL, "zones", &[When::Without(&["region"]), When::Without(&["zone"])]),
     // Pods stand where their nodes stand.
     (&["service"], "zone", &[When::Without(&["on"])]),
     (&["service"], "zones", &[When::Without(&["on"]), When::Without(&["zone"])]),

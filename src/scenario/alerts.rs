@@ -1,6 +1,6 @@
 //! Alerts: the condition of each, as something that can be looked at.
 
-use super::faults::{quantile, sides};
+use super::faults::{nearest_subject, quantile, sides};
 use super::tables::ALERT;
 use crate::diag::Diagnostic;
 use crate::fields::Reader;
@@ -20,7 +20,12 @@ pub fn alerts(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) ->
         let Some((signal, above)) = condition(when, model) else {
             let span = read.node("when").map_or(at, |node| node.span);
             let error = Diagnostic::error("alert-when", span, say::alert_when(when));
-            diagnostics.push(error.help(say::alert_when_help()));
+            let journeys = model.journeys.iter().map(|j| j.id.as_str());
+            let known: Vec<&str> =
+                journeys.chain(model.graph.node_weights().map(|c| c.id.as_str())).collect();
+            diagnostics.push(error.help(
+                nearest_subject(when, '>', known.iter().copied()).unwrap_or_else(say::alert_when_help),
+            ));
             continue;
         };
         let seconds = |field: &str| read.time(field).map_or(0.0, |t| t.as_seconds());

@@ -139,6 +139,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     model.alerts = alerts::alerts(root, &model, diagnostics);
     model.objectives = objectives::objectives(root, &model, diagnostics);
     model.downtime_cost = objectives::downtime_cost(root);
+    objectives::downtime_twice(root, diagnostics);
     model.assumptions = assumptions.into_iter().chain(found.into_iter().map(assumption)).collect();
     if failed(diagnostics) {
         return None;

@@ -21,10 +21,15 @@ pub fn faults(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) ->
         for (text, at) in read.node("expect").map(Node::texts).unwrap_or_default() {
             match expectation(text, model) {
                 Some(expectation) => expects.push(expectation),
-                None => diagnostics.push(
-                    Diagnostic::error("bad-condition", at, say::bad_condition(text))
-                        .help(say::bad_condition_help()),
-                ),
+                None => {
+                    let error = Diagnostic::error("bad-condition", at, say::bad_condition(text));
+                    let journeys = model.journeys.iter().map(|j| j.id.as_str());
+                    diagnostics.push(
+                        error.help(
+                            nearest_subject(text, '<', journeys).unwrap_or_else(say::bad_condition_help),
+                        ),
+                    );
+                }
             }
         }
         let spread = read.spread("for");
@@ -175,6 +180,24 @@ pub fn expectation(text: &str, model: &Model) -> Option<Expectation> {
     let (metric, dim) = measured(&left, model)?;
     let below = Duration::new(limit.value).filter(|_| limit.dim == dim)?.as_seconds();
     Some(Expectation { text: text.to_owned(), metric, below })
+}
+
+/// Help for a condition on something that does not exist: the same with the nearest name; `None` when what it names is there, or
+/// nothing comes near.
+pub fn nearest_subject<'a>(
+    text: &str,
+    sign: char,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Option<Phrase> {
+    let (left, _) = text.split_once(sign)?;
+    let (subject, measure) = left.trim().rsplit_once('.')?;
+    if known.clone().any(|id| id == subject) {
+        return None;
+    }
+    Some(match crate::diag::nearest_name(subject, known.clone()) {
+        Some(near) => say::did_you_mean(&format!("{near}.{measure}")),
+        None => say::one_of(&known.collect::<Vec<_>>()),
+    })
 }
 
 /// The two sides of a condition around `sign`: what is measured, and the number, at least 0, it is held against.

@@ -123,7 +123,9 @@ fn connections(root: &Table, model: &Model, found: &mut Found) {
     let stated = |id: &str| {
         let table = root.table("component")?.table(id)?;
         let of = table.get("kind").and_then(Node::text)?;
-        Reader::new(table, kinds::form(of)).count("pool")
+        let fields = kinds::form(of);
+        // Only services state it.
+        find(fields, "pool").and_then(|_| Reader::new(table, fields).count("pool"))
     };
     for ix in model.graph.node_indices() {
         let component = &model.graph[ix];

@@ -8,6 +8,7 @@ use crate::model::objective::{Claim, Goal, Measure, Objective};
 use crate::model::{JourneyIx, Model, Tier};
 use crate::text::Phrase;
 use crate::text::diagnostics as say;
+use crate::text::unused;
 use crate::units::Money;
 
 /// What downtime costs, as the first target that says so has it.
@@ -15,6 +16,19 @@ pub fn downtime_cost(root: &Table) -> Option<Money> {
     let mut targets = root.table("target").into_iter().flat_map(Table::tables);
     targets
         .find_map(|(_, _, table)| Reader::new(table, TARGET_FIELDS).money("downtime").map(|(money, _)| money))
+}
+
+/// Reports what downtime costs where a target before has said so.
+pub fn downtime_twice(root: &Table, diagnostics: &mut Vec<Diagnostic>) {
+    let targets = root.table("target").into_iter().flat_map(Table::tables);
+    let mut stated = targets.filter_map(|(id, _, table)| Some((id, table.entries.get("downtime")?.key)));
+    let Some((first, _)) = stated.next() else { return };
+    for (id, at) in stated {
+        let why = unused::why_stated_before(&format!("target.{first}"));
+        let words = unused::unused_because(&format!("target.{id}"), "downtime", &why);
+        let warning = Diagnostic::warning("unused-field", at, words);
+        diagnostics.push(warning.help(unused::unused_field_help("downtime")));
+    }
 }
 
 /// Reads all targets of a resolved scenario. A target that states several limits becomes several objectives: the first

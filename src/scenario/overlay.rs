@@ -3,12 +3,13 @@
 
 use super::SourceFile;
 use super::tables;
-use crate::diag::{Diagnostic, Span};
+use crate::diag::{Diagnostic, Span, nearest_name};
 use crate::fields::Type;
 use crate::fields::expected::expected;
 use crate::fields::node::{Data, Node, Table, split_path};
 use crate::fields::parse::parse;
 use crate::text::diagnostics as say;
+use crate::text::unused;
 
 /// How many files deep `extends` may go.
 pub const MAX_EXTENDS: usize = 2;
@@ -179,11 +180,28 @@ pub fn on_platform(whole: &Table, platform: &str, diagnostics: &mut Vec<Diagnost
     laid(whole, "platform", platform, diagnostics)
 }
 
+/// Reports tables that an overlay adds although a table of nearly that name is there: most likely a slip.
+fn of_nothing(below: &Table, over: &Table, diagnostics: &mut Vec<Diagnostic>) {
+    for (kind, _, tables) in over.tables().filter(|(kind, ..)| overlays(kind)) {
+        let single = tables::kind(kind).is_some_and(|kind| kind.single);
+        let Some(known) = below.table(kind).filter(|_| !single) else { continue };
+        for (id, at, _) in tables.tables().filter(|(id, ..)| known.get(id).is_none()) {
+            let names = known.entries.keys().map(String::as_str);
+            if let Some(near) = nearest_name(id, names) {
+                let warning =
+                    Diagnostic::warning("overlay-of-nothing", at, unused::overlay_of_nothing(kind, id));
+                diagnostics.push(warning.help(say::did_you_mean(near)));
+            }
+        }
+    }
+}
+
 /// The overlay of one tier or platform laid over the rest, after what it takes out.
 fn laid(whole: &Table, kind: &str, id: &str, diagnostics: &mut Vec<Diagnostic>) -> Table {
     let mut resolved = whole.clone();
     let Some(over) = whole.table(kind).and_then(|t| t.table(id)) else { return resolved };
     take_out(&mut resolved, over, diagnostics);
+    of_nothing(&resolved, over, diagnostics);
     let laid =
         over.entries.iter().filter(|(key, entry)| overlays(key) && matches!(entry.node.data, Data::Table(_)));
     lay(&mut resolved, &Table { entries: laid.map(|(k, e)| (k.clone(), e.clone())).collect() });

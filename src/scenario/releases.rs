@@ -24,6 +24,14 @@ pub fn pipelines(root: &Table, diagnostics: &mut Vec<Diagnostic>) -> Vec<Pipelin
     for (id, _, table) in root.table("pipeline").into_iter().flat_map(Table::tables) {
         let read = Reader::new(table, PIPELINE);
         let named: Vec<(String, Value)> = times(table, "steps", PIPELINE);
+        let known: Vec<&str> = named.iter().map(|(id, _)| id.as_str()).collect();
+        for (stage, entry) in table.table("after").into_iter().flat_map(|after| &after.entries) {
+            if !known.contains(&stage.as_str()) {
+                let words = say::pipeline_no_stage(stage);
+                let error = Diagnostic::error("pipeline-after", entry.key, words);
+                diagnostics.push(error.help(say::pipeline_after_help(&known)));
+            }
+        }
         let mut stages: Vec<Stage> = Vec::with_capacity(named.len());
         for (nth, (id, value)) in named.iter().enumerate() {
             let waits = table.table("after").and_then(|after| after.entries.get(id));

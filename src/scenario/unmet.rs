@@ -246,15 +246,70 @@ impl Unmet<'_> {
                 | FaultKind::Throttled(c, ..)
                 | FaultKind::BadDeploy(c, ..)
                 | FaultKind::CacheFlush(c)
-                | FaultKind::CapacityLoss(c, ..) => {
-                    (!self.met(*c)).then(|| say::why_nobody_comes(&self.model.graph[*c].id))
+                | FaultKind::CapacityLoss(c, ..) => self.unfelt_at(*c, &fault.what),
+                FaultKind::LoadSpike(of, _) => {
+                    let grows =
+                        |j: &crate::model::workload::Journey| !matches!(j.arrivals, Arrivals::Closed { .. });
+                    let mut spiked = self
+                        .model
+                        .journeys
+                        .iter()
+                        .enumerate()
+                        .filter(|(i, j)| of.is_none_or(|of| usize::from(of.0) == *i) && grows(j));
+                    spiked.next().is_none().then(say::why_nobody_spikes)
                 }
-                FaultKind::LoadSpike(..) | FaultKind::Attack(..) => None,
+                FaultKind::Attack(..) => None,
             };
+            let replicas = match &fault.what {
+                FaultKind::ReplicaCrash(c, n) => Some((*c, *n)),
+                FaultKind::LatencyAdded(c, ..)
+                | FaultKind::ErrorRate(c, ..)
+                | FaultKind::BadDeploy(c, ..)
+                | FaultKind::DiskFull(c)
+                | FaultKind::CapacityLoss(c, ..) => fault.count.map(|n| (*c, n)),
+                _ => None,
+            };
+            let there = |c: ComponentIx| {
+                let component = &self.model.graph[c];
+                let active = component.station.as_ref().map(Station::active_replicas);
+                active.unwrap_or(component.failure.units.len())
+            };
+            if let Some((c, n)) = replicas.filter(|(c, n)| *n as usize > there(*c) && there(*c) > 0) {
+                let at = self.place("fault", &fault.id, "count").unwrap_or(fault.span);
+                let words = (
+                    say::more_than_there_are(&fault.id, n, there(c)),
+                    say::more_than_there_are_help(there(c)),
+                );
+                self.add("unused-field", at, words);
+            }
             if let Some(why) = why {
                 let at = self.place("fault", &fault.id, "on").unwrap_or(fault.span);
                 self.add("unfelt-fault", at, (say::unfelt(&fault.id, &why), say::unfelt_help()));
             }
+        }
+    }
+
+    /// Why nothing feels what happens at a component, if so.
+    fn unfelt_at(&self, c: ComponentIx, what: &FaultKind) -> Option<crate::text::Phrase> {
+        let component = &self.model.graph[c];
+        if !self.met(c) {
+            return Some(say::why_nobody_comes(&component.id));
+        }
+        let station = component.station.as_ref()?;
+        match what {
+            FaultKind::CapacityLoss(..) if station.work.iter().all(Option::is_none) => {
+                Some(say::why_no_work(&component.id))
+            }
+            FaultKind::CacheFlush(_) => {
+                let stations = || self.model.graph.node_weights().filter_map(|c| c.station.as_ref());
+                let to = |call| self.model.graph.edge_endpoints(call).map(|(_, to)| to) == Some(c);
+                let mut branches =
+                    stations().flat_map(|s| s.programs.iter().flat_map(|p| p.steps.iter().flatten()));
+                let looked_up = branches.any(|branch| branch.miss.is_some() && to(branch.call));
+                let hits = station.programs.iter().any(|program| program.hit.get() > 0.0);
+                (!looked_up && !hits).then(|| say::why_nothing_cached(&component.id))
+            }
+            _ => None,
         }
     }
 

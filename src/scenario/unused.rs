@@ -5,8 +5,15 @@ use crate::fields::node::{Node, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Codes of what is reported only where no tier and no platform uses it.
-const CODES: [&str; 6] =
-    ["unused-field", "unused-call", "unreached", "unfelt-fault", "unsent-journey", "silent-alert"];
+const CODES: [&str; 7] = [
+    "unused-field",
+    "unused-source",
+    "unused-call",
+    "unreached",
+    "unfelt-fault",
+    "unsent-journey",
+    "silent-alert",
+];
 
 /// What is idle in the tiers and platforms read so far.
 #[derive(Debug, Default)]

@@ -88,6 +88,11 @@ pub fn alert_when_help() -> Phrase {
     )
 }
 
+/// An order for a stage that is not there.
+pub fn pipeline_no_stage(stage: &str) -> Phrase {
+    Phrase::new(format!("`{stage}` という段はありません"), format!("there is no stage `{stage}`"))
+}
+
 /// A stage waits for something that is no earlier stage.
 pub fn pipeline_after(stage: &str, name: &str) -> Phrase {
     Phrase::new(

@@ -18,6 +18,19 @@ pub fn unused_field_help(field: &str) -> Phrase {
     )
 }
 
+/// More replicas than there are.
+pub fn more_than_there_are(id: &str, count: u32, there: usize) -> Phrase {
+    Phrase::new(
+        format!("障害 `{id}` の `count` は {count} ですが、複製は {there} つです"),
+        format!("`count` of the fault `{id}` is {count}, and there are {there} replicas"),
+    )
+}
+
+/// Help for it.
+pub fn more_than_there_are_help(there: usize) -> Phrase {
+    Phrase::new(format!("{there} までにしてください"), format!("state at most {there}"))
+}
+
 /// A field that is read and that no engine looks at yet.
 pub fn not_modelled(path: &str, field: &str) -> Phrase {
     Phrase::new(
@@ -150,6 +163,30 @@ pub fn silent_help() -> Phrase {
     )
 }
 
+/// A source for a value that is not stated.
+pub fn source_of_nothing(path: &str, key: &str) -> Phrase {
+    Phrase::new(
+        format!("`{path}.from` は `{key}` の出どころを言いますが、`{key}` がありません"),
+        format!("`{path}.from` says where `{key}` comes from, and there is no `{key}`"),
+    )
+}
+
+/// Help for it.
+pub fn source_of_nothing_help(key: &str) -> Phrase {
+    Phrase::new(
+        format!("`{key}` を書くか、`from` から消してください"),
+        format!("state `{key}`, or take it out of `from`"),
+    )
+}
+
+/// An overlay of something that is not there, where something of nearly that name is.
+pub fn overlay_of_nothing(kind: &str, id: &str) -> Phrase {
+    Phrase::new(
+        format!("`{kind}.{id}` は重ねる相手のない新しい表です"),
+        format!("`{kind}.{id}` is laid over nothing: it is a new table"),
+    )
+}
+
 /// Reasons, as clauses.
 macro_rules! reasons {
     ($($(#[$doc:meta])* $name:ident($($arg:ident: &str),*) => $ja:literal, $en:literal;)*) => {
@@ -176,6 +213,16 @@ reasons! {
     why_of_kind(kind: &str) => "効くのは {kind} のときだけです", "it matters for a component of kind {kind} only";
     /// The component lacks a field.
     why_without(field: &str) => "その構成要素に `{field}` がありません", "the component states no `{field}`";
+    /// A remark.
+    why_for_readers() => "読み手のためのものです", "it is for whoever reads the file";
+    /// Stated before.
+    why_stated_before(other: &str) => "`{other}` がもう言っています", "`{other}` has stated it already";
+    /// Nothing to slow down.
+    why_no_work(component: &str) => "`{component}` に遅くなる仕事がありません", "`{component}` has no work that could slow down";
+    /// Nothing to forget.
+    why_nothing_cached(component: &str) => "`{component}` は何も覚えていません", "`{component}` keeps nothing that could be forgotten";
+    /// Nobody whose arrivals grow.
+    why_nobody_spikes() => "到着が増えるジャーニーがありません", "there is no journey whose arrivals could grow";
     /// Tiers have their own.
     why_tiers() => "このファイルでは段階が決めます", "the tiers of this file state it";
     /// Nobody follows the users.

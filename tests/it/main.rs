@@ -15,6 +15,7 @@ mod common_numbers;
 mod controls;
 mod deploys;
 mod editing;
+mod every_field;
 mod failing_sim;
 mod faults_sim;
 mod giving_up_sim;

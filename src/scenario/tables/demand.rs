@@ -89,7 +89,8 @@ pub const LOAD: &[Field] = &[
         "start",
         Type::Month,
         words("最小の段階の月。例: \"2026-12\"。", "Month of the smallest tier, such as \"2026-12\"."),
-    ),
+    )
+    .when(&[When::With(&["growth"])]),
     Field::new(
         "users",
         Type::Count,

@@ -76,7 +76,8 @@ pub const CONTROL: &[Field] = &[
         "on",
         Type::OneOrMore(&Type::Ref(Ref::Component)),
         words("どの構成要素に。", "On which components."),
-    ),
+    )
+    .when(&[When::ForReaders]),
     Field::new("evidence", Type::Words, words("証拠。", "Evidence.")),
     Field::new("done", Type::Flag, words("済んだか。", "Whether it is done.")),
 ];

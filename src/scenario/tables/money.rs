@@ -1,6 +1,6 @@
 //! Steps of the scaling plan, prices and sources: tiers, platforms, books, sources.
 
-use crate::fields::{Field, Ref, Type};
+use crate::fields::{Field, Ref, Type, When};
 use crate::text::words;
 
 /// What the plan claims for a tier.
@@ -48,7 +48,7 @@ pub const PLATFORM_CLAIM: &[Field] = &[
 
 /// Fields of a platform, beside the tables it overlays.
 pub const PLATFORM: &[Field] = &[
-    Field::new("provider", Type::Text, words("運営者。", "Provider.")),
+    Field::new("provider", Type::Text, words("運営者。", "Provider.")).when(&[When::ForReaders]),
     Field::new("remove", Type::List(&Type::Text), words("取り除くもの。", "What it takes out.")),
     Field::new(
         "claim",

@@ -1,6 +1,6 @@
 //! Alerts, pipelines and ways of rolling out.
 
-use crate::fields::{Field, Ref, Type};
+use crate::fields::{Field, Ref, Type, When};
 use crate::text::words;
 
 /// Fields of an alert.
@@ -36,8 +36,9 @@ pub const ALERT: &[Field] = &[
     Field::new(
         "severity",
         Type::Choice(&["info", "warning", "critical"]),
-        words("重さ。表示だけに使う。", "Severity; only shown."),
-    ),
+        words("重さ。読み手のためのもの。", "Severity, for whoever reads the file."),
+    )
+    .when(&[When::ForReaders]),
 ];
 
 /// Fields of a pipeline.
