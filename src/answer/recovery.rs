@@ -18,6 +18,8 @@ pub struct Spread {
     pub p95: Figure,
     /// Longest found.
     pub max: Figure,
+    /// What the p95 is at least, where something that the file does not state makes the figures above unknown.
+    pub at_least: Figure,
     /// Chance to stay within the target; unknown without a target for this event.
     pub meets_target_probability: Figure,
     /// Share of the cases in which it never ends: nothing to restore from. The figures above are unknown where they fall into
@@ -39,6 +41,8 @@ pub struct RecoveryAnswer {
     pub to: Option<String>,
     /// Time until all journeys serve again.
     pub rto_s: Spread,
+    /// The same if nobody had to notice and decide, health checks began the procedure; where somebody has to as it stands.
+    pub without_people_s: Option<Spread>,
     /// Data lost, as the time before the event from which nothing is left.
     pub rpo_s: Spread,
     /// Chance to stay within both targets.
@@ -83,8 +87,10 @@ pub struct StepAnswer {
 pub struct LossAnswer {
     /// Whose.
     pub component: String,
-    /// p95 of the time lost; unknown when all is lost.
+    /// p95 of the time lost; unknown when all is lost, or when it is not known.
     pub p95_s: Figure,
+    /// Whether it is not known.
+    pub unknown: bool,
     /// Why that much.
     pub why: Phrase,
     /// Fact it comes from; `None`: from the file or from the way it is built.

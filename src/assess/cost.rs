@@ -11,10 +11,10 @@ use crate::units::Money;
 use indexmap::IndexMap;
 
 /// The monthly bill against its cap.
-pub fn target(evidence: &Evidence, objective: &Objective, below: Money) -> TargetAnswer {
+pub fn target(evidence: &Evidence, objective: &Objective, below: Money, stated: Money) -> TargetAnswer {
     let unit = format!("{}/month", below.currency.code());
     let mut answer = blank(evidence, objective, TargetKind::Cost, below.as_f64(), &unit);
-    against(evidence, &mut answer);
+    against(evidence, &mut answer, stated);
     answer
 }
 
@@ -34,12 +34,14 @@ pub fn claim(evidence: &Evidence, claim: &Claim) -> TargetAnswer {
         line,
         ..TargetAnswer::default()
     };
-    against(evidence, &mut answer);
+    against(evidence, &mut answer, claim.stated);
     answer
 }
 
-/// Fills in the bill. An unknown total is still a fail once its known lines alone exceed the cap.
-fn against(evidence: &Evidence, answer: &mut TargetAnswer) {
+/// Fills in the bill. An unknown total is still a fail once its known lines alone exceed the cap; a total that leaves out what is
+/// used passes a cap only if the list prices of all of that still fit below it, and fails a claim of at least so much only if they
+/// do not reach it.
+fn against(evidence: &Evidence, answer: &mut TargetAnswer, stated: Money) {
     let model = &evidence.analysis.model;
     let list = evidence.analysis.bills.get(LIST_BOOK);
     let Some(bill) = evidence.analysis.bills.get(&model.prices) else {
@@ -54,10 +56,35 @@ fn against(evidence: &Evidence, answer: &mut TargetAnswer) {
     if answer.value.value.is_none() && answer.below && known > answer.target {
         answer.verdict = Verdict::Fail;
     }
-    answer.why = say::cost(answer, bill, list.filter(|l| l.book != bill.book));
-    if answer.verdict == Verdict::Unsure {
-        answer.settled_by = Some(say::by_prices(&bill.book));
+    let whole = with_left_out(bill, answer.value.value);
+    let open = !bill.unpriced.is_empty() && answer.value.value.is_some();
+    let holds = |whole: f64| if answer.below { whole <= answer.target } else { whole >= answer.target };
+    let unearned = match answer.verdict {
+        Verdict::Pass => answer.below && !whole.is_some_and(holds),
+        Verdict::Fail => !answer.below && whole.is_none_or(holds),
+        Verdict::Unsure => false,
+    };
+    if open && unearned {
+        answer.verdict = Verdict::Unsure;
     }
+    answer.why = say::cost(answer, bill, list.filter(|l| l.book != bill.book));
+    if let Some(rate) = crate::cost::exchange_rate(stated.currency, model.currency)
+        && stated.currency != model.currency
+    {
+        answer.why = say::exchanged(&answer.why, stated, &rate);
+    }
+    if answer.verdict == Verdict::Unsure {
+        answer.settled_by = Some(match open {
+            true => say::by_lines(&bill.book, &bill.unpriced),
+            false => say::by_prices(&bill.book),
+        });
+    }
+}
+
+/// A total with what the book leaves out, at list prices; `None`: not all of that has one.
+fn with_left_out(bill: &BillAnswer, total: Option<f64>) -> Option<f64> {
+    let each = bill.unpriced.iter().map(|one| one.list_amount.value);
+    Some(total? + each.sum::<Option<f64>>()?)
 }
 
 /// Fills in what each use without a price costs by the list prices.

@@ -7,6 +7,7 @@ use crate::answer::shown::because;
 use crate::answer::times::{Cause, FailureAnswer, JourneyAnswer};
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::flow::Part;
+use crate::flow::rundown::Rundown;
 use crate::model::objective::{Measure, Objective};
 use crate::model::{JourneyIx, Model};
 use crate::stats::figure::{Figure, FigureKind};
@@ -73,7 +74,26 @@ pub fn latency(
     if let Some(against) = beyond::against(evidence, journey) {
         against.apply(&mut answer);
     }
+    let late = |run: &&Rundown| run.late(below.as_seconds()) > 1.0 - quantile;
+    if let Some(run) = rundown(evidence, journey).filter(late).filter(|_| answer.verdict != Verdict::Fail) {
+        answer.verdict = Verdict::Fail;
+        answer.settled_by = None;
+        answer.value = Figure::unknown("s");
+        runs_down(evidence, run, &mut answer);
+    }
     answer
+}
+
+/// Machines under a journey that run out of credits.
+fn rundown<'a>(evidence: &'a Evidence, journey: JourneyIx) -> Option<&'a Rundown> {
+    evidence.analysis.rundowns.iter().find(|run| run.of(journey))
+}
+
+/// The day on which nothing is left decides.
+fn runs_down(evidence: &Evidence, run: &Rundown, answer: &mut TargetAnswer) {
+    let group = evidence.analysis.model.graph[run.group].id.clone();
+    answer.why = say::runs_down(&group, run);
+    answer.blame = Some(group);
 }
 
 /// The failed share of a journey's requests against its limit.
@@ -115,6 +135,12 @@ pub fn errors(
     }
     if let Some(against) = beyond::against(evidence, journey) {
         against.apply(&mut answer);
+    }
+    if let Some(run) = rundown(evidence, journey).filter(|_| answer.verdict != Verdict::Fail) {
+        // The hour that was looked at is one with credits.
+        answer.verdict = Verdict::Unsure;
+        answer.settled_by = Some(say::by_days(run));
+        runs_down(evidence, run, &mut answer);
     }
     answer
 }

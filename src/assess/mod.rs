@@ -61,6 +61,8 @@ pub struct Analysis {
     pub bills: IndexMap<String, BillAnswer>,
     /// By component: loads between which it can be healthy or collapsed.
     pub bistable: Vec<Option<BistableAnswer>>,
+    /// Machines that run out of credits within two weeks.
+    pub rundowns: Vec<flow::rundown::Rundown>,
     /// Breaking loads by objective id.
     pub breaking: IndexMap<String, BreakingLoad>,
 }
@@ -136,7 +138,8 @@ fn analysed(model: Arc<Model>, memo: &mut Memo, uptime: impl Fn(&Model, &Needs) 
     let judged = billed(&model, &loads, &model.prices);
     let bills = judged.into_iter().map(|bill| (model.prices.clone(), bill)).collect();
     let (breaking, bistable) = (IndexMap::new(), Vec::new());
-    Analysis { model, flow, loads, needs, uptime, journeys_up, recovery, bills, bistable, breaking }
+    let rundowns = flow::rundown::rundowns(&model);
+    Analysis { model, flow, loads, needs, uptime, journeys_up, recovery, bills, bistable, rundowns, breaking }
 }
 
 /// The bill in a book, with what stands ready in another region. `None`: no such book.
@@ -210,7 +213,7 @@ fn judge_one(
         }
         Goal::Errors { journey, below } => latency::errors(evidence, objective, *journey, *below),
         Goal::Uptime { at_least, .. } => uptime::judge(evidence, objective, *at_least),
-        Goal::Cost { below } => cost::target(evidence, objective, *below),
+        Goal::Cost { below, stated } => cost::target(evidence, objective, *below, *stated),
         Goal::Capacity { users, .. } => capacity::judge(evidence, objective, *users, earlier),
         Goal::Rto { events, within } => {
             recovery::judge(evidence, objective, TargetKind::Rto, events, *within)

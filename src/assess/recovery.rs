@@ -33,15 +33,19 @@ pub fn judge(
     for event in &asked {
         let Some(found) = known.get(*event) else { continue };
         let spread = spread(found);
-        let verdict = if spread.never > TAIL {
+        // Where something is missing, what it takes at least decides a fail only.
+        let at_least = spread.at_least.value;
+        let verdict = if spread.never > TAIL || at_least.is_some_and(|p95| p95 > answer.target) {
             Verdict::Fail
         } else {
             limit::verdict(&spread.p95, answer.target, true)
         };
         all.push((verdict, spread, found, *event));
     }
-    let size =
-        |spread: &Spread| if spread.never > TAIL { f64::INFINITY } else { spread.p95.value.unwrap_or(0.0) };
+    let size = |spread: &Spread| match spread.never > TAIL {
+        true => f64::INFINITY,
+        false => spread.p95.value.or(spread.at_least.value).unwrap_or(0.0),
+    };
     let worst = all.iter().max_by(|a, b| a.0.cmp(&b.0).then(size(&a.1).total_cmp(&size(&b.1))));
     let Some((verdict, spread, found, event)) = worst else {
         answer.why = text::no_event(&asked);
@@ -59,7 +63,8 @@ pub fn judge(
         all.iter().filter(|a| a.0 == Verdict::Fail && a.3 != *event).map(|a| a.3).collect();
     answer.why = why(kind, spread, found, &answer, &missed);
     if *verdict == Verdict::Unsure {
-        answer.settled_by = Some(say::by_replications());
+        let missing = spread.at_least.value.and(found.notes.last()).cloned();
+        answer.settled_by = Some(missing.unwrap_or_else(say::by_replications));
     }
     answer
 }
@@ -77,6 +82,15 @@ fn blame(kind: TargetKind, found: &RecoveryAnswer) -> Option<String> {
 fn behind(found: &RecoveryAnswer) -> Option<&LossAnswer> {
     let p95 = |loss: &LossAnswer| loss.p95_s.value.unwrap_or(f64::INFINITY);
     found.losses.iter().max_by(|a, b| p95(a).total_cmp(&p95(b)))
+}
+
+/// The first note tells why it fails, the last what is missing.
+fn note_of(found: &RecoveryAnswer, verdict: Verdict) -> Option<&Phrase> {
+    match verdict {
+        Verdict::Fail => found.notes.first(),
+        Verdict::Unsure => found.notes.last(),
+        Verdict::Pass => None,
+    }
 }
 
 fn why(
@@ -101,6 +115,23 @@ fn why(
                     (false, Lang::En) => format!(": served again within {p95} (p95), against {target}"),
                     (true, Lang::Ja) => format!("で失うのは p95 で直前の {p95}、目標は {target}"),
                     (true, Lang::En) => format!(": up to {p95} of data lost (p95), against {target}"),
+                };
+            }
+            None if spread.never <= TAIL => {
+                let least = duration(spread.at_least.value.unwrap_or(0.0), lang).join();
+                said += &match (rpo, lang) {
+                    (false, Lang::Ja) => {
+                        format!("からの復旧にかかる時間は分からない(少なくとも {least}、目標は {target})")
+                    }
+                    (false, Lang::En) => {
+                        format!(": not known how long, at least {least} (p95), against {target}")
+                    }
+                    (true, Lang::Ja) => {
+                        format!("で失うデータの量は分からない(少なくとも直前の {least}、目標は {target})")
+                    }
+                    (true, Lang::En) => {
+                        format!(": not known how much data is lost, at least {least} (p95), against {target}")
+                    }
                 };
             }
             None => {
@@ -130,7 +161,7 @@ fn why(
                 Lang::En => format!(" Decisive: {}.", loss.why.en),
             };
         }
-        if let Some(note) = found.notes.first().filter(|_| answer.verdict == Verdict::Fail) {
+        if let Some(note) = note_of(found, answer.verdict) {
             said += &match lang {
                 Lang::Ja => format!("{}。", note.ja),
                 Lang::En => format!(" {}.", capital(&note.en)),

@@ -2,13 +2,16 @@
 //! of what.
 
 use crate::answer::availability::AvailabilityAnswer;
-use crate::answer::bill::BillAnswer;
+use crate::answer::bill::{BillAnswer, Unpriced};
 use crate::answer::shown;
 use crate::answer::verdict::{TargetAnswer, Verdict};
+use crate::flow::rundown::Rundown;
 use crate::stats::figure::{Figure, FigureKind};
 use crate::text::numbers::{both, count, duration, money, plain, uptime_tick};
 use crate::text::numbers::{percent as percent_of, uptime as uptime_of};
 use crate::text::{Lang, Phrase};
+use crate::units::Money;
+use crate::units::grammar::number;
 
 /// What settles a preview.
 pub fn by_simulation() -> Phrase {
@@ -279,6 +282,56 @@ pub fn cost(answer: &TargetAnswer, bill: &BillAnswer, list: Option<&BillAnswer>)
             .collect::<Vec<_>>()
             .join(if lang == Lang::Ja { "" } else { " " })
     })
+}
+
+/// The same, with a limit that is stated in another currency.
+pub fn exchanged(why: &Phrase, stated: Money, rate: &Figure) -> Phrase {
+    let amount = crate::units::grammar::print_money(stated.amount, stated.currency);
+    let rate = format!("{} {}", number(rate.value.unwrap_or(f64::NAN)), rate.unit);
+    Phrase::new(
+        format!("{}上限は {amount} を {rate} で換算した。", why.ja),
+        format!("{} The limit is {amount} at {rate}.", why.en),
+    )
+}
+
+/// What would settle a bill that leaves out what is used: lines for it.
+pub fn by_lines(book: &str, unpriced: &[Unpriced]) -> Phrase {
+    let names: Vec<String> =
+        unpriced.iter().take(3).map(|one| format!("{} {}", one.component, one.item)).collect();
+    let (names, more) = (names.join(", "), unpriced.len().saturating_sub(3));
+    let (ja, en) = match more {
+        0 => (String::new(), String::new()),
+        n => (format!(" ほか {n} 件"), format!(" and {n} more")),
+    };
+    Phrase::new(
+        format!("{book} に、使っている項目の行があれば決まる: {names}{ja}"),
+        format!("lines of {book} for what is used would settle it: {names}{en}"),
+    )
+}
+
+/// Credits run out, and what is earned is less than what is wanted.
+pub fn runs_down(group: &str, run: &Rundown) -> Phrase {
+    let (wanted, earns) = (number(run.wanted), number(run.earns));
+    both(|lang| {
+        let after = duration(run.after_h * 3600.0, lang).join();
+        match lang {
+            Lang::Ja => format!(
+                "{group} の CPU クレジットは始めから {after} で尽きる。そのあとは {wanted} コアの仕事に {earns} コアしかなく、待ちが延びる。"
+            ),
+            Lang::En => format!(
+                "the CPU credits of {group} are spent after {after}; from then on {earns} cores are there for work of {wanted}, and the queue grows."
+            ),
+        }
+    })
+}
+
+/// What settles what happens after that.
+pub fn by_days(run: &Rundown) -> Phrase {
+    let hours = number((run.after_h + 1.0).ceil());
+    Phrase::new(
+        format!("simulate --duration {hours}h で、尽きたあとまで見る"),
+        format!("simulate --duration {hours}h, which goes beyond that"),
+    )
 }
 
 /// A capacity target.

@@ -13,6 +13,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("aws/ap-northeast-3.toml", include_str!("../../assets/prices/aws/ap-northeast-3.toml")),
     ("aws/ap-southeast-1.toml", include_str!("../../assets/prices/aws/ap-southeast-1.toml")),
     ("aws/global.toml", include_str!("../../assets/prices/aws/global.toml")),
+    ("aws/us-east-1.toml", include_str!("../../assets/prices/aws/us-east-1.toml")),
     ("azure/global.toml", include_str!("../../assets/prices/azure/global.toml")),
     ("azure/japaneast.toml", include_str!("../../assets/prices/azure/japaneast.toml")),
     ("azure/japanwest.toml", include_str!("../../assets/prices/azure/japanwest.toml")),

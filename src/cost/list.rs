@@ -11,7 +11,7 @@ use super::spread::{Basis, Spread};
 use crate::answer::bill::{BillAnswer, BillLine, Unpriced};
 use crate::model::Model;
 use crate::model::loads::Loads;
-use crate::model::usage::{Purchase, Usage};
+use crate::model::usage::{Purchase, Quantity, Usage};
 use crate::model::{Component, ComponentIx, Region, Tier};
 use crate::stats::figure::Figure;
 use crate::text::{Phrase, cost as text};
@@ -85,7 +85,9 @@ fn uses<'a>(model: &'a Model, loads: &Loads, book: &Book) -> Vec<Use<'a>> {
         })
     };
     let nothing = |one: &Use<'_>| {
-        !matches!(one.found, Found::Price(..)) && one.used.is_some_and(|used| used.high.is_zero())
+        let surplus = matches!(one.usage.quantity, Quantity::Surplus { .. });
+        (surplus || !matches!(one.found, Found::Price(..)))
+            && one.used.is_some_and(|used| used.high.is_zero())
     };
     model.as_written().into_iter().flat_map(each).filter(|one| !nothing(one)).collect()
 }

@@ -30,6 +30,8 @@ use crate::answer::bill::{BillAnswer, BillLine};
 use crate::model::loads::Loads;
 use crate::model::usage::Purchase;
 use crate::model::{ComponentIx, Model};
+use crate::stats::figure::Figure;
+use crate::units::{Currency, Money};
 
 /// Ids of the shipped books, aliases included: `aws-list`, `aws-list-2025-11`.
 pub fn shipped_books() -> Vec<&'static str> {
@@ -62,6 +64,19 @@ pub fn machines_on_sale(book: &str, region: &str) -> Vec<(&'static str, f64)> {
 /// Codes of the regions that a book has prices of, in the order of its files.
 pub fn regions(book: &str) -> Vec<&'static str> {
     catalogue::get().book(book).map_or_else(Vec::new, |book| book.regions())
+}
+
+/// An amount in another currency, at the shipped exchange rate. `None`: no rate between the two is known, or the amount is too
+/// large.
+pub fn converted(money: Money, to: Currency) -> Option<Money> {
+    let rate = catalogue::get().rate(money.currency, to)?;
+    Some(Money::new(money.amount.checked_mul(rate.mid)?, to))
+}
+
+/// The exchange rate between two currencies with its range: how many of `to` one of `from` is worth.
+pub fn exchange_rate(from: Currency, to: Currency) -> Option<Figure> {
+    let unit = format!("{}/{}", to.code(), from.code());
+    Some(catalogue::get().rate(from, to)?.figure(&unit, ""))
 }
 
 /// What a way of buying takes off the list price of a family of items where a component stands. `None`: not known.

@@ -19,12 +19,17 @@ pub(super) fn used(usage: &Usage, load: Option<&ComponentLoad>) -> Option<Spread
         Quantity::TokensOut => computed(load?.tokens_out),
         Quantity::GbOut => computed(load?.gb_out?),
         Quantity::GbIn => computed(load?.gb_in?),
+        Quantity::GbBoth => {
+            let load = load?;
+            computed(load.gb_in? + load.gb_out?)
+        }
         Quantity::Kept { gb, months } => computed(gb + load?.gb_in? * months),
         Quantity::Machines(always) => {
             let added = load.map_or(0.0, |load| load.added_node_hours);
             let basis = if added > 0.0 { Basis::Computed } else { Basis::Stated };
             Spread::from_f64(always * BILLING_HOURS_PER_MONTH + added, basis)
         }
+        Quantity::Surplus { .. } => computed(load?.surplus_core_hours),
         Quantity::Wire { per_token_in, per_token_out } => {
             let load = load?;
             computed((load.tokens_in * per_token_in + load.tokens_out * per_token_out) / 1e9)

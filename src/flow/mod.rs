@@ -32,6 +32,7 @@ pub mod priority;
 pub mod product;
 pub mod respond;
 pub mod retry;
+pub mod rundown;
 pub mod serve;
 pub mod single;
 pub mod solution;

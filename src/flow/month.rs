@@ -4,7 +4,9 @@ use super::compiled::Compiled;
 use super::solution::{Solution, total};
 use super::solve_load::solve;
 use super::week::{Hours, distinct};
+use crate::model::credits;
 use crate::model::loads::{ComponentLoad, Loads};
+use crate::model::usage::Quantity;
 use crate::model::{ComponentIx, Model};
 use crate::units::{BILLING_HOURS_PER_MONTH, HOURS_PER_WEEK};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +45,7 @@ pub fn loads(model: &Model) -> Loads {
             (outs[c], ins[c]) = (None, None);
         }
     }
+    surplus(model, &all, &week, &mut loads);
     for (solution, share) in solutions(&all, &week, grows(model)) {
         let seconds = share * SECONDS;
         for (group, nodes) in added_nodes(model, &solution) {
@@ -91,6 +94,39 @@ pub fn loads(model: &Model) -> Loads {
         (load.gb_out, load.gb_in) = (out.map(|b| b / 1e9), into.map(|b| b / 1e9));
     }
     loads
+}
+
+/// What burstable machines use beyond what they earn, from the cores they use in each hour of the week.
+fn surplus(model: &Model, all: &Compiled, week: &[Hours], loads: &mut Loads) {
+    let burst = |ix: ComponentIx| {
+        let earns = model.graph[ix].usages.iter().find_map(|one| match one.quantity {
+            Quantity::Surplus { earns } => Some(earns),
+            _ => None,
+        })?;
+        let on = |c: ComponentIx| c == ix || model.graph[c].on == Some(ix);
+        let member = |c: ComponentIx| Some((c.index(), model.graph[c].station.as_ref()?.cpu));
+        let members: Vec<_> = model.graph.node_indices().filter(|c| on(*c)).filter_map(member).collect();
+        let machines = match &model.graph[ix].station {
+            Some(station) => station.active_replicas(),
+            None => model.graph[ix].failure.units.len(),
+        };
+        Some((ix, earns, members, machines.max(1) as f64, vec![0.0; HOURS_PER_WEEK]))
+    };
+    let mut bursts: Vec<_> = model.graph.node_indices().filter_map(burst).collect();
+    if bursts.is_empty() {
+        return;
+    }
+    for hours in week {
+        let solution = solve(all, &hours.rates);
+        for (_, _, members, machines, cores) in &mut bursts {
+            let used: f64 = members.iter().map(|(c, cpu)| solution.desks[*c].busy * cpu).sum();
+            hours.hours.iter().for_each(|hour| cores[*hour] = used / *machines);
+        }
+    }
+    for (ix, earns, _, machines, cores) in bursts {
+        let weeks = BILLING_HOURS_PER_MONTH / HOURS_PER_WEEK as f64;
+        loads.components[ix.index()].surplus_core_hours = credits::surplus(earns, &cores) * machines * weeks;
+    }
 }
 
 /// Whether automatic scaling may add nodes.

@@ -4,13 +4,14 @@ use super::common::{
     self, amount, contract, hours, outage, runs_on_aws, stated_failure, stated_takes, takes, time_or,
 };
 use super::{Kind, Parts, Site};
+use crate::diag::Diagnostic;
 use crate::fields::{Field, Ref, Type, When};
 use crate::model::failure::Failure;
-use crate::model::recovery::Restore;
+use crate::model::recovery::{Restore, Takes};
 use crate::model::station::{Popularity, Replica, Servers, Station};
 use crate::stats::che::{Evicts, Zipf};
 use crate::stats::distribution::Distribution;
-use crate::text::words;
+use crate::text::{diagnostics as say, recovery as missing, words};
 use crate::units::{Duration, Probability};
 
 const POPULARITY: &[Field] = &[
@@ -114,6 +115,22 @@ pub const KIND: Kind = Kind {
         .tunable(),
         common::LATENCY,
         Field::new(
+            "data",
+            Type::Bytes,
+            words(
+                "持っているデータの量。空で戻ったとき、fill-rate で溜め直す(復旧の手順 warm)。",
+                "Data it holds; when it comes back empty it fills again at `fill-rate` (step `warm` of a recovery).",
+            ),
+        )
+        .tunable(),
+        Field::new(
+            "fill-rate",
+            Type::ByteRate,
+            words("溜め直す速さ。例: 20MB/s。", "How fast it fills again, such as 20MB/s."),
+        )
+        .within(1.0, 1e13)
+        .tunable(),
+        Field::new(
             "ops",
             Type::Rate,
             words("一秒に処理できる命令の数。", "Commands it can handle per second."),
@@ -129,6 +146,12 @@ fn lower(site: &mut Site) -> Parts {
     let read = &site.read;
     let nodes = read.count("nodes").unwrap_or(1);
     let multi = read.flag("multi-az").unwrap_or(false);
+    if multi && nodes < 2 {
+        let at = read.node("multi-az").map_or(site.at, |n| n.span);
+        let error = Diagnostic::error("alone-multi-az", at, say::alone_multi_az(site.id, nodes));
+        site.diagnostics.push(error.help(say::alone_multi_az_help("nodes = 2")));
+    }
+    let failover = failover_fact(site);
     let standby = super::common::zone_named(site, "standby");
     let first = site.zones.first().copied();
     let zone =
@@ -138,7 +161,7 @@ fn lower(site: &mut Site) -> Parts {
     let mut failure = Failure {
         units: common::units(&replicas),
         unit_outages: vec![outage("rate.redis.node", "fo.elasticache.single_replace")],
-        failover: (multi && nodes > 1).then(|| time_or(Some(read), "failover", "fo.elasticache.failover")),
+        failover: (multi && nodes > 1).then(|| time_or(Some(read), "failover", failover)),
         needs: Some(1),
         known: true,
         ..Failure::default()
@@ -172,11 +195,33 @@ fn lower(site: &mut Site) -> Parts {
         None => vec![amount("cache.hour", None)],
     };
     let restore = Restore {
-        failover: (multi && nodes > 1).then(|| stated_takes(site, "failover", "fo.elasticache.failover")),
+        failover: (multi && nodes > 1).then(|| stated_takes(site, "failover", failover)),
         replace: Some(takes("fo.elasticache.single_replace")),
         create: Some(takes("fo.elasticache.single_replace")),
+        warm: warming(site),
         ..Restore::default()
     };
     let failure = stated_failure(site, failure);
     Parts { station: Some(station), failure, restore, usages, ..Parts::default() }
+}
+
+/// The fact of how long a replica takes to take over, by who runs it.
+fn failover_fact(site: &Site) -> &'static str {
+    match site.provider.as_deref() {
+        Some("gcp") => "fo.gcp.memorystore",
+        Some("azure") => "fo.azure.redis",
+        _ => "fo.elasticache.failover",
+    }
+}
+
+/// How long it takes to fill again; `None`: nothing is stated about it.
+fn warming(site: &Site) -> Option<Takes> {
+    match (site.read.number("data"), site.read.value("fill-rate")) {
+        (Some(data), Some(rate)) => {
+            let [slow, usual, fast] = rate.ends();
+            Some(Takes::three_point(data / fast, data / usual, data / slow, None))
+        }
+        (None, None) => None,
+        _ => Some(Takes::unknown(missing::unknown_warming(site.id))),
+    }
 }

@@ -269,7 +269,8 @@ pub fn known_fact(id: &str) -> f64 {
 pub fn takes(id: &str) -> Takes {
     let seconds = facts::lasts(id);
     debug_assert!(seconds.is_some(), "fact `{id}`");
-    Takes { seconds: seconds.unwrap_or(Distribution::Constant(f64::INFINITY)), source: Some(id.to_owned()) }
+    let seconds = seconds.unwrap_or(Distribution::Constant(f64::INFINITY));
+    Takes { source: Some(id.to_owned()), ..Takes::stated(seconds) }
 }
 
 /// A time that a field of this table states, else a fact.
@@ -393,6 +394,18 @@ pub const EXCHANGE: Field = Field::new(
     ),
 )
 .or("2KB")
+.tunable();
+
+/// The field `endpoint` of what pods call over the network of its provider.
+pub const ENDPOINT: Field = Field::new(
+    "endpoint",
+    Type::Choice(&["none", "gateway", "interface"]),
+    words(
+        "NAT ゲートウェイを通らずに届くか。gateway は無料(S3)、interface はゾーンごとの時間と量に課金される。書かなければ NAT の後ろからはそこを通る。",
+        "Whether it is reached around NAT gateways: a gateway endpoint is free (S3), an interface endpoint is paid by the hour in each zone and by GB. Without one, whoever stands behind NAT gateways goes through them.",
+    ),
+)
+.or("none")
 .tunable();
 
 /// The field `purchase` of what can be committed to.

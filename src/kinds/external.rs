@@ -16,6 +16,8 @@ pub const KIND: Kind = Kind {
     ),
     own: &[
         LATENCY,
+        common::EXCHANGE,
+        common::ENDPOINT,
         Field::new(
             "limits",
             Type::OneOrMore(&Type::Table(common::LIMIT)),

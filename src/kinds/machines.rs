@@ -75,7 +75,10 @@ pub fn room(ty: &str, machine: Machine) -> Room {
 /// Pods that the network of an AWS machine allows: interfaces x (addresses - 1) + 2.
 fn pods_by_network(ty: &str) -> u32 {
     let (family, size) = ty.split_once('.').unwrap_or((ty, ""));
-    let burstable = family.starts_with("t3") || family.starts_with("t4");
+    if let ("t2", "xlarge" | "2xlarge") = (family, size) {
+        return 44;
+    }
+    let burstable = ["t2", "t3", "t4"].iter().any(|t| family.starts_with(t));
     match (burstable, size) {
         (true, "nano" | "micro") => 4,
         (true, "small") => 11,
@@ -89,12 +92,27 @@ fn pods_by_network(ty: &str) -> u32 {
     }
 }
 
-/// Types that only a database class needs. Source: AWS instance type tables; memory agrees with the facts
+/// Types without a price among the facts, and such that only a database class needs. Source: AWS instance type tables; memory agrees with the facts
 /// `lat.pg.maxconn.db.r6g.*`.
 const MORE: &[(&str, f64, f64)] = &[
     ("r5.large", 2.0, 16.0),
     ("r6g.xlarge", 4.0, 32.0),
     ("r6i.xlarge", 4.0, 32.0),
+    ("t2.nano", 1.0, 0.5),
+    ("t2.micro", 1.0, 1.0),
+    ("t2.small", 1.0, 2.0),
+    ("t2.medium", 2.0, 4.0),
+    ("t2.large", 2.0, 8.0),
+    ("t2.xlarge", 4.0, 16.0),
+    ("t2.2xlarge", 8.0, 32.0),
+    ("t3a.nano", 2.0, 0.5),
+    ("t3a.micro", 2.0, 1.0),
+    ("t3a.small", 2.0, 2.0),
+    ("t3a.medium", 2.0, 4.0),
+    ("t3a.large", 2.0, 8.0),
+    ("t3a.xlarge", 4.0, 16.0),
+    ("t3a.2xlarge", 8.0, 32.0),
+    ("t4g.nano", 2.0, 0.5),
     // Azure Database for PostgreSQL: Microsoft's table of compute sizes.
     ("b2s", 2.0, 4.0),
     ("d2ds_v5", 2.0, 8.0),
@@ -103,7 +121,8 @@ const MORE: &[(&str, f64, f64)] = &[
 /// The size of a machine type or database class, at any provider; `None` when it is not known.
 pub fn machine(id: &str) -> Option<Machine> {
     static TABLE: OnceLock<BTreeMap<&'static str, Machine>> = OnceLock::new();
-    let known = TABLE.get_or_init(table).get(id.strip_prefix("db.").unwrap_or(id)).copied();
+    let table = TABLE.get_or_init(table);
+    let known = table.get(id.strip_prefix("db.").unwrap_or(id)).or_else(|| table.get(id)).copied();
     known.or_else(|| custom(id))
 }
 

@@ -8,6 +8,7 @@
 //! | `cluster.hour` | cluster |
 //! | `compute.hour:<type>` · `block-storage.gb-month` · `nat.hour` | node-group |
 //! | `database.hour:<class>` · `database.hour.multi-az:<class>` | database |
+//! | the same with `.mysql`, `.sqlserver`, `.oracle`; `database.hour.aurora:<class>` · `database.io.aurora` | database of that engine |
 //! | `database.storage.gb-month` · `database.storage.gb-month.multi-az` | database |
 //! | `cache.hour:<type>` | cache |
 //! | `object.storage.gb-month` · `object.request.put` · `object.request.get` | object-store |
@@ -30,14 +31,14 @@ mod cache;
 mod cdn;
 mod client;
 mod cluster;
-mod database;
+pub mod database;
 mod dns;
 mod external;
 mod identity;
 mod llm_api;
 mod load_balancer;
 mod monitoring;
-mod node_group;
+pub mod node_group;
 mod object_store;
 mod queue;
 mod secrets;

@@ -3,13 +3,14 @@
 use super::common::{amount, contract, outage, outage_of, stated_failure, takes, time_or, usage};
 use super::machines::machine;
 use super::{Kind, Parts, Site, placement};
+use crate::diag::Diagnostic;
 use crate::fields::{Field, Ref, Type, When, facts};
 use crate::model::credits::Credits;
 use crate::model::failure::{Failure, Unit};
 use crate::model::recovery::Restore;
 use crate::model::scaling::Nodes;
-use crate::model::usage::Quantity;
-use crate::text::words;
+use crate::model::usage::{Quantity, Usage};
+use crate::text::{diagnostics as say, words};
 
 /// Fields of the automatic scaling of nodes.
 const SCALE: &[Field] = &[
@@ -115,11 +116,10 @@ pub const KIND: Kind = Kind {
             "credits",
             Type::Choice(&["unlimited", "standard"]),
             words(
-                "T3 の CPU クレジットが尽きたとき、standard なら基準の速さに絞られ、unlimited なら超過分が課金される。",
-                "When a T3's CPU credits are spent: `standard` throttles it to its baseline, `unlimited` charges the surplus.",
+                "T2・T3・T3a・T4g の CPU クレジットが尽きたとき、standard なら基準の速さに絞られ、unlimited なら超過分が課金される。既定は unlimited、T2 だけ standard。",
+                "When the CPU credits of a T2, T3, T3a or T4g are spent: `standard` throttles it to its baseline, `unlimited` charges the surplus. `unlimited` when absent; `standard` for T2.",
             ),
         )
-        .or("unlimited")
         .tunable(),
         Field::new(
             "credit-balance",
@@ -150,6 +150,12 @@ fn lower(site: &mut Site) -> Parts {
         contract(&mut failure, if zones.len() > 1 { "sla.aws.ec2.region" } else { "sla.aws.ec2.instance" });
     }
     let credits = site.read.text("type").and_then(|ty| credits(ty, site));
+    for field in ["credits", "credit-balance"] {
+        if let (None, Some(node)) = (credits, site.read.node(field)) {
+            let note = Diagnostic::note("no-credits", node.span, say::no_credits(site.id, field));
+            site.diagnostics.push(note.help(say::no_credits_help()));
+        }
+    }
     let mut usages = match site.read.text("type") {
         Some(ty) => {
             let machines = usage(format!("compute.hour:{ty}"), Quantity::Machines(count));
@@ -157,6 +163,7 @@ fn lower(site: &mut Site) -> Parts {
         }
         None => vec![amount("compute.hour", None)],
     };
+    usages.extend(site.read.text("type").zip(credits).and_then(|(ty, credits)| surplus(ty, &credits)));
     if let Some(disk) = site.read.number("disk") {
         usages.push(amount("block-storage.gb-month", Some(disk / 1e9 * count)));
     }
@@ -183,13 +190,28 @@ fn nodes(site: &Site) -> Option<Nodes> {
     })
 }
 
-/// Credits of a T3 machine whose baseline is a known fact.
+/// Credits of a burstable machine, where the table of its vendor has its size. T3, T3a and T4g are launched in unlimited mode,
+/// T2 in standard mode (fact `lat.credit.t3.default_unlimited`).
 fn credits(ty: &str, site: &Site) -> Option<Credits> {
-    let fact = facts::fact(&["lat", "t3", "base", ty.strip_prefix("t3.")?].join("."))?;
-    Some(Credits {
-        vcpu: machine(ty)?.vcpu,
-        baseline: fact.value?,
-        unlimited: site.read.text("credits") != Some("standard"),
-        balance: site.read.share("credit-balance").map_or(1.0, |b| b.get()),
-    })
+    let (vcpu, baseline) = (machine(ty)?.vcpu, baseline(ty)?);
+    let unlimited = match site.read.text("credits") {
+        Some(mode) => mode == "unlimited",
+        None => !ty.starts_with("t2."),
+    };
+    let balance = site.read.share("credit-balance").map_or(1.0, |b| b.get());
+    Some(Credits { vcpu, baseline, unlimited, balance })
+}
+
+/// Share of each vCPU that a machine type or database class may use for ever; `None`: it has no credits that are known. Source:
+/// facts `lat.credit.<type>.earn`, credits an hour, each a vCPU for a minute.
+pub fn baseline(ty: &str) -> Option<f64> {
+    let ty = ty.strip_prefix("db.").unwrap_or(ty);
+    let earn = facts::fact(&format!("lat.credit.{ty}.earn"))?.value?;
+    Some(earn / 60.0 / machine(ty)?.vcpu)
+}
+
+/// What the vendor charges for beyond what a machine earns, when it goes on at full speed.
+fn surplus(ty: &str, credits: &Credits) -> Option<Usage> {
+    let item = if ty.starts_with("t4g") { "compute.surplus-credit:t4g" } else { "compute.surplus-credit" };
+    credits.unlimited.then(|| usage(item, Quantity::Surplus { earns: credits.sustained() }))
 }

@@ -1,6 +1,6 @@
 //! Object store.
 
-use super::common::{LATENCY, managed_delay, usage};
+use super::common::{ENDPOINT, LATENCY, managed_delay, usage};
 use super::{Kind, Parts, Site};
 use crate::fields::{Field, Type};
 use crate::model::recovery::Restore;
@@ -18,6 +18,7 @@ pub const KIND: Kind = Kind {
     ),
     own: &[
         LATENCY,
+        ENDPOINT,
         Field::new("stored", Type::Bytes, words("保存している量。", "Data kept.")).tunable(),
         Field::new(
             "keep",

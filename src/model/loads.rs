@@ -27,6 +27,8 @@ pub struct ComponentLoad {
     /// Hours of load balancer capacity, each hour by the largest of connections begun (25/s), connections open (3,000) and bytes
     /// (1 GB/h); `None` where bytes are unknown.
     pub capacity_hours: Option<f64>,
+    /// Core-hours that burstable machines use beyond what they earn and can put off; zero where there are none.
+    pub surplus_core_hours: f64,
     /// Hours of the nodes that are added because pods that follow the load do not fit on those that are always there.
     pub added_node_hours: f64,
 }

@@ -66,8 +66,10 @@ pub enum Goal {
     },
     /// The monthly bill stays below this.
     Cost {
-        /// Limit.
+        /// Limit, in the currency of the verdicts.
         below: Money,
+        /// As it is stated.
+        stated: Money,
     },
     /// The design carries so many tenants and users.
     Capacity {
@@ -93,8 +95,10 @@ pub enum Measure {
 pub struct Claim {
     /// `claim-cost`.
     pub id: String,
-    /// The monthly bill it states.
+    /// The monthly bill it states, in the currency of the verdicts.
     pub cost: Option<Money>,
+    /// As it is stated.
+    pub stated: Money,
     /// Whether it is a lower bound (`¥500,000+`).
     pub at_least: bool,
     /// The plan's own words.

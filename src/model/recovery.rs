@@ -4,6 +4,7 @@
 use super::{ComponentIx, RegionIx};
 use crate::diag::Span;
 use crate::stats::distribution::Distribution;
+use crate::text::Phrase;
 
 /// What a design has to come back from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,13 +80,31 @@ impl Strategy {
 /// A length of time, and where it comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Takes {
-    /// Seconds.
+    /// Seconds; where something is missing, what it takes at least.
     pub seconds: Distribution,
     /// Fact id; `None`: as the file states it.
     pub source: Option<String>,
+    /// Why the length is not known, and what has to be stated; `None`: it is known.
+    pub missing: Option<Phrase>,
 }
 
 impl Takes {
+    /// As the file states it.
+    pub const fn stated(seconds: Distribution) -> Self {
+        Self { seconds, source: None, missing: None }
+    }
+
+    /// Not known, for want of this.
+    pub const fn unknown(missing: Phrase) -> Self {
+        Self { seconds: Distribution::Constant(0.0), source: None, missing: Some(missing) }
+    }
+
+    /// So many times as long.
+    #[must_use]
+    pub fn times(&self, factor: f64) -> Self {
+        Self { seconds: self.seconds.scale(factor), ..self.clone() }
+    }
+
     /// A three-point estimate (PERT). Without a range, always the same.
     pub fn three_point(low: f64, likeliest: f64, high: f64, source: Option<String>) -> Self {
         let seconds = if low < high {
@@ -93,7 +112,7 @@ impl Takes {
         } else {
             Distribution::Constant(likeliest)
         };
-        Self { seconds, source }
+        Self { seconds, source, missing: None }
     }
 
     /// This and then another, as one estimate: end by end.
@@ -108,7 +127,8 @@ impl Takes {
             (Some(first), Some(second)) => Some(format!("{first} + {second}")),
             (first, second) => first.clone().or(second.clone()),
         };
-        Self::three_point(a + d, b + e, c + f, source)
+        let missing = self.missing.clone().or_else(|| next.missing.clone());
+        Self { missing, ..Self::three_point(a + d, b + e, c + f, source) }
     }
 }
 
@@ -127,8 +147,12 @@ pub struct Restore {
     pub restore: Option<Takes>,
     /// A replica in another region becomes the one that is written to.
     pub promote: Option<Takes>,
-    /// How far such a replica is behind.
+    /// How far such a replica, or a standby in another region, is behind.
     pub lag: Option<Takes>,
+    /// Whether it is filled again once it is back, and how long that takes.
+    pub warm: Option<Takes>,
+    /// Regions that hold a replica of it all the time.
+    pub replicas: Vec<RegionIx>,
     /// How far a copy of its backups in another region is behind, where one is kept.
     pub copy_lag: Option<Takes>,
     /// Callers find the new one.
@@ -155,8 +179,12 @@ pub struct Procedure {
     pub strategy: Option<Strategy>,
     /// Where to.
     pub to: Option<RegionIx>,
+    /// Whether it begins without a person who notices and decides.
+    pub automatic: bool,
     /// Steps with their lengths: in place of what Plimsoll takes for a step of this name, or steps of their own.
     pub takes: Vec<(String, Distribution)>,
+    /// Those of them that are steps of its own.
+    pub own: std::collections::BTreeSet<String>,
     /// What each of these steps waits for, in place of the usual order.
     pub after: Vec<(String, Vec<String>)>,
     /// Where it stands in the file.

@@ -71,6 +71,8 @@ pub enum Quantity {
     GbOut,
     /// GB received.
     GbIn,
+    /// GB sent and received.
+    GbBoth,
     /// GB held of what is received and kept for so many months, beside what is held from the start.
     Kept {
         /// GB held whatever the load.
@@ -86,6 +88,11 @@ pub enum Quantity {
         per_token_in: f64,
         /// Bytes received for an output token.
         per_token_out: f64,
+    },
+    /// Hours of vCPUs used beyond what burstable machines earn, each so many cores.
+    Surplus {
+        /// Cores that one machine may use for ever.
+        earns: f64,
     },
     /// It depends on something the scenario does not say; the bill line is unknown.
     Unknown,

@@ -2,14 +2,18 @@
 
 use super::memo::{Case, Memo};
 use super::sample::{Played, SAMPLES, Sampler, chance, play, quantile, sorted};
-use super::steps::Course;
+use super::steps::{Course, DECIDE, DNS, NOTICED, RESOLVED, from_fact};
 use crate::answer::availability::Share;
 use crate::answer::recovery::{CaseAnswer, LossAnswer, RecoveryAnswer, Spread, StepAnswer};
 use crate::model::Model;
 use crate::model::recovery::Event;
 use crate::stats::distribution::Distribution;
 use crate::stats::figure::Figure;
+use crate::text::Phrase;
 use crate::text::recovery as say;
+
+/// Rank of what is not known, between what is known and what never ends.
+const UNKNOWN: f64 = 1e-12;
 
 /// The answer about an event from all of its cases: the worst by the p95 of the time to recover, then of the data lost. What
 /// never ends is worse than anything.
@@ -29,7 +33,8 @@ pub fn worst(
         if spread.never > 0.0 {
             (spread.never, f64::INFINITY)
         } else {
-            (0.0, spread.p95.value.unwrap_or(0.0))
+            let known = spread.p95.value.or(spread.at_least.value).unwrap_or(0.0);
+            (if spread.p95.value.is_none() { UNKNOWN } else { 0.0 }, known)
         }
     };
     let key = |a: &RecoveryAnswer| (rank(&a.rto_s), rank(&a.rpo_s));
@@ -60,6 +65,9 @@ fn answer(case: &Case) -> RecoveryAnswer {
     let played = play(&course.steps, samples);
     let lost = losses(course, samples);
     let (rto, rpo) = *limits;
+    let missing = |course: &Course| course.steps.iter().any(|s| s.takes.missing.is_some());
+    let (unknown_steps, unknown_data) = (missing(course), course.losses.iter().any(|l| l.missing.is_some()));
+    let unknown = unknown_steps && rto.is_some() || unknown_data && rpo.is_some();
     let met = |times: &[f64], limit: Option<f64>, i: usize| limit.is_none_or(|limit| times[i] <= limit);
     let both = (0..samples).filter(|i| met(&played.ends, rto, *i) && met(&lost, rpo, *i)).count();
     let judged = rto.is_some() || rpo.is_some();
@@ -68,14 +76,66 @@ fn answer(case: &Case) -> RecoveryAnswer {
         of: of.clone(),
         strategy: course.strategy.map(|s| s.id().to_owned()),
         to: to.clone(),
-        rto_s: spread(&played.ends, rto),
-        rpo_s: spread(&lost, rpo),
-        meets_target_probability: if judged { chance(both, samples) } else { Figure::unknown("1") },
+        rto_s: at_least(spread(&played.ends, rto), unknown_steps),
+        without_people_s: without_people(course, samples, rto),
+        rpo_s: at_least(spread(&lost, rpo), unknown_data),
+        // Of what is known at least, none may be within the targets: then it is known that none is.
+        meets_target_probability: match judged && (!unknown || both == 0) {
+            true => chance(both, samples),
+            false => Figure::unknown("1"),
+        },
         critical_path: critical_path(course, &played),
         steps: steps(course, &played, samples),
         losses: loss_answers(course, samples),
-        notes: course.notes.clone(),
+        notes: notes(course),
         ..RecoveryAnswer::default()
+    }
+}
+
+/// What stands in the way, and what is missing.
+fn notes(course: &Course) -> Vec<Phrase> {
+    let steps = course.steps.iter().filter_map(|s| s.takes.missing.clone());
+    let losses = course.losses.iter().filter_map(|l| l.missing.clone());
+    let mut notes = course.notes.clone();
+    for note in steps.chain(losses) {
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+    notes
+}
+
+/// The same course, begun by health checks in place of people; `None`: nobody has to decide.
+fn without_people(course: &Course, samples: usize, limit: Option<f64>) -> Option<Spread> {
+    let mut course = course.clone();
+    let decide = course.steps.iter_mut().find(|step| step.id == DECIDE)?;
+    (decide.id, decide.takes) = ("detect-dns".to_owned(), from_fact(NOTICED));
+    let pushed = |step: &&mut super::sample::Step| step.id == DNS && step.takes.source.is_some();
+    if let Some(dns) = course.steps.iter_mut().find(pushed) {
+        dns.takes = from_fact(RESOLVED);
+    }
+    let unknown = course.steps.iter().any(|s| s.takes.missing.is_some());
+    Some(at_least(spread(&play(&course.steps, samples).ends, limit), unknown))
+}
+
+/// Where something is missing, what was played is a lower bound.
+fn at_least(spread: Spread, missing: bool) -> Spread {
+    if !missing {
+        return spread;
+    }
+    let unknown = || Figure::unknown("s");
+    let meets = match spread.meets_target_probability.value {
+        Some(0.0) => spread.meets_target_probability,
+        _ => Figure::unknown("1"),
+    };
+    Spread {
+        at_least: spread.p95,
+        p50: unknown(),
+        p90: unknown(),
+        p95: unknown(),
+        max: unknown(),
+        meets_target_probability: meets,
+        never: spread.never,
     }
 }
 
@@ -94,6 +154,7 @@ fn spread(times: &[f64], limit: Option<f64>) -> Spread {
         p90: quantile(&sorted, 0.9),
         p95: quantile(&sorted, 0.95),
         max,
+        at_least: Figure::unknown("s"),
         meets_target_probability: limit.map_or(Figure::unknown("1"), within),
         never: never as f64 / n.max(1) as f64,
     }
@@ -111,7 +172,8 @@ fn loss_answers(course: &Course, samples: usize) -> Vec<LossAnswer> {
         let times = sorted((0..samples).map(|i| sampler.draw(i)));
         LossAnswer {
             component: loss.component.clone(),
-            p95_s: quantile(&times, 0.95),
+            p95_s: if loss.missing.is_some() { Figure::unknown("s") } else { quantile(&times, 0.95) },
+            unknown: loss.missing.is_some(),
             why: loss.why.clone(),
             source: loss.source.clone(),
         }
@@ -150,7 +212,11 @@ fn steps(course: &Course, played: &Played, samples: usize) -> Vec<StepAnswer> {
         name: step.name.clone(),
         component: step.component.clone(),
         starts_s: figure(played.means[i].0, step.after.is_empty()),
-        takes_s: figure(played.means[i].1, matches!(step.takes.seconds, Distribution::Constant(_))),
+        takes_s: if step.takes.missing.is_some() {
+            Figure::unknown("s")
+        } else {
+            figure(played.means[i].1, matches!(step.takes.seconds, Distribution::Constant(_)))
+        },
         critical: played.critical[i],
         after: step.after.iter().map(|before| course.steps[*before].id.clone()).collect(),
         source: step.takes.source.clone(),

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `needed` | which components the journeys cannot do without, and what an event takes of them |
 //! | `steps` | what has to be done after which event, in which order |
+//! | `region` | the same for the loss of a region |
+//! | `procedure` | the procedure that the file states, laid over that |
 //! | `sample` | steps with uncertain lengths, played many times: times, critical path |
 //! | `answer` | from what was played to answers |
 //! | `memo` | answers kept for cases that an edit leaves as they were |
@@ -18,17 +20,20 @@
 mod answer;
 mod memo;
 mod needed;
+mod procedure;
+mod region;
 pub mod sample;
 mod steps;
 
 use crate::answer::recovery::RecoveryAnswer;
 use crate::model::loads::Needs;
 use crate::model::objective::Goal;
-use crate::model::recovery::{Event, Strategy};
+use crate::model::recovery::{Event, Procedure, Strategy};
 use crate::model::{ComponentIx, JourneyIx, Model, RegionIx, ZoneIx};
 use indexmap::IndexMap;
 pub use memo::Memo;
 use needed::{Place, hit, needed};
+use std::collections::BTreeSet;
 use steps::{Builder, Course, Ready};
 
 /// How an event of this design goes, by the event's word; events that cannot happen to it are absent. `journeys`: which have
@@ -63,6 +68,54 @@ pub fn strategies(
     };
     Strategy::ALL.into_iter().filter_map(one).collect()
 }
+
+/// The steps that the cases of an event can have in this design without what the file states about their lengths and order,
+/// and of a procedure the steps whose stated order is a circle. O(cases x steps²).
+pub fn stated_steps(model: &Model, stated: &Procedure) -> (BTreeSet<String>, Vec<String>) {
+    let plain = |p: &Procedure| Procedure { takes: Vec::new(), after: Vec::new(), ..p.clone() };
+    let plain = Model { procedures: model.procedures.iter().map(plain).collect(), ..model.clone() };
+    let journeys: Vec<JourneyIx> = model.journey_indices().collect();
+    // Units that are left are enough in no hour, or in every one.
+    let none = Needs { components: vec![vec![None]; model.graph.node_count()] };
+    let courses = [none, Needs::default()].into_iter().flat_map(|needs| {
+        cases(&plain, &needs, &journeys, stated.event, None).into_iter().map(|(_, course)| course)
+    });
+    let (mut known, mut circles) = (BTreeSet::new(), Vec::new());
+    let courses: Vec<Course> = courses.collect();
+    courses.iter().for_each(|course| known.extend(course.steps.iter().map(|s| s.id.clone())));
+    let own = stated.takes.iter().map(|(id, _)| id).filter(|id| !known.contains(*id)).cloned().collect();
+    let stated = Procedure { own, ..stated.clone() };
+    for mut course in courses {
+        for id in procedure::state(&mut course, &stated) {
+            if !circles.contains(&id) {
+                circles.push(id);
+            }
+        }
+    }
+    (known, circles)
+}
+
+/// The names that derived steps can have in any design of these components, places aside: `restore-rds`, `decide`.
+pub fn step_names(model: &Model) -> BTreeSet<String> {
+    let alone = ["decide", "detect-dns", "dns", "rollback"].map(str::to_owned);
+    let with = |ix: ComponentIx| VERBS.iter().map(move |verb| format!("{verb}-{}", model.graph[ix].id));
+    alone.into_iter().chain(model.graph.node_indices().flat_map(with)).collect()
+}
+
+/// What is done to a component.
+const VERBS: &[&str] = &[
+    "detect",
+    "failover",
+    "replace",
+    "reschedule",
+    "nodes",
+    "create",
+    "start",
+    "restore",
+    "promote",
+    "repoint",
+    "warm",
+];
 
 /// Every case of an event that takes something away from these journeys.
 fn cases(
@@ -155,11 +208,13 @@ fn ready(model: &Model, needed: &[ComponentIx], lost: RegionIx, asked: Option<St
 /// Of every other region, how many of the data that are lost have a copy there; and how many data are lost.
 fn copies(model: &Model, needed: &[ComponentIx], lost: RegionIx) -> (Vec<(RegionIx, usize)>, usize) {
     let keeps = |ix: &&ComponentIx| {
-        model.graph[**ix].restore.keeps_data && hit(model, **ix, Place::Region(lost)).lost > 0
+        let hit = hit(model, **ix, Place::Region(lost));
+        model.graph[**ix].restore.keeps_data && hit.lost > 0 && hit.left() == 0 && hit.standbys == 0
     };
     let data: Vec<ComponentIx> = needed.iter().filter(keeps).copied().collect();
     let has = |to: RegionIx, of: ComponentIx| {
-        model.backups.iter().any(|b| b.of == of && b.copies.iter().any(|c| c.0 == to))
+        model.graph[of].restore.replicas.contains(&to)
+            || model.backups.iter().any(|b| b.of == of && b.copies.iter().any(|c| c.0 == to))
     };
     let regions = (0..model.regions.len() as u16).map(RegionIx).filter(|ix| *ix != lost);
     (regions.map(|to| (to, data.iter().filter(|of| has(to, **of)).count())).collect(), data.len())

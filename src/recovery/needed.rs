@@ -32,26 +32,27 @@ impl Hit {
 /// What the loss of a place takes from a component. O(units).
 pub fn hit(model: &Model, ix: ComponentIx, place: Place) -> Hit {
     let component = &model.graph[ix];
+    let regional = matches!(place, Place::Region(lost) if component.failure.region == Some(lost));
+    // What stands in no stated zone stands somewhere in the component's region.
     let inside = |zone: Option<ZoneIx>| match (place, zone) {
         (Place::Zone(lost), Some(zone)) => zone == lost,
         (Place::Region(lost), Some(zone)) => model.zones[usize::from(zone.0)].region == lost,
-        (_, None) => false,
+        (_, None) => regional,
     };
-    let regional = matches!(place, Place::Region(lost) if component.failure.region == Some(lost));
     let count = |n: usize| n as u32;
     match &component.station {
         Some(station) if station.replicas.iter().any(|r| r.zone.is_some()) => {
             let active = || station.replicas.iter().filter(|r| r.active);
-            let spare = station.replicas.iter().filter(|r| !r.active && !inside(r.zone) && !regional);
+            let spare = station.replicas.iter().filter(|r| !r.active && !inside(r.zone));
             Hit {
                 of: count(active().count()),
-                lost: count(active().filter(|r| inside(r.zone) || regional).count()),
+                lost: count(active().filter(|r| inside(r.zone)).count()),
                 standbys: count(spare.count()),
             }
         }
         _ => {
             let units = &component.failure.units;
-            let lost = units.iter().filter(|u| inside(u.zone) || regional).count();
+            let lost = units.iter().filter(|u| inside(u.zone)).count();
             if units.is_empty() && regional {
                 return Hit { of: 1, lost: 1, standbys: 0 };
             }

@@ -190,7 +190,7 @@ mod tests {
             id: id.to_owned(),
             name: Phrase::same(id),
             component: None,
-            takes: Takes { seconds, source: None },
+            takes: Takes::stated(seconds),
             after: after.to_vec(),
         }
     }

@@ -83,11 +83,12 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     let profile = profile::profile(load.as_ref(), root.get("timezone"), &mut assumptions, diagnostics);
     let components = components(root);
     let mut places = places(root);
+    let currency = books::currency(top.text("currency"));
     let entry = |id: &str| entry(&components, id);
     let sites = workload::journeys(root, entry, diagnostics);
     let mut model = Model {
         name: top.words("name").unwrap_or_default(),
-        tier: objectives::tier(root, tier, load.as_ref()),
+        tier: objectives::tier(root, tier, load.as_ref(), currency, diagnostics),
         graph: petgraph::graph::DiGraph::default(),
         journeys: sites.iter().map(|s| s.journey.clone()).collect(),
         profile,
@@ -106,7 +107,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
         objectives: Vec::new(),
         downtime_cost: None,
         prices: top.text("prices").unwrap_or("aws-list").to_owned(),
-        currency: books::currency(top.text("currency")),
+        currency,
         books: books::books(root),
         assumptions: Vec::new(),
         findings: Vec::new(),
@@ -129,7 +130,8 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     entries_serve(&model, diagnostics);
     model.faults = faults::faults(root, &model, diagnostics);
     model.backups = recovery::backups(root, &model, diagnostics);
-    model.procedures = recovery::procedures(root, &model);
+    recovery::replicas(root, &mut model);
+    recovery::procedures(root, &mut model, diagnostics);
     usages::derive(&mut model, &components, root);
     model.roadmap = roadmap::roadmap(root, diagnostics);
     model.controls = roadmap::controls(root);
@@ -138,7 +140,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     model.releases = releases::releases(root, &model, diagnostics);
     model.alerts = alerts::alerts(root, &model, diagnostics);
     model.objectives = objectives::objectives(root, &model, diagnostics);
-    model.downtime_cost = objectives::downtime_cost(root);
+    model.downtime_cost = objectives::downtime_cost(root, currency, diagnostics);
     objectives::downtime_twice(root, diagnostics);
     model.assumptions = assumptions.into_iter().chain(found.into_iter().map(assumption)).collect();
     if failed(diagnostics) {

@@ -1,7 +1,7 @@
 //! Targets and claims.
 
 use super::tables::{TARGET_FIELDS, TIER};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Span};
 use crate::fields::Reader;
 use crate::fields::node::Table;
 use crate::model::objective::{Claim, Goal, Measure, Objective};
@@ -9,13 +9,26 @@ use crate::model::{JourneyIx, Model, Tier};
 use crate::text::Phrase;
 use crate::text::diagnostics as say;
 use crate::text::unused;
-use crate::units::Money;
+use crate::units::{Currency, Money};
 
-/// What downtime costs, as the first target that says so has it.
-pub fn downtime_cost(root: &Table) -> Option<Money> {
+/// What downtime costs, in the currency of the verdicts, as the first target that says so has it.
+pub fn downtime_cost(root: &Table, to: Currency, diagnostics: &mut Vec<Diagnostic>) -> Option<Money> {
     let mut targets = root.table("target").into_iter().flat_map(Table::tables);
-    targets
-        .find_map(|(_, _, table)| Reader::new(table, TARGET_FIELDS).money("downtime").map(|(money, _)| money))
+    let (money, at) = targets.find_map(|(_, at, table)| {
+        let read = Reader::new(table, TARGET_FIELDS);
+        Some((read.money("downtime")?.0, read.node("downtime").map_or(at, |node| node.span)))
+    })?;
+    in_currency(money, to, at, diagnostics)
+}
+
+/// An amount in the currency of the verdicts: nothing else is ever compared with a bill. Refused where no exchange rate is known.
+fn in_currency(money: Money, to: Currency, at: Span, diagnostics: &mut Vec<Diagnostic>) -> Option<Money> {
+    let converted = crate::cost::converted(money, to);
+    if converted.is_none() {
+        let error = Diagnostic::error("out-of-range", at, say::no_exchange(money.currency.code(), to.code()));
+        diagnostics.push(error.help(say::no_exchange_help(to.code())));
+    }
+    converted
 }
 
 /// Reports what downtime costs where a target before has said so.
@@ -75,8 +88,10 @@ pub fn objectives(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>
         if let Some(within) = read.time("rpo") {
             goals.push(("rpo", Goal::Rpo { events: events(), within }));
         }
-        if let Some((below, _)) = read.money("cost") {
-            goals.push(("cost", Goal::Cost { below }));
+        if let Some((stated, _)) = read.money("cost") {
+            let span = read.node("cost").map_or(at, |node| node.span);
+            let below = in_currency(stated, model.currency, span, diagnostics);
+            goals.extend(below.map(|below| ("cost", Goal::Cost { below, stated })));
         }
         if read.states("users") || read.states("tenants") {
             let (tenants, users) =
@@ -102,7 +117,13 @@ pub fn objectives(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>
 }
 
 /// Reads the tier: its size and what the plan claims for it. A file without tiers takes both from `[load]`.
-pub fn tier(root: &Table, id: &str, load: Option<&Reader>) -> Tier {
+pub fn tier(
+    root: &Table,
+    id: &str,
+    load: Option<&Reader>,
+    currency: Currency,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Tier {
     let entry = root.table("tier").and_then(|t| t.entries.get(id));
     let Some((table, at)) = entry.and_then(|e| Some((e.node.table()?, e.key))) else {
         let size = |field: &str| load.and_then(|l| l.number(field)).unwrap_or(1.0);
@@ -117,10 +138,11 @@ pub fn tier(root: &Table, id: &str, load: Option<&Reader>) -> Tier {
     };
     let read = Reader::new(table, TIER);
     let claims = read.sub("claim").and_then(|claim| {
-        let (cost, at_least) = claim.money("cost")?;
+        let (stated, at_least) = claim.money("cost")?;
         let at = claim.node("cost").map_or(at, |n| n.span);
         let quote = claim.text("quote").map(str::to_owned);
-        Some(Claim { id: "claim-cost".to_owned(), cost: Some(cost), at_least, quote, at })
+        let cost = in_currency(stated, currency, at, diagnostics);
+        Some(Claim { id: "claim-cost".to_owned(), cost, stated, at_least, quote, at })
     });
     Tier {
         id: id.to_owned(),

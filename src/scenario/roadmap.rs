@@ -1,7 +1,7 @@
 //! Phases and tasks of the roadmap, and controls.
 
 use super::tables::{CONTROL, PHASE, TASK};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Span};
 use crate::fields::Reader;
 use crate::fields::node::{Node, Table};
 use crate::kinds::common::takes_of;
@@ -46,15 +46,9 @@ pub fn roadmap(root: &Table, diagnostics: &mut Vec<Diagnostic>) -> Roadmap {
             at: *at,
         });
     }
-    let of_phases: Vec<&[usize]> = roadmap.phases.iter().map(|p| &p.after[..]).collect();
-    let of_tasks: Vec<&[usize]> = roadmap.tasks.iter().map(|t| &t.after[..]).collect();
-    for (circle, at) in [
-        (circle(&of_phases), roadmap.phases.iter().map(|p| (p.id.as_str(), p.at)).collect::<Vec<_>>()),
-        (circle(&of_tasks), roadmap.tasks.iter().map(|t| (t.id.as_str(), t.at)).collect()),
-    ] {
-        let Some(first) = circle.first() else { continue };
-        let ids: Vec<&str> = circle.iter().map(|i| at[*i].0).collect();
-        let error = Diagnostic::error("roadmap-circle", at[*first].1, say::circle(&ids));
+    if let Some(found) = circle(&roadmap) {
+        let ids: Vec<&str> = found.iter().map(|(id, _)| id.as_str()).collect();
+        let error = Diagnostic::error("roadmap-circle", found[0].1, say::circle(&ids));
         diagnostics.push(error.help(say::circle_help()));
     }
     roadmap
@@ -86,22 +80,59 @@ pub fn controls(root: &Table) -> Vec<Control> {
     root.table("control").into_iter().flat_map(Table::tables).map(one).collect()
 }
 
-/// Those that never begin because they wait for each other, in the order of the file; empty when nobody does.
-/// O(steps + waits).
-fn circle(after: &[&[usize]]) -> Vec<usize> {
-    let mut waits: Vec<usize> = after.iter().map(|before| before.len()).collect();
-    let mut followers: Vec<Vec<usize>> = vec![Vec::new(); after.len()];
-    for (i, before) in after.iter().enumerate() {
-        before.iter().for_each(|before| followers[*before].push(i));
+/// Phases and tasks that wait for each other, in the order of the file: a task begins after its phase's predecessors have ended
+/// and after the tasks it names, a phase ends with the last of its tasks. `None`: nobody does. O(phases + tasks + waits).
+fn circle(roadmap: &Roadmap) -> Option<Vec<(String, Span)>> {
+    // Begins of phases, ends of phases, tasks.
+    let (phases, tasks) = (roadmap.phases.len(), roadmap.tasks.len());
+    let mut waits: Vec<Vec<usize>> = vec![Vec::new(); 2 * phases + tasks];
+    for (p, phase) in roadmap.phases.iter().enumerate() {
+        waits[p].extend(phase.after.iter().map(|before| phases + before));
+        waits[phases + p].push(p);
     }
-    let mut ready: Vec<usize> = (0..after.len()).filter(|i| waits[*i] == 0).collect();
-    while let Some(i) = ready.pop() {
-        for next in &followers[i] {
-            waits[*next] -= 1;
-            if waits[*next] == 0 {
-                ready.push(*next);
+    for (t, task) in roadmap.tasks.iter().enumerate() {
+        let at = 2 * phases + t;
+        waits[at].extend(task.after.iter().map(|before| 2 * phases + before));
+        if let Some(phase) = task.phase {
+            waits[at].push(phase);
+            waits[phases + phase].push(at);
+        }
+    }
+    let mut turned: Vec<Vec<usize>> = vec![Vec::new(); waits.len()];
+    for (at, before) in waits.iter().enumerate() {
+        before.iter().for_each(|before| turned[*before].push(at));
+    }
+    // What is behind nobody in a circle, and what is in front of nobody in one, is in none.
+    let mut open = vec![true; waits.len()];
+    peel(&waits, &turned, &mut open);
+    peel(&turned, &waits, &mut open);
+    let mut seen = std::collections::BTreeSet::new();
+    let named = |at: usize| match at {
+        at if at < 2 * phases => &roadmap.phases[at % phases.max(1)].id,
+        at => &roadmap.tasks[at - 2 * phases].id,
+    };
+    let span = |at: usize| match at {
+        at if at < 2 * phases => roadmap.phases[at % phases.max(1)].at,
+        at => roadmap.tasks[at - 2 * phases].at,
+    };
+    let kept = (0..open.len()).filter(|at| open[*at]);
+    let found: Vec<(String, Span)> =
+        kept.map(|at| (named(at).clone(), span(at))).filter(|one| seen.insert(one.1)).collect();
+    (!found.is_empty()).then_some(found)
+}
+
+/// Takes away, again and again, what waits for nobody that is left.
+fn peel(waits: &[Vec<usize>], turned: &[Vec<usize>], open: &mut [bool]) {
+    let left = |open: &[bool], at: usize| waits[at].iter().filter(|before| open[**before]).count();
+    let mut counts: Vec<usize> = (0..open.len()).map(|at| left(open, at)).collect();
+    let mut free: Vec<usize> = (0..open.len()).filter(|at| open[*at] && counts[*at] == 0).collect();
+    while let Some(at) = free.pop() {
+        open[at] = false;
+        for next in turned[at].iter().filter(|next| open[**next]) {
+            counts[*next] -= 1;
+            if counts[*next] == 0 {
+                free.push(*next);
             }
         }
     }
-    (0..after.len()).filter(|i| waits[*i] > 0).collect()
 }

@@ -6,9 +6,12 @@
 //! | `egress.gb` of a load balancer that no CDN stands before | bytes sent to users | fact `aws.dto.tier1` |
 //! | `nat.hour` of a node group | its `nat` gateways | field |
 //! | `nat.gb` of a language model called from behind them | tokens x bytes per token, both ways | fact `aws.nat.gb.*` |
+//! | `nat.gb` of an object store or an external service called from behind them | all bytes, both ways; `exchange` of an external | fact `aws.nat.gb.*` |
+//! | `endpoint.hour` `endpoint.gb` of one with an interface endpoint, in place of that | zones of the callers; all bytes | fact `aws.vpce.*` |
 //! | `egress.gb` of a language model elsewhere | input tokens x bytes per token | fact `aws.dto.tier1` |
 //! | `cross-zone.gb` of a database or cache | requests x `exchange` x share of callers elsewhere, paid by both sides | fact `aws.xaz` |
 //! | `database.backup.gb-month` | what changes in the time it is kept: `storage` x `change` x `keep`; with a copy elsewhere all of it once more | note of `aws.rds.backup_storage` |
+//! | instances, storage and I/O of an Aurora global database in its other regions | one instance each, all that is stored | assumption |
 //! | `object.storage.gb-month` of a copy | what the original holds | |
 //! | `cross-region.gb` | what changes in a month | fact `aws.xregion.*` |
 //! | `cross-region.on-time.gb` | the same, where a limit on its lag is paid for | fact `aws.s3.rtc` |
@@ -45,7 +48,13 @@ pub fn derive(model: &mut Model, components: &IndexMap<String, Reader>, root: &T
                 found.extend((gateways > 0.0).then(|| (ix, hours("nat.hour", gateways))));
             }
             "llm-api" => found.extend(wire(model, ix, components).into_iter().map(|one| (ix, one))),
-            "database" | "cache" => found.extend(between_zones(model, ix, read).map(|one| (ix, one))),
+            "object-store" | "external" => {
+                found.extend(around(model, ix, read, components, root).into_iter().map(|one| (ix, one)));
+            }
+            "database" | "cache" => {
+                found.extend(between_zones(model, ix, read).map(|one| (ix, one)));
+                found.extend(secondaries(model, ix, read).into_iter().map(|one| (ix, one)));
+            }
             _ => {}
         }
     }
@@ -146,13 +155,74 @@ fn wire(model: &Model, ix: ComponentIx, components: &IndexMap<String, Reader>) -
         region: Some(region),
         ..usage(item, Quantity::Wire { per_token_in: sent, per_token_out: received })
     };
-    let gateways = carrier(model, caller).any(|at| {
+    let nat = gateways(model, caller, components).then(|| there("nat.gb", received));
+    [Some(there("egress.gb", 0.0)), nat].into_iter().flatten().collect()
+}
+
+/// What it takes to reach an object store or somebody else's service from behind NAT gateways: through them, or through the
+/// endpoint that the file states. Where some callers stand behind gateways and some do not, and where no journey that comes here
+/// says how large its requests and answers are, the amount is unknown.
+fn around(
+    model: &Model,
+    ix: ComponentIx,
+    read: &Reader,
+    components: &IndexMap<String, Reader>,
+    root: &Table,
+) -> Vec<Usage> {
+    let callers: Vec<ComponentIx> = model.graph.neighbors_directed(ix, Direction::Incoming).collect();
+    let behind: Vec<ComponentIx> =
+        callers.iter().copied().filter(|caller| gateways(model, *caller, components)).collect();
+    let endpoint = read.text("endpoint").unwrap_or("none");
+    let zones = |at: &ComponentIx| {
+        let nodes = carrier(model, *at).last().unwrap_or(*at);
+        let named: std::collections::BTreeSet<_> =
+            model.graph[nodes].failure.units.iter().filter_map(|unit| unit.zone).collect();
+        named
+    };
+    let there = match (endpoint, behind.first()) {
+        ("none", Some(caller)) => *caller,
+        ("interface", _) if !callers.is_empty() => callers[0],
+        _ => return Vec::new(),
+    };
+    let Some(region) = carrier(model, there).find_map(|at| model.graph[at].failure.region) else {
+        return Vec::new();
+    };
+    let some = endpoint == "none" && behind.len() < callers.len();
+    let quantity = match read.text("kind") {
+        _ if some => Quantity::Unknown,
+        Some("external") => match read.number("exchange") {
+            Some(exchange) => Quantity::PerRequest(exchange / 1e9),
+            None => Quantity::Unknown,
+        },
+        _ if !sizes_stated(model, ix, root) => Quantity::Unknown,
+        _ => Quantity::GbBoth,
+    };
+    let used = |item: &str, quantity: Quantity| Usage { region: Some(region), ..usage(item, quantity) };
+    if endpoint == "none" {
+        return vec![used("nat.gb", quantity)];
+    }
+    let all: std::collections::BTreeSet<_> = callers.iter().flat_map(zones).collect();
+    let every_hour = Quantity::Fixed(all.len().max(1) as f64 * BILLING_HOURS_PER_MONTH);
+    vec![used("endpoint.hour", every_hour), used("endpoint.gb", quantity)]
+}
+
+/// Whether every journey that comes to a component says how large its requests or its answers are.
+fn sizes_stated(model: &Model, ix: ComponentIx, root: &Table) -> bool {
+    let stated = |journey: &crate::model::workload::Journey| {
+        let table = root.table("journey").and_then(|journeys| journeys.table(&journey.id));
+        table.is_some_and(|table| table.get("in").is_some() || table.get("out").is_some())
+    };
+    let comes = |j| crate::model::traffic::visits(model, j, 1.0).0[ix.index()] > 0.0;
+    model.journey_indices().filter(|j| comes(*j)).all(|j| stated(&model.journeys[usize::from(j.0)]))
+}
+
+/// Whether what a component runs on stands behind NAT gateways.
+fn gateways(model: &Model, ix: ComponentIx, components: &IndexMap<String, Reader>) -> bool {
+    carrier(model, ix).any(|at| {
         let read = components.get_index(at.index()).map(|(_, read)| read);
         let group = |read: &&Reader| read.text("kind") == Some("node-group");
         read.filter(group).and_then(|read| read.number("nat")).is_some_and(|n| n > 0.0)
-    });
-    let nat = gateways.then(|| there("nat.gb", received));
-    [Some(there("egress.gb", 0.0)), nat].into_iter().flatten().collect()
+    })
 }
 
 /// A component and what it runs on, from the inside out.
@@ -176,6 +246,28 @@ fn between_zones(model: &Model, ix: ComponentIx, read: &Reader) -> Option<Usage>
     }
     (elsewhere > 0.0)
         .then(|| usage("cross-zone.gb", Quantity::PerRequest(2.0 * elsewhere / all * exchange / 1e9)))
+}
+
+/// What the secondary regions of an Aurora global database hold: one instance each (assumption) and the whole storage. What is
+/// charged for writing to them depends on the writes, which nobody states.
+fn secondaries(model: &Model, ix: ComponentIx, read: &Reader) -> Vec<Usage> {
+    let component = &model.graph[ix];
+    let here = |one: &&Usage| {
+        one.item.starts_with("database.hour.aurora") || one.item == "database.storage.gb-month.aurora"
+    };
+    let one = |region: &RegionIx| {
+        let held = component.usages.iter().filter(here).map(|one| {
+            let quantity = match (&one.quantity, one.item.starts_with("database.hour")) {
+                (Quantity::Fixed(_), true) => Quantity::Fixed(BILLING_HOURS_PER_MONTH),
+                (quantity, _) => quantity.clone(),
+            };
+            Usage { quantity, region: Some(*region), ..one.clone() }
+        });
+        held.chain([Usage { region: Some(*region), ..usage("database.io.aurora", Quantity::Unknown) }])
+            .collect::<Vec<_>>()
+    };
+    let stated = read.fields.iter().any(|f| f.name == "global") && read.states("global");
+    if stated { component.restore.replicas.iter().flat_map(one).collect() } else { Vec::new() }
 }
 
 fn active(station: &Station) -> Vec<Option<crate::model::ZoneIx>> {
@@ -209,12 +301,16 @@ fn backups(
                 let changed = |days: f64| size.map(|size| size * change * days);
                 let history = kept.and_then(|seconds| changed(seconds / SECONDS_PER_DAY));
                 let fixed = |gb: Option<f64>| gb.map_or(Quantity::Unknown, Quantity::Fixed);
+                let item = match data.text("engine") {
+                    Some(engine) if engine.starts_with("aurora") => "database.backup.gb-month.aurora",
+                    _ => "database.backup.gb-month",
+                };
                 if kept.is_some() {
-                    found.push((ix, usage("database.backup.gb-month", fixed(history))));
+                    found.push((ix, usage(item, fixed(history))));
                 }
                 for region in copies {
                     let whole = size.map(|size| size + history.unwrap_or(0.0));
-                    found.push(at(region, usage("database.backup.gb-month", fixed(whole))));
+                    found.push(at(region, usage(item, fixed(whole))));
                     found.push((ix, usage(code(&region), fixed(changed(DAYS_PER_MONTH)))));
                 }
             }

@@ -56,7 +56,10 @@ pub fn faults(model: &Model, settings: &Settings, plan: &Plan) -> Vec<FaultPlan>
             FaultKind::RegionOutage(region) => Effect::Down(in_region(*region)),
             FaultKind::RegionCut(region) => Effect::Cut(in_region(*region)),
             FaultKind::ComponentDown(c) => {
-                let replicas = of(*c).iter().map(|r| r as u32).collect();
+                // Where standbys take over, what is lost is what serves.
+                let takes_over = plan.components[c.index()].failover.is_some();
+                let active = of(*c).iter().filter(|r| !takes_over || plan.replicas[*r].active);
+                let replicas = active.map(|r| r as u32).collect();
                 Effect::Down(Reach { replicas, ..machines(*c, usize::MAX) })
             }
             FaultKind::ReplicaCrash(c, n) => {

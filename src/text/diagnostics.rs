@@ -308,3 +308,81 @@ pub fn one_of(words: &[&str]) -> Phrase {
     let shown = words.iter().take(MOST_NAMED).map(|w| format!("`{w}`")).collect::<Vec<_>>();
     Phrase::new(format!("使えるのは {} です", shown.join("、")), format!("possible are {}", shown.join(", ")))
 }
+
+/// No exchange rate between two currencies.
+pub fn no_exchange(from: &str, to: &str) -> Phrase {
+    Phrase::new(
+        format!("{from} を {to} に換算できない"),
+        format!("this amount of {from} cannot be put in {to}, the currency of the verdicts"),
+    )
+}
+
+/// What to write instead.
+pub fn no_exchange_help(to: &str) -> Phrase {
+    Phrase::new(format!("{to} で書く"), format!("state it in {to}"))
+}
+
+/// Aurora runs on AWS only.
+pub fn engine_elsewhere(provider: &str) -> Phrase {
+    Phrase::new(format!("Aurora は {provider} にない"), format!("there is no Aurora on `{provider}`"))
+}
+
+/// What to write instead.
+pub fn engine_elsewhere_help() -> Phrase {
+    Phrase::new("engine を postgres か mysql にする", "write engine = \"postgres\" or \"mysql\"")
+}
+
+/// A field that only Aurora has.
+pub fn aurora_only(field: &str) -> Phrase {
+    Phrase::new(
+        format!("{field} は Aurora にしかない"),
+        format!("`{field}` is a field of Aurora, which this engine is not"),
+    )
+}
+
+/// What to do about it.
+pub fn aurora_only_help() -> Phrase {
+    Phrase::new("消すか、engine を aurora-* にする", "remove it, or write engine = \"aurora-postgres\"")
+}
+
+/// A standby in another zone without a second unit.
+pub fn alone_multi_az(id: &str, units: u32) -> Phrase {
+    Phrase::new(
+        format!("{id} は multi-az だが {units} 台しかない。引き継ぐものがない"),
+        format!("`{id}` is multi-az with {units} node: there is nothing that could take over"),
+    )
+}
+
+/// What to write instead.
+pub fn alone_multi_az_help(fix: &str) -> Phrase {
+    Phrase::new(
+        format!("{fix} にするか、multi-az = false にする"),
+        format!("write {fix}, or multi-az = false"),
+    )
+}
+
+/// The standby stands where the other is.
+pub fn same_zone(id: &str) -> Phrase {
+    Phrase::new(
+        format!("{id} の待機系が同じゾーンにある。ゾーンごと失われる"),
+        format!("the standby of `{id}` stands in the same zone: both are lost together"),
+    )
+}
+
+/// What to write instead.
+pub fn same_zone_help() -> Phrase {
+    Phrase::new("別のゾーンにする", "name another zone")
+}
+
+/// A field about CPU credits on a machine that has none, or none that are known.
+pub fn no_credits(id: &str, field: &str) -> Phrase {
+    Phrase::new(
+        format!("{id} の機種に CPU クレジットの値がないので、{field} は使われない"),
+        format!("no CPU credits are known of the type of `{id}`: `{field}` is not used"),
+    )
+}
+
+/// Which have.
+pub fn no_credits_help() -> Phrase {
+    Phrase::new("T2・T3・T3a・T4g にある", "those of T2, T3, T3a and T4g are")
+}

@@ -43,6 +43,7 @@ pub fn step(verb: &str, to: &str) -> Phrase {
         "promote" => (format!("{to} の複製を昇格させる"), format!("the replica of {to} is promoted")),
         "repoint" => (format!("{to} の接続先を替える"), format!("callers find the new {to}")),
         "dns" => ("DNS を向け替える".to_owned(), "DNS is pointed to the new region".to_owned()),
+        "warm" => (format!("{to} に溜め直す"), format!("{to} fills again")),
         "wait" => (format!("{to} が戻るのを待つ"), format!("wait for {to} to return")),
         "rollback" => (
             "リリースを戻す(検知を含む)".to_owned(),
@@ -144,20 +145,97 @@ pub fn replica(component: &str) -> Phrase {
     )
 }
 
-/// A step that the file names in an order but that does not exist.
-pub fn unknown_step(step: &str) -> Phrase {
+/// The standby stands in another region.
+pub fn far_standby(component: &str) -> Phrase {
     Phrase::new(
-        format!("順序にある手順 {step} は存在しない"),
-        format!("the order names a step `{step}` that does not exist"),
+        format!("別のリージョンにある {component} の待機系の遅れ"),
+        format!("as far as the standby of {component} in another region is behind"),
     )
 }
 
-/// Steps that wait for each other.
-pub fn step_cycle(step: &str) -> Phrase {
+/// How far a replica elsewhere is behind is not known.
+pub fn unknown_lag(component: &str) -> Phrase {
     Phrase::new(
-        format!("手順 {step} は自分を待っている。その順序は使わない"),
-        format!("step `{step}` waits for itself: its stated order is not used"),
+        format!("別のリージョンにある {component} の複製の遅れが分からない。lag に書く"),
+        format!(
+            "how far the replica of {component} in another region is behind is not known: state its `lag`"
+        ),
     )
+}
+
+/// How long a restore takes depends on a size that the file does not state.
+pub fn unknown_size(component: &str) -> Phrase {
+    Phrase::new(
+        format!("{component} の容量が書かれていないので、戻すのにかかる時間が分からない。storage に書く"),
+        format!("how long a restore of {component} takes is not known without its size: state `storage`"),
+    )
+}
+
+/// No rate of restoring is known for this vendor.
+pub fn unknown_restore(component: &str) -> Phrase {
+    Phrase::new(
+        format!("{component} をどれだけ速く戻せるかの値がない。restore-rate に書く"),
+        format!("nothing says how fast {component} can be restored: state `restore-rate`"),
+    )
+}
+
+/// No time is known for this vendor.
+pub fn unknown_time(component: &str, what: &str) -> Phrase {
+    Phrase::new(
+        format!("{component} の {what} の時間を示す値がない。[recovery.*] の takes に書く"),
+        format!(
+            "nothing says how long `{what}` takes for {component}: state it in `takes` of a [recovery.*]"
+        ),
+    )
+}
+
+/// A cache comes back empty, and how fast it fills is not known.
+pub fn unknown_warming(component: &str) -> Phrase {
+    Phrase::new(
+        format!("{component} に溜め直す時間が分からない。data と fill-rate の両方を書く"),
+        format!("how long {component} takes to fill again is not known: state both `data` and `fill-rate`"),
+    )
+}
+
+/// A recovery of no known event.
+pub fn unknown_event(id: &str) -> Phrase {
+    Phrase::new(format!("{id} という出来事はない"), format!("there is no event `{id}` to recover from"))
+}
+
+/// Two procedures for one event.
+pub fn second_procedure(event: &str) -> Phrase {
+    Phrase::new(
+        format!("{event} の復旧手順が二つある"),
+        format!("the event `{event}` has a recovery procedure already"),
+    )
+}
+
+/// What to do about it.
+pub fn second_procedure_help() -> Phrase {
+    Phrase::new("ひとつの [recovery.*] にまとめる", "put both into one [recovery.*]")
+}
+
+/// A step that the file names but that this design does not have.
+pub fn unknown_step(step: &str, event: &str) -> Phrase {
+    Phrase::new(
+        format!("{event} からの復旧に手順 {step} はない"),
+        format!("no recovery from `{event}` has a step `{step}` here"),
+    )
+}
+
+/// What a step that does not occur means.
+pub fn idle_step_help() -> Phrase {
+    Phrase::new("この構成では使われない", "it is not used in this design")
+}
+
+/// Steps that wait for each other.
+pub fn step_circle(step: &str) -> Phrase {
+    Phrase::new(format!("手順 {step} が自分自身を待っている"), format!("step `{step}` waits for itself"))
+}
+
+/// What to do about it.
+pub fn step_circle_help() -> Phrase {
+    Phrase::new("after のどれかを消す", "take one of the `after` out of the circle")
 }
 
 /// None of these events can happen to this design as far as the file goes.

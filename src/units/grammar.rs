@@ -243,7 +243,7 @@ pub fn unit_factor(unit: &str) -> Option<(f64, Dim)> {
                 Some((1.0 / seconds, Dim::Rate))
             }
             "%" => Some((MONTH / seconds / 100.0, Dim::Growth)),
-            size => bytes_factor(size).map(|b| (b / seconds, Dim::ByteRate)),
+            size => bytes_factor(size).or_else(|| bits_factor(size)).map(|b| (b / seconds, Dim::ByteRate)),
         };
     }
     match unit {
@@ -298,6 +298,17 @@ fn bytes_factor(unit: &str) -> Option<f64> {
         "MiB" | "Mi" => 1_048_576.0,
         "GiB" | "Gi" => 1_073_741_824.0,
         "TiB" | "Ti" => 1_099_511_627_776.0,
+        _ => return None,
+    })
+}
+
+/// Bits are a unit of lines, not of sizes: they stand before a period only.
+fn bits_factor(unit: &str) -> Option<f64> {
+    Some(match unit {
+        "bit" => 0.125,
+        "kbit" => 125.0,
+        "Mbit" => 125e3,
+        "Gbit" => 125e6,
         _ => return None,
     })
 }
@@ -388,6 +399,7 @@ mod tests {
             ("6%/month", 0.06, Dim::Growth),
             ("512Mi", 536_870_912.0, Dim::Bytes),
             ("2MB", 2e6, Dim::Bytes),
+            ("60Mbit/s", 7.5e6, Dim::ByteRate),
             ("200m", 0.2, Dim::Cpu),
             ("99.95%", 0.9995, Dim::Share),
             ("¥92,000/month", 92_000.0, Dim::Money),

@@ -138,13 +138,32 @@ fn in_dollars_the_same_bill_is_exact_and_needs_no_exchange() {
 
 #[test]
 fn a_weakly_sourced_price_carries_its_range_into_the_amount() {
-    let usages = vec![usage("database.hour.multi-az:db.t3.medium", Quantity::Fixed(730.0))];
+    let usages = vec![usage("database.hour.multi-az:db.m6i.large", Quantity::Fixed(730.0))];
     let bill = Shop::new().with("rds", usages, requests(0.0)).bill(LIST);
-    // twice 0.104 (0.104 to 0.112) USD/h: 151.84 USD, up to 163.52 USD
+    // twice 0.242 (0.235 to 0.250) USD/h: 353.32 USD, 343.10 to 365 USD
     let amount = &bill.lines[0].amount;
-    assert_eq!(amount.value, Some(22_776.0));
-    assert_eq!((amount.range_low, amount.range_high), (Some(21_257.6), Some(26_163.2)));
+    assert_eq!(amount.value, Some(52_998.0));
+    assert_eq!((amount.range_low, amount.range_high), (Some(48_034.0), Some(58_400.0)));
     assert_eq!(bill.lines[0].unit_price.kind, FigureKind::Assumed);
+}
+
+#[test]
+fn a_database_costs_what_its_engine_costs() {
+    let month = |item: &str| {
+        let bill =
+            Shop::new().with("rds", vec![usage(item, Quantity::Fixed(730.0))], requests(0.0)).bill(LIST);
+        bill.lines[0].unit_price.value
+    };
+    // Tokyo: PostgreSQL is 7 to 8 % dearer than MySQL on the same class; Aurora has prices of its own.
+    for (class, postgres, mysql) in
+        [("micro", 0.028, 0.026), ("small", 0.056, 0.052), ("medium", 0.112, 0.104), ("large", 0.224, 0.208)]
+    {
+        assert_eq!(month(&format!("database.hour:db.t3.{class}")), Some(postgres), "{class}");
+        assert_eq!(month(&format!("database.hour.mysql:db.t3.{class}")), Some(mysql), "{class}");
+        assert_eq!(month(&format!("database.hour.multi-az:db.t3.{class}")), Some(2.0 * postgres), "{class}");
+    }
+    assert_eq!(month("database.hour.aurora:db.r6g.large"), Some(0.313));
+    assert_eq!(month("database.hour.sqlserver:db.m5.large"), None, "no price is known");
 }
 
 #[test]

@@ -142,7 +142,7 @@ fn steps(pipeline: &Pipeline) -> Vec<Step> {
         id: stage.id.clone(),
         name: Phrase::same(stage.id.clone()),
         component: None,
-        takes: Takes { seconds: stage.takes.clone(), source: None },
+        takes: Takes::stated(stage.takes.clone()),
         after: stage.after.clone(),
     };
     pipeline.stages.iter().map(one).collect()

@@ -200,7 +200,9 @@ impl One<'_> {
             let large = machine(other).is_some_and(|m| m.memory >= memory);
             *other == class || (large && self.connections(other).is_some())
         };
-        let (single, pair) = (self.on_sale("database.hour"), self.on_sale("database.hour.multi-az"));
+        let engine = self.read.text("engine").unwrap_or("postgres");
+        let (single, pair) = crate::kinds::database::families(engine);
+        let (single, pair) = (self.on_sale(&single), self.on_sale(&pair));
         let mut classes: Vec<&str> = single.into_iter().filter(|c| pair.contains(c)).filter(fits).collect();
         smallest(&mut classes, CLASSES, class);
         let standby = self.other_zone();

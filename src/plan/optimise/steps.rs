@@ -256,7 +256,7 @@ fn expects(
 fn minute_of_downtime(designs: &Designs) -> Figure {
     let Some(model) = designs.model(&[]) else { return Figure::default() };
     let unit = format!("{}/min", model.currency.code());
-    match model.downtime_cost.filter(|cost| cost.currency == model.currency) {
+    match model.downtime_cost {
         Some(cost) => Figure::assumed(cost.as_f64() / (60.0 * BILLING_HOURS_PER_MONTH), &unit),
         None => Figure::unknown(&unit),
     }

@@ -87,9 +87,19 @@ fn event(found: &RecoveryAnswer, lang: Lang) -> Vec<Block> {
         }
         blocks.push(Block::Table(steps));
     }
+    if let Some(alone) = &found.without_people_s {
+        let (p50, p95) = (value(&alone.p50, lang), value(&alone.p95, lang));
+        blocks.push(Block::Sentence(match lang {
+            Lang::Ja => format!("人の判断を待たず、死活監視が始めるなら、p50 で {p50}、p95 で {p95}。"),
+            Lang::En => {
+                format!("Begun by health checks, without people who decide: {p50} (p50), {p95} (p95).")
+            }
+        }));
+    }
     for loss in &found.losses {
         let p95 = match loss.p95_s.value {
             Some(_) => value(&loss.p95_s, lang),
+            None if loss.unknown => unknown(lang).to_owned(),
             None => pick(lang, "すべて", "all").to_owned(),
         };
         blocks.push(Block::Sentence(match lang {

@@ -51,6 +51,15 @@ pub const RECOVERY: &[Field] = &[
     ),
     Field::new("to", Type::Ref(Ref::Region), words("どこで。", "Where.")),
     Field::new(
+        "automatic",
+        Type::Flag,
+        words(
+            "人が気づいて決めるのを待たずに始まるか。死活監視(fo.r53.detect_std)が始める。",
+            "Whether it begins without a person who notices and decides: health checks (fo.r53.detect_std) begin it.",
+        ),
+    )
+    .or("false"),
+    Field::new(
         "takes",
         Type::Map(&Type::TimeSpread),
         words(
