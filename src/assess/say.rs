@@ -179,26 +179,26 @@ pub fn uptime(answer: &TargetAnswer, found: &AvailabilityAnswer) -> Phrase {
             Lang::En => format!("The largest cause is {} ({}).", t.cause, percent(t.share)),
         });
         let ceiling = match (found.sla_ceiling.value, found.sla_ceiling_of_promises.value, lang) {
-            (Some(c), _, Lang::Ja) => format!("契約上の上限は {}。", nines(c)),
-            (Some(c), _, Lang::En) => format!("The vendors' contracts promise at most {}.", nines(c)),
+            (Some(c), _, Lang::Ja) => format!("契約で返金されるのは {} を下回ったとき。", nines(c)),
+            (Some(c), _, Lang::En) => format!("The vendors' contracts promise a refund below {}.", nines(c)),
             _ if found.without_sla.is_empty() => String::new(),
             (None, Some(c), Lang::Ja) => {
                 format!(
-                    "契約のあるものだけで上限は {}。{} には契約がない。",
+                    "契約のあるものだけでは、返金されるのは {} を下回ったとき。{} には契約がない。",
                     nines(c),
                     list(&found.without_sla, lang)
                 )
             }
             (None, Some(c), Lang::En) => format!(
-                "The contracts promise at most {}, of those that are known, and nothing for {}.",
+                "The contracts that are known promise a refund below {}, and none for {}.",
                 nines(c),
                 list(&found.without_sla, lang)
             ),
             (None, None, Lang::Ja) => {
-                format!("SLA のない要素({})があり、契約上の上限は不明。", list(&found.without_sla, lang))
+                format!("SLA のない要素({})には返金の約束がない。", list(&found.without_sla, lang))
             }
             (None, None, Lang::En) => {
-                format!("The contracts promise nothing for {}.", list(&found.without_sla, lang))
+                format!("No contract promises a refund for {}.", list(&found.without_sla, lang))
             }
         };
         let missing = missing(lang);

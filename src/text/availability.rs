@@ -4,22 +4,22 @@ use super::{Phrase, Words, words};
 
 /// Label of a cut set.
 pub const CUT_SET: Words = words("同時に起きると止まる組合せ", "cut set");
-/// Label of the contracts' ceiling.
-pub const CEILING: Words = words("契約上の上限(SLA)", "contract ceiling (SLA)");
+/// Label of what the contracts promise together: a refund below it, no limit to what happens.
+pub const CEILING: Words = words("契約が返金を約束する水準(SLA)", "refunds promised below (SLA)");
 /// Label of the expectation.
 pub const EXPECTED: Words = words("故障データからの期待値", "expected from failure data");
 /// Label of the expectation without brown-outs.
 pub const WITHOUT_BROWNOUTS: Words =
     words("過負荷の時間帯を除いた稼働率", "availability without overloaded hours");
 
-/// Nothing in the application can lift availability above what this vendor promises.
+/// Below which the contracts, taken together, promise a refund. They limit nothing: it may be worse, and it may be better.
 pub fn ceiling(percent: &str, because_of: &str) -> Phrase {
     Phrase::new(
         format!(
-            "契約が保証するのは最大 {percent} で、最も弱いのは {because_of}。アプリケーションをどう変えてもこれは超えられない"
+            "契約をすべて合わせて {percent} を下回れば返金されるだけで、止まらない保証ではない。約束が最も弱いのは {because_of}"
         ),
         format!(
-            "no change to the application can exceed {percent}: that is all the contracts promise, {because_of} the least"
+            "together the contracts promise a refund below {percent}, {because_of} the least: money back, no limit to what fails"
         ),
     )
 }
@@ -29,13 +29,13 @@ pub fn no_ceiling(without: &[String], some_promise: bool) -> Phrase {
     let (ja, en) = (without.join("、"), without.join(", "));
     if some_promise {
         return Phrase::new(
-            format!("これは契約のあるものだけの上限。SLA がない: {ja}"),
+            format!("これは契約のあるものだけの話。SLA がない: {ja}"),
             format!("that is of those that are known; there is no SLA for {en}"),
         );
     }
     Phrase::new(
-        format!("契約上の上限は不明: {ja} に SLA がない"),
-        format!("the contract ceiling is unknown: no SLA for {en}"),
+        format!("どこから返金されるかは不明: {ja} に SLA がない"),
+        format!("below what the contracts refund is unknown: no SLA for {en}"),
     )
 }
 

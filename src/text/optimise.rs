@@ -80,17 +80,6 @@ pub fn strategy(word: &str, to: &Phrase, soon: bool) -> Phrase {
     Phrase::new(format!("{}に{ja}{with_ja}", to.ja), format!("{en} in {}{with_en}", to.en))
 }
 
-/// Less work for each request.
-pub fn leaner(id: &str, database: bool) -> Phrase {
-    match database {
-        true => Phrase::new(
-            format!("{id} の問い合わせを軽くする(索引など)"),
-            format!("{id}: cheaper queries (indexes)"),
-        ),
-        false => Phrase::new(format!("{id} の処理を軽くする"), format!("{id}: leaner code")),
-    }
-}
-
 /// The design as it stands.
 pub const NOW: Words = words("今の設計", "as it stands");
 /// Heading of the front.

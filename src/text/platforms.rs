@@ -10,7 +10,7 @@ pub const WITHOUT_TOKENS: Words = words("うちトークン以外", "of it witho
 /// Uses without a price.
 pub const UNPRICED: Words = words("値段のない項目", "uses without a price");
 /// Ceiling of the contracts.
-pub const CEILING: Words = words("契約の上限", "contracts promise at most");
+pub const CEILING: Words = words("契約が返金を約束する水準", "contracts refund below");
 /// Nothing promised.
 pub const WITHOUT_SLA: Words = words("約束のないもの", "no promise for");
 /// Expectation.
@@ -40,7 +40,7 @@ pub fn finding(about: &str, values: &[(String, Option<f64>)]) -> Phrase {
         "price" => ("値段のあるものの月額", "what has a price, per month"),
         "commitment" => ("1 年契約の値引き", "off for a year's commitment"),
         "predictability" => ("請求の幅(最高/最低)", "range of the bill, dearest over cheapest"),
-        "contracts" => ("契約が約束する稼働率の上限", "what contracts promise at most"),
+        "contracts" => ("契約が返金を約束する稼働率", "uptime below which contracts refund"),
         _ => ("LLM API も同じ事業者", "runs a language model API itself"),
     };
     let shown = |x: &Option<f64>, lang: Lang| match (x, about) {

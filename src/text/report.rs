@@ -85,7 +85,7 @@ pub const VERDICT: Words = words("判定", "verdict");
 /// Expected availability.
 pub const EXPECTED: Words = words("期待値", "expected");
 /// The most that contracts promise.
-pub const SLA_CEILING: Words = words("SLA 上限", "SLA ceiling");
+pub const SLA_CEILING: Words = words("SLA(返金の水準)", "SLA (refund)");
 /// Right axis of the availability chart.
 pub const DOWN_MINUTES: Words = words("停止 分/30日", "min down/30 d");
 /// Says that an axis is logarithmic.

@@ -1,10 +1,8 @@
-//! Levers: what single changes do to the design as it stands, and what work on it could do.
+//! Levers: what single changes do to the design as it stands.
 
 use super::knobs::{Choice, Knob};
 use super::{Designs, Glimpse, in_words, timed};
 use crate::answer::optimise::LeverAnswer;
-use crate::model::Model;
-use crate::scenario::Change;
 use crate::stats::figure::Figure;
 use crate::text::optimise as say;
 use indexmap::IndexMap;
@@ -14,7 +12,7 @@ const PAID_OFF: &str =
     "months committed x (1 - discount): what is paid in all over the hourly price of a month";
 
 impl Designs<'_> {
-    /// Every single change, and every effort.
+    /// Every single change. The favourable end of an assumption is none: nobody says what work reaches it, or what that costs.
     pub(super) fn levers(&mut self, start: &[u8]) -> Vec<LeverAnswer> {
         let Some(looked) = self.look(&[]) else { return Vec::new() };
         let now = self.glimpse(&looked);
@@ -28,14 +26,6 @@ impl Designs<'_> {
                 if let Some(then) = self.glimpses.get(&design) {
                     levers.push(self.lever(&now, then, id, one, currency));
                 }
-            }
-        }
-        for one in efforts(&looked.analysis.model) {
-            if let Some(then) = self.look(&one.changes) {
-                let then = self.glimpse(&then);
-                let mut lever = self.lever(&now, &then, one.changes[0].path.clone(), &one, currency);
-                lever.effort = true;
-                levers.push(lever);
             }
         }
         levers
@@ -88,29 +78,4 @@ impl Designs<'_> {
             pays_after_months,
         }
     }
-}
-
-/// Work that could be done: the favourable end of what is assumed of a database's and a service's work.
-fn efforts(model: &Model) -> Vec<Choice> {
-    let of = |path: &str, kind: &str| {
-        let mut keys = path.split('.');
-        let known = keys.next() == Some("component");
-        let id = keys.next().filter(|_| known && keys.next() == Some("work"))?;
-        model.graph.node_weights().find(|c| c.id == id && c.kind == kind).map(|c| c.id.clone())
-    };
-    let mut efforts = Vec::new();
-    for kind in ["database", "service"] {
-        for component in model.graph.node_weights().filter(|c| c.kind == kind) {
-            let assumed =
-                model.assumptions.iter().filter(|a| of(&a.path, kind).is_some_and(|id| id == component.id));
-            let changes: Vec<Change> = assumed
-                .filter_map(|a| Some(Change { path: a.path.clone(), text: a.range_text.as_ref()?.0.clone() }))
-                .collect();
-            if !changes.is_empty() {
-                let words = say::leaner(&component.id, kind == "database");
-                efforts.push(Choice { words, changes, months: None });
-            }
-        }
-    }
-    efforts
 }

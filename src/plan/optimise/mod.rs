@@ -76,6 +76,8 @@ pub struct Designs<'a> {
     memo: Memo,
     /// Ids and kinds of the targets that count.
     targets: Vec<(String, TargetKind)>,
+    /// Knobs of services that requests need and that stand alone: kept as they are, one crash takes everything down.
+    alone: Vec<usize>,
     /// What is remembered of designs with at most one change, for the levers.
     glimpses: IndexMap<Design, Glimpse>,
 }
@@ -99,9 +101,19 @@ struct Looked {
 
 impl<'a> Designs<'a> {
     fn new(ask: &'a Ask<'a>, book: String, knobs: Vec<Knob>) -> Self {
-        let mut designs =
-            Self { ask, book, knobs, memo: Memo::default(), targets: Vec::new(), glimpses: IndexMap::new() };
+        let mut designs = Self {
+            ask,
+            book,
+            knobs,
+            memo: Memo::default(),
+            targets: Vec::new(),
+            alone: Vec::new(),
+            glimpses: IndexMap::new(),
+        };
         if let Some(looked) = designs.look(&[]) {
+            let alone = lone_services(&looked.analysis.model);
+            let of = |knob: &Knob| alone.iter().any(|id| knob.id == format!("{id}.replicas"));
+            designs.alone = (0..designs.knobs.len()).filter(|i| of(&designs.knobs[*i])).collect();
             // Capacity follows the latency and error targets.
             let counts = |kind| !matches!(kind, TargetKind::Claim | TargetKind::Capacity);
             let targets = looked.targets.iter().filter(|(_, target)| counts(target.kind));
@@ -256,6 +268,21 @@ impl<'a> Designs<'a> {
     }
 }
 
+/// Services of one pod that requests of some journey pass through, without automatic scaling.
+fn lone_services(model: &Model) -> Vec<String> {
+    let mut seen = vec![0.0; model.graph.node_count()];
+    for journey in model.journey_indices() {
+        let visits = crate::model::traffic::visits(model, journey, 1.0).0;
+        seen.iter_mut().zip(visits).for_each(|(sum, visits)| *sum += visits);
+    }
+    let alone = |ix: &crate::model::ComponentIx| {
+        let component = &model.graph[*ix];
+        let one = |s: &crate::model::station::Station| s.active_replicas() == 1 && s.scaling.is_none();
+        component.pods.is_some() && seen[ix.index()] > 0.0 && component.station.as_ref().is_some_and(one)
+    };
+    model.graph.node_indices().filter(alone).map(|ix| model.graph[ix].id.clone()).collect()
+}
+
 /// What is paid for the machines of a component.
 fn committed(looked: &Looked, component: &str) -> Option<f64> {
     let bill = looked.analysis.bills.get(&looked.analysis.model.prices)?;
@@ -326,7 +353,13 @@ impl Space for Designs<'_> {
 
     fn value(&mut self, design: &[u8]) -> Value {
         let looked = self.look(&self.changes(design));
-        let value = self.value_of(looked.as_ref());
+        let mut value = self.value_of(looked.as_ref());
+        if let (true, Some(first)) =
+            (self.alone.iter().any(|knob| design.get(*knob) == Some(&0)), value.used.first_mut())
+        {
+            // Nothing is suggested that one crash takes down.
+            *first = first.max(JUST_MISSED);
+        }
         if let Some(looked) = looked.filter(|_| design.iter().filter(|choice| **choice != 0).count() <= 1) {
             let glimpse = self.glimpse(&looked);
             self.glimpses.insert(design.to_vec(), glimpse);
