@@ -136,7 +136,15 @@ fn analysed(model: Arc<Model>, memo: &mut Memo, uptime: impl Fn(&Model, &Needs) 
     let (uptime, journeys_up) = uptime(&model, &needs);
     let recovery = crate::recovery::solve(&model, &needs, &counted_journeys(&model), memo);
     let judged = billed(&model, &loads, &model.prices);
-    let bills = judged.into_iter().map(|bill| (model.prices.clone(), bill)).collect();
+    let mut bills: IndexMap<String, BillAnswer> =
+        judged.into_iter().map(|bill| (model.prices.clone(), bill)).collect();
+    let own = model.books.iter().any(|book| book.id == model.prices);
+    if let Some(list) = Some(LIST_BOOK).filter(|_| own).and_then(|book| billed(&model, &loads, book)) {
+        // What the plan's own table leaves out counts by its list price.
+        bills.insert(LIST_BOOK.to_owned(), list);
+        cost::beside_list(&mut bills);
+        bills.shift_remove(LIST_BOOK);
+    }
     let (breaking, bistable) = (IndexMap::new(), Vec::new());
     let rundowns = flow::rundown::rundowns(&model);
     Analysis { model, flow, loads, needs, uptime, journeys_up, recovery, bills, bistable, rundowns, breaking }

@@ -33,6 +33,7 @@ mod machines_sim;
 mod metamorphic;
 mod metastability;
 mod missing_avail;
+mod money;
 mod names_sim;
 mod nat_cost;
 mod optimise;

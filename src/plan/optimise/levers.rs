@@ -4,7 +4,6 @@ use super::knobs::{Choice, Knob};
 use super::{Designs, Glimpse, in_words, timed};
 use crate::answer::optimise::LeverAnswer;
 use crate::stats::figure::Figure;
-use crate::text::optimise as say;
 use indexmap::IndexMap;
 
 const DIFFERENCE: &str = "difference to the design as it stands, by formulas and list prices";
