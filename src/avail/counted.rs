@@ -179,10 +179,10 @@ impl Lost {
 
     /// So many more units, each lost with chance `unit`, or all together with chance `together`.
     fn add(&mut self, units: usize, unit: f64, together: f64) {
-        let mut own = vec![1.0 - together];
-        for _ in 0..units {
-            own.push(0.0);
-            for i in (0..own.len()).rev() {
+        let mut own = vec![0.0; units + 1];
+        own[0] = 1.0 - together;
+        for last in 1..=units {
+            for i in (0..=last).rev() {
                 own[i] = own[i] * (1.0 - unit) + if i > 0 { own[i - 1] * unit } else { 0.0 };
             }
         }
@@ -207,9 +207,12 @@ impl Lost {
     }
 }
 
+/// Steps of a ladder, and how many of them each value stands on.
+pub type Ladder = (Vec<(TooFew, f64)>, BTreeMap<(u32, usize), usize>);
+
 /// The ladder of these values: its steps, as (value that it reaches, chance of its event), lowest first, and for each value how many
 /// steps it stands on.
-pub fn ladder(values: &[TooFew]) -> (Vec<(TooFew, f64)>, BTreeMap<(u32, usize), usize>) {
+pub fn ladder(values: &[TooFew]) -> Ladder {
     let mut order: Vec<&TooFew> = values.iter().collect();
     order.sort_by(|a, b| {
         a.chance.total_cmp(&b.chance).then(a.places.cmp(&b.places)).then(a.needed.cmp(&b.needed))
