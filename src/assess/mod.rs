@@ -122,6 +122,7 @@ pub fn money(model: Arc<Model>) -> Analysis {
         recovery: IndexMap::new(),
         bills,
         bistable: Vec::new(),
+        rundowns: Vec::new(),
         breaking: IndexMap::new(),
         model,
     }

@@ -298,14 +298,6 @@ fn check(site: &mut Site) {
         let error = Diagnostic::error("same-zone", node.span, say::same_zone(site.id));
         found.push(error.help(say::same_zone_help()));
     }
-    for field in ["standby", "failover"] {
-        if let Some(node) =
-            read.node(field).filter(|_| standbys(site, read.text("engine").unwrap_or("")) == 0)
-        {
-            let note = Diagnostic::note("no-standby", node.span, say::no_standby(site.id, field));
-            found.push(note.help(say::no_standby_help()));
-        }
-    }
     site.diagnostics.extend(found);
 }
 

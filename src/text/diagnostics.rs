@@ -386,16 +386,3 @@ pub fn no_credits(id: &str, field: &str) -> Phrase {
 pub fn no_credits_help() -> Phrase {
     Phrase::new("T2・T3・T3a・T4g にある", "those of T2, T3, T3a and T4g are")
 }
-
-/// A field about a standby that is not there.
-pub fn no_standby(id: &str, field: &str) -> Phrase {
-    Phrase::new(
-        format!("{id} に待機系がないので、{field} は使われない"),
-        format!("`{id}` has no standby: `{field}` is not used"),
-    )
-}
-
-/// How to have one.
-pub fn no_standby_help() -> Phrase {
-    Phrase::new("multi-az = true と書く", "write multi-az = true")
-}
