@@ -44,6 +44,10 @@ pub struct AvailabilityAnswer {
     pub importance: IndexMap<String, Importance>,
     /// Downtime by cause; the shares add to 1.
     pub attribution: Vec<Share>,
+    /// Everything that makes up the downtime, and what is ruled out or left out.
+    pub ledger: Vec<super::ledger::LedgerEntry>,
+    /// How it comes out over the ranges of facts and assumptions; `None` where that was not looked at.
+    pub drawn: Option<super::ledger::Drawn>,
     /// The same months played one by one; `None` where that was not asked for, or nothing is known.
     pub years: Option<YearsAnswer>,
 }

@@ -60,8 +60,11 @@ pub struct DeployAnswer {
     pub failed_requests: Tail,
     /// The same as minutes of full outage, which is what an error budget counts: mean and p95.
     pub budget_min: Tail,
-    /// Minutes of the error budget that bad releases spend in 30 days: mean and p95.
+    /// Minutes of the error budget that releases spend in 30 days, bad ones and those of `stopping_min`: mean and p95.
     pub monthly_min: Tail,
+    /// Of these, minutes in which good releases too fail requests: pods that have stopped and still get their share of them, and
+    /// requests that are cut off when their pod is killed.
+    pub stopping_min: Figure,
     /// Mean share of the budget spent; unknown without an uptime target.
     pub budget_share: Figure,
     /// Chance that a month's bad releases alone stay within the budget.

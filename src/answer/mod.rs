@@ -9,6 +9,7 @@ pub mod bill;
 pub mod controls;
 pub mod deploys;
 pub mod horizon;
+pub mod ledger;
 pub mod optimise;
 pub mod overload;
 pub mod platforms;

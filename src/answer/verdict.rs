@@ -1,6 +1,7 @@
 //! Answers about targets: pass, fail or unsure, with one sentence why and what is to blame.
 
 use super::availability::{NeverFailing, Share};
+use super::ledger::DecidedBy;
 use crate::stats::figure::Figure;
 use crate::text::Phrase;
 use serde::{Deserialize, Serialize};
@@ -84,6 +85,10 @@ pub struct TargetAnswer {
     pub never_failing: Vec<NeverFailing>,
     /// The value with each of these at its bound.
     pub at_bounds: Option<f64>,
+    /// Share of the draws of all facts and assumptions that pass; `None` where they were not drawn.
+    pub share_passing: Option<f64>,
+    /// The assumption that decides, where the draws do not agree.
+    pub decided_by: Option<DecidedBy>,
     /// What the value is made of; the shares add to 1.
     pub attribution: Vec<Share>,
     /// File it stands in.

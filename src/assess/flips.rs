@@ -4,7 +4,7 @@
 
 use super::{Analysis, Evidence, judge, quick, say};
 use crate::answer::verdict::{Flip, TargetAnswer, TargetKind, Verdict};
-use crate::model::Assumption;
+use crate::model::{Assumption, Model};
 use crate::recovery::Memo;
 use crate::scenario::{Change, Scenario, lower};
 use crate::text::numbers::plain;
@@ -20,18 +20,22 @@ const STEPS: u32 = 6;
 /// one cannot be looked at this way and keeps `robust: None`. Cost: two analyses per assumption of the tier, and
 /// [`STEPS`] more per flip.
 pub fn look(scenario: &Scenario, analysis: &Analysis, targets: &mut IndexMap<String, TargetAnswer>) {
-    let central = verdicts(analysis);
+    // As the ends are looked at: at single values, without draws.
+    let mut plain = analysis.clone();
+    plain.uptime.values_mut().for_each(|answer| answer.drawn = None);
+    let central = verdicts(&plain);
     let mut memo = Memo::default();
     for (id, target) in targets.iter_mut() {
-        let same = central.get(id).is_some_and(|c| c.verdict == target.verdict);
+        let drawn = target.share_passing.is_some();
+        let same = central.get(id).is_some_and(|c| drawn || c.verdict == target.verdict);
         target.robust = (same && target.value.value.is_some()).then_some(true);
     }
-    let tier = &analysis.model.tier.id;
+    let base = &analysis.model;
     for assumption in &analysis.model.assumptions {
         let Some((low, high)) = assumption.range else { continue };
         let Some((low_text, high_text)) = &assumption.range_text else { continue };
         for (end, text) in [(low, low_text), (high, high_text)] {
-            let Some(answers) = what_if(scenario, tier, assumption, text, &mut memo) else { continue };
+            let Some(answers) = what_if(scenario, base, assumption, text, &mut memo) else { continue };
             for (id, target) in targets.iter_mut() {
                 let (Some(there), Some(here)) = (answers.get(id), central.get(id)) else { continue };
                 widen(target, here, there);
@@ -46,7 +50,7 @@ pub fn look(scenario: &Scenario, analysis: &Analysis, targets: &mut IndexMap<Str
                     continue;
                 }
                 target.robust = Some(false);
-                let at = bisect(scenario, tier, assumption, end, &mut memo, |answers| {
+                let at = bisect(scenario, base, assumption, end, &mut memo, |answers| {
                     answers.get(id).is_some_and(|a| a.verdict != here.verdict)
                 });
                 let words = say::flip(&assumption.path, &at, end > assumption.value);
@@ -81,23 +85,25 @@ pub fn verdicts(analysis: &Analysis) -> IndexMap<String, TargetAnswer> {
     judge(&Evidence { analysis, measured: None, files: &[] })
 }
 
-/// The verdicts with one value replaced; `None` when that value cannot be put there.
+/// The verdicts with one value of this tier replaced; `None` when that value cannot be put there.
 pub fn what_if(
     scenario: &Scenario,
-    tier: &str,
+    base: &Model,
     assumption: &Assumption,
     text: &str,
     memo: &mut Memo,
 ) -> Option<IndexMap<String, TargetAnswer>> {
     let change = Change { path: assumption.path.clone(), text: text.to_owned() };
-    let model = lower(scenario, tier, &[change]).ok()?;
+    let mut model = lower(scenario, &base.tier.id, &[change]).ok()?;
+    // Judged by the book that judges here, whatever the file says.
+    model.prices.clone_from(&base.prices);
     Some(verdicts(&quick(Arc::new(model), memo)))
 }
 
 /// The value between centre and `end` at which `flipped` turns true, written in the unit of the range's ends.
 pub fn bisect(
     scenario: &Scenario,
-    tier: &str,
+    base: &Model,
     assumption: &Assumption,
     end: f64,
     memo: &mut Memo,
@@ -106,7 +112,7 @@ pub fn bisect(
     let (mut here, mut there) = (assumption.value, end);
     for _ in 0..STEPS {
         let middle = (here + there) / 2.0;
-        match what_if(scenario, tier, assumption, &written(assumption, middle), memo) {
+        match what_if(scenario, base, assumption, &written(assumption, middle), memo) {
             Some(answers) if flipped(&answers) => there = middle,
             _ => here = middle,
         }
@@ -115,17 +121,54 @@ pub fn bisect(
 }
 
 /// A value of an assumption as it would be written in the file: in the unit of the nearer end of its range.
-fn written(assumption: &Assumption, value: f64) -> String {
-    let (Some((low, high)), Some((low_text, high_text))) = (assumption.range, &assumption.range_text) else {
-        return plain(value);
-    };
+pub fn written(assumption: &Assumption, value: f64) -> String {
+    put_into(assumption, value, |number| plain(number).replace(',', "")).unwrap_or_else(|| plain(value))
+}
+
+/// The same to all digits.
+pub fn exactly(assumption: &Assumption, value: f64) -> String {
+    put_into(assumption, value, |number| number.to_string()).unwrap_or_else(|| value.to_string())
+}
+
+/// The text of an end of the range with its number replaced: the one in which the two ends differ. `None`: it has none.
+fn put_into(assumption: &Assumption, value: f64, print: impl Fn(f64) -> String) -> Option<String> {
+    let (low, high) = assumption.range?;
+    let (low_text, high_text) = assumption.range_text.as_ref()?;
     let (end, text) = if high != 0.0 { (high, high_text) } else { (low, low_text) };
-    let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(text.len());
-    let number: Option<f64> = text[..digits].replace(',', "").parse().ok();
-    match number {
-        Some(number) if end != 0.0 => {
-            format!("{}{}", plain(value / end * number).replace(',', ""), &text[digits..])
-        }
-        _ => plain(value),
+    let digit = |c: char| c.is_ascii_digit() || c == '.' || c == ',';
+    let same: usize =
+        low_text.chars().zip(high_text.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    let number = |at: usize| {
+        let from = text[..at].trim_end_matches(digit).len();
+        let to = from + text[from..].find(|c: char| !digit(c)).unwrap_or(text.len() - from);
+        let to = from + text[from..to].trim_end_matches(',').len();
+        let number: f64 = text[from..to].replace(',', "").parse().ok()?;
+        Some((from, to, number))
+    };
+    let (from, to, number) = number(same).filter(|_| end != 0.0)?;
+    Some(format!("{}{}{}", &text[..from], print(value / end * number), &text[to..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_written_where_the_ends_of_its_range_differ() {
+        let of = |low: f64, high: f64, low_text: &str, high_text: &str| Assumption {
+            path: "a".to_owned(),
+            value: low,
+            range: Some((low, high)),
+            unit: "1",
+            range_text: Some((low_text.to_owned(), high_text.to_owned())),
+            source: None,
+            at: Default::default(),
+        };
+        assert_eq!(written(&of(600.0, 7200.0, "10min", "2h"), 1800.0), "0.5h");
+        assert_eq!(written(&of(0.2, 1.0, "office-jp 20%", "office-jp 100%"), 0.5), "office-jp 50%");
+        let tokens = of(400.0, 6000.0, "lognormal(p50=400, sigma=0.8)", "lognormal(p50=6000, sigma=0.8)");
+        assert_eq!(written(&tokens, 2273.0), "lognormal(p50=2270, sigma=0.8)");
+        assert_eq!(exactly(&tokens, 2273.5), "lognormal(p50=2273.5, sigma=0.8)");
+        assert_eq!(written(&of(0.05, 0.3, "0.05/year", "0.3/year"), 0.1), "0.1/year");
     }
 }

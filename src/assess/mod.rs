@@ -6,12 +6,15 @@ pub mod beyond;
 mod capacity;
 pub mod collapse;
 mod cost;
+pub mod draws;
 pub mod flips;
 mod latency;
+pub mod ledger;
 mod limit;
 pub mod missing;
 pub mod open;
 mod recovery;
+pub mod releases;
 mod say;
 pub mod standing;
 pub mod tornado;
@@ -131,7 +134,20 @@ pub fn money(model: Arc<Model>) -> Analysis {
 type Uptime = (IndexMap<String, AvailabilityAnswer>, Vec<Figure>);
 
 fn analysed(model: Arc<Model>, memo: &mut Memo, uptime: impl Fn(&Model, &Needs) -> Uptime) -> Analysis {
+    let own = model.own_facts.clone();
+    crate::fields::facts::with(&own, || with_own_facts(model, memo, uptime)).0
+}
+
+fn with_own_facts(
+    mut model: Arc<Model>,
+    memo: &mut Memo,
+    uptime: impl Fn(&Model, &Needs) -> Uptime,
+) -> Analysis {
     let flow = flow::solve(&model, model.profile.busiest_hour());
+    if !model.releases.is_empty() {
+        let releases = releases::releases(&model, &flow, memo);
+        Arc::make_mut(&mut model).operations.releases = releases;
+    }
     let loads = flow::loads(&model);
     let needs = flow::needs(&model);
     let (uptime, journeys_up) = uptime(&model, &needs);
@@ -153,9 +169,12 @@ fn analysed(model: Arc<Model>, memo: &mut Memo, uptime: impl Fn(&Model, &Needs) 
 
 /// The bill in a book, with what stands ready in another region. `None`: no such book.
 fn billed(model: &Model, loads: &Loads, book: &str) -> Option<BillAnswer> {
-    let mut bill = crate::cost::bill(model, loads, book)?;
-    standing::add(&mut bill, model, loads);
-    Some(bill)
+    let work = || {
+        let mut bill = crate::cost::bill(model, loads, book)?;
+        standing::add(&mut bill, model, loads);
+        Some(bill)
+    };
+    crate::fields::facts::with(&model.own_facts, work).0
 }
 
 /// The load at which each latency and error objective first fails on this hardware.

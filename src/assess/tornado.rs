@@ -30,11 +30,11 @@ pub fn tornado(scenario: &Scenario, analysis: &Analysis) -> IndexMap<String, Sen
         };
         answers.insert(id.clone(), answer);
     }
-    let tier = &analysis.model.tier.id;
+    let base = &analysis.model;
     for assumption in &analysis.model.assumptions {
         let Some((low, high)) = assumption.range else { continue };
         let Some((low_text, high_text)) = &assumption.range_text else { continue };
-        let mut at = |text: &str| what_if(scenario, tier, assumption, text, &mut memo);
+        let mut at = |text: &str| what_if(scenario, base, assumption, text, &mut memo);
         let (Some(lower), Some(upper)) = (at(low_text), at(high_text)) else { continue };
         for (id, answer) in &mut answers {
             let (Some(here), Some(lower), Some(upper)) = (central.get(id), lower.get(id), upper.get(id))
@@ -46,7 +46,7 @@ pub fn tornado(scenario: &Scenario, analysis: &Analysis) -> IndexMap<String, Sen
                 |there: &TargetAnswer| there.verdict != here.verdict && there.verdict != Verdict::Unsure;
             let end = [(flips(lower), low), (flips(upper), high)].into_iter().find(|(flips, _)| *flips);
             if let Some((_, end)) = end {
-                bar.flips_at = Some(bisect(scenario, tier, assumption, end, &mut memo, |answers| {
+                bar.flips_at = Some(bisect(scenario, base, assumption, end, &mut memo, |answers| {
                     answers.get(id).is_some_and(|a| a.verdict != here.verdict)
                 }));
             }

@@ -1,21 +1,26 @@
 //! Judges uptime objectives: the expectation from failure data decides, the contract's ceiling stands beside it.
 
 use super::say;
-use super::{Analysis, Evidence, blank, limit, missing};
+use super::{Analysis, Evidence, blank, draws, limit, missing};
 use crate::answer::availability::{AvailabilityAnswer, YearsAnswer};
-use crate::answer::verdict::{TargetAnswer, TargetKind};
+use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::avail::years::Span;
 use crate::model::loads::Needs;
 use crate::model::objective::{Goal, Objective};
 use crate::model::{JourneyIx, Model};
 use crate::stats::figure::Figure;
+use crate::text::{Lang, Phrase};
 use crate::units::{MINUTES_PER_30_DAYS, Probability};
 use indexmap::IndexMap;
 
 /// Availability of each uptime objective's journeys together; of all journeys under `""` when there is none. `alone`: each
 /// journey by itself, by index.
 pub fn together(model: &Model, needs: &Needs, alone: &[Figure]) -> IndexMap<String, AvailabilityAnswer> {
-    by_objective(model, |journeys, target| crate::avail::together_of(model, needs, journeys, target, alone))
+    by_objective(model, |journeys, target| {
+        let mut answer = crate::avail::together_of(model, needs, journeys, target, alone);
+        answer.ledger = super::ledger::ledger(model, &answer);
+        answer
+    })
 }
 
 /// [`together`] with the availability and the minutes down alone: what a comparison of designs needs.
@@ -80,6 +85,29 @@ pub fn judge(evidence: &Evidence, objective: &Objective, at_least: Probability) 
         answer.verdict = limit::verdict(&answer.value, answer.target, false);
         missing::weigh(&mut answer, found, &evidence.analysis.model, evidence.files);
         answer.why = say::uptime(&answer, found);
+        over_ranges(&mut answer, found);
     }
     answer
+}
+
+/// Puts beside a verdict how many draws of the facts pass. They decide, except that what is open for want of data stays open
+/// unless they fail.
+fn over_ranges(answer: &mut TargetAnswer, found: &AvailabilityAnswer) {
+    let Some(drawn) = &found.drawn else { return };
+    let by_draws = draws::verdict(drawn);
+    if answer.verdict != Verdict::Unsure || by_draws == Verdict::Fail {
+        answer.verdict = by_draws;
+    }
+    answer.share_passing = Some(f64::from(drawn.passing) / f64::from(drawn.of.max(1)));
+    answer.decided_by.clone_from(&drawn.decided_by);
+    (answer.value.range_low, answer.value.range_high) = {
+        let share = |minutes: Option<f64>| minutes.map(|minutes| 1.0 - minutes / MINUTES_PER_30_DAYS);
+        (share(drawn.minutes.range_high), share(drawn.minutes.range_low))
+    };
+    if by_draws == Verdict::Unsure && answer.settled_by.is_none() {
+        answer.settled_by = drawn.decided_by.as_ref().map(draws::settled_by);
+    }
+    let (why, drawn) = (&answer.why, draws::words(drawn));
+    let both = |lang: Lang, gap: &str| format!("{}{gap}{}", why.get(lang), drawn.get(lang));
+    answer.why = Phrase::new(both(Lang::Ja, ""), both(Lang::En, " "));
 }

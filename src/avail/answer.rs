@@ -1,5 +1,6 @@
 //! From the failure function to the answer: the expectation, the months, the causes and the contracts.
 
+use super::Sketch;
 use super::blame::blame;
 use super::ceiling::ceiling;
 use super::event::Part;
@@ -10,6 +11,7 @@ use crate::model::loads::Needs;
 use crate::model::{JourneyIx, Model};
 use crate::stats::figure::Figure;
 use crate::units::{HOURS_PER_WEEK, MINUTES_PER_30_DAYS, Probability};
+use std::collections::BTreeMap;
 
 const EXACT: &str = "decision diagram over the 168 hours of the week";
 const WINDOWS: &str =
@@ -23,6 +25,21 @@ const MONTHS: &str =
 const CONTRACTS: &str = "contracts in series, fallbacks in parallel";
 const BOUNDS: &str = "what has no failure data at its contract, or else as bad as assumed";
 const SOME_CONTRACTS: &str = "contracts of those that promise, as if the others never failed";
+
+/// Share of the time that some journeys are down, and the chances of all that can happen to them, by cause and part. `None`: not
+/// known.
+pub fn sketch(model: &Model, needs: &Needs, journeys: &[JourneyIx]) -> Option<Sketch> {
+    let system = system(model, needs, journeys)?;
+    if without_data(model, &system).1 {
+        return None;
+    }
+    let (mut chances, _) = system.chances();
+    let mut by_cause: BTreeMap<(String, &'static str), f64> = BTreeMap::new();
+    for event in &system.events.list {
+        *by_cause.entry((event.cause.clone(), event.part.word())).or_default() += event.chance;
+    }
+    Some(Sketch { down: system.mean(&system.unavailability(&mut chances)), chances: by_cause })
+}
 
 /// One journey or several together, as a figure.
 pub fn figure(model: &Model, needs: &Needs, journeys: &[JourneyIx]) -> Figure {

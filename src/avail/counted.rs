@@ -207,7 +207,7 @@ impl Lost {
     }
 }
 
-/// Steps of a ladder, and how many of them each value stands on.
+/// Steps of a ladder, each with the value it reaches and the chance of its event; and on how many of them each value stands.
 pub type Ladder = (Vec<(TooFew, f64)>, BTreeMap<(u32, usize), usize>);
 
 /// The ladder of these values: its steps, as (value that it reaches, chance of its event), lowest first, and for each value how many

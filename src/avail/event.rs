@@ -17,6 +17,20 @@ pub enum Part {
     BrownOut,
     /// A condition: the partial failure of a place hits this thing.
     Hit,
+    /// A failing zone takes down what is spread over zones.
+    Leak,
+    /// Two vendors at once.
+    Together,
+    /// A failover that does not work.
+    FailedFailover,
+    /// Bad releases.
+    Release,
+    /// Pods that stop while requests reach them.
+    Stopping,
+    /// People.
+    Operator,
+    /// A certificate that has expired.
+    Certificate,
 }
 
 impl Part {
@@ -28,6 +42,13 @@ impl Part {
             Self::Detection => "detection",
             Self::BrownOut => "brown-out",
             Self::Hit => "hit",
+            Self::Leak => "leak",
+            Self::Together => "together",
+            Self::FailedFailover => "failed-failover",
+            Self::Release => "release",
+            Self::Stopping => "stopping",
+            Self::Operator => "operator",
+            Self::Certificate => "certificate",
         }
     }
 }
@@ -69,8 +90,12 @@ pub struct ComponentEvents {
     pub region: Option<(u32, Variable)>,
     /// Failures that strike all its units at once, where there are too many for a chain.
     pub common: Variable,
+    /// Outages it shares with another vendor.
+    pub together: Vec<u32>,
     /// Time lost to failovers.
     pub failover: Variable,
+    /// Time lost to failovers that do not work.
+    pub failed_failover: Variable,
     /// Time lost until dead replicas are noticed.
     pub detection: Variable,
     /// Time lost until the name leads elsewhere.
@@ -126,6 +151,8 @@ pub struct Chain {
 pub struct Events {
     /// By variable.
     pub list: Vec<Event>,
+    /// Events that take everything down, by variable.
+    pub series: Vec<u32>,
     /// By component index; empty for components that are not needed.
     pub components: BTreeMap<ComponentIx, ComponentEvents>,
     /// Components whose units hang together.

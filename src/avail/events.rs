@@ -29,11 +29,12 @@
 
 use super::event::{ComponentEvents, Event, Events, Part, UnitEvents, Variable};
 use super::hours::{Group, Need};
+use super::operations::{self, Together};
 use super::outages::{active, combine, elsewhere, readmission, replaced, variation};
 use super::stacks::{Stacked, counted, silent};
 use crate::model::failure::{EPISODE_WITHOUT_DATA, Outage, Unit, carrier};
 use crate::model::switch::switch_of;
-use crate::model::{ComponentIx, Model, RegionIx, ZoneIx};
+use crate::model::{ComponentIx, JourneyIx, Model, RegionIx, ZoneIx};
 use crate::units::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,7 +43,8 @@ const DEEPEST_CARRIER: usize = 16;
 
 /// The events of these components and of what carries them, given what they need in the week.
 /// O(units x depth of carriers + components log components).
-pub fn events(model: &Model, components: &[ComponentIx], groups: &[Group]) -> Events {
+/// `journeys`: whose, for what releases cost them.
+pub fn events(model: &Model, journeys: &[JourneyIx], components: &[ComponentIx], groups: &[Group]) -> Events {
     let mut maker = Maker::new(model, components);
     for (place, ix) in components.iter().enumerate() {
         let needs: Vec<Need> = groups.iter().map(|group| group.needs[place]).collect();
@@ -50,7 +52,11 @@ pub fn events(model: &Model, components: &[ComponentIx], groups: &[Group]) -> Ev
     }
     maker.counted = counted(model, &maker.order, &maker.needs);
     maker.silent = silent(model, &maker.order, &maker.counted, &maker.needs);
+    for event in operations::series(model, journeys, &maker.order) {
+        maker.series(event);
+    }
     maker.places();
+    maker.vendors();
     for block in maker.blocks() {
         maker.block(&block);
     }
@@ -73,6 +79,7 @@ pub(super) struct Maker<'a> {
     pub(super) counted: BTreeMap<ComponentIx, Stacked>,
     /// Components whose units have no events.
     pub(super) silent: BTreeSet<ComponentIx>,
+    together: Vec<Together>,
     rank: usize,
     pub(super) events: Events,
 }
@@ -103,6 +110,7 @@ impl<'a> Maker<'a> {
         let none = |n: usize| vec![None; n];
         Self {
             model,
+            together: operations::together(model, &order),
             order,
             needs: BTreeMap::new(),
             carried,
@@ -121,6 +129,38 @@ impl<'a> Maker<'a> {
 
     fn add(&mut self, event: Event) -> Variable {
         (event.chance > 0.0).then(|| self.push(Event { chance: event.chance.min(1.0), ..event }))
+    }
+
+    /// Something that takes everything down.
+    fn series(&mut self, event: Event) {
+        let variable = self.add(event);
+        self.events.series.extend(variable);
+    }
+
+    /// Vendors that fail together.
+    fn vendors(&mut self) {
+        for pair in &self.together {
+            let id = |ix: ComponentIx| self.model.graph[ix].id.as_str();
+            let name = format!("{} with {}", id(pair.first), id(pair.second));
+            let event = Event {
+                cause: name.clone(),
+                name,
+                part: Part::Together,
+                chance: pair.chance.min(1.0),
+                mean_hours: Some(EPISODE_WITHOUT_DATA),
+                scv: 1.0,
+                partial: false,
+                lasts: 1.0,
+                chain: None,
+            };
+            if event.chance > 0.0 {
+                self.events.list.push(event);
+                let variable = self.events.list.len() as u32 - 1;
+                for ix in [pair.first, pair.second] {
+                    self.events.components.entry(ix).or_default().together.push(variable);
+                }
+            }
+        }
     }
 
     pub(super) fn push(&mut self, event: Event) -> u32 {
@@ -236,7 +276,12 @@ impl<'a> Maker<'a> {
         zones.sort_unstable();
         zones.dedup();
         for zone in zones {
-            let event = self.place(format!("zone {}", model.zones[zone].id), model.zones[zone].outage);
+            let outage = model.zones[zone].outage.map(|outage| {
+                let (leak, rest) = operations::leak(model, ZoneIx(zone as u16), &self.order, outage);
+                leak.into_iter().for_each(|leak| self.series(leak));
+                rest
+            });
+            let event = self.place(format!("zone {}", model.zones[zone].id), outage);
             self.zones[zone] = event;
         }
         for ix in components {
@@ -263,7 +308,7 @@ impl<'a> Maker<'a> {
         let model = self.model;
         let component = &model.graph[ix];
         let failure = &component.failure;
-        let whole = failure.availability.map_or(0.0, |a| a.complement().get());
+        let whole = operations::own_share(model, ix, &self.together);
         let whole = self.event(&component.id, &component.id, Part::Outage, whole, Some(EPISODE_WITHOUT_DATA));
         self.chain(ix);
         let provider = failure.provider.and_then(|p| {
@@ -277,7 +322,7 @@ impl<'a> Maker<'a> {
         let region = failure.region.filter(|_| !spread).and_then(|region| self.region(ix, region));
         let needs = self.needs.get(&ix).cloned().unwrap_or_default();
         let spare = needs.iter().any(|need| (need.units as usize) < failure.units.len());
-        let (mut failover, mut detection) = (None, None);
+        let (mut failover, mut detection, mut failed_failover) = (None, None, None);
         if spare {
             let losses: Vec<f64> = failure.units.iter().map(|unit| self.losses_per_hour(ix, unit)).collect();
             let active = active(model, ix);
@@ -288,6 +333,8 @@ impl<'a> Maker<'a> {
                 let hours = window.as_hours();
                 let name = format!("failover {}", component.id);
                 failover = self.event(&name, &component.id, Part::Failover, lost * hours, Some(hours));
+                let failed = operations::failed_failover(model, &component.id, lost);
+                failed_failover = failed.and_then(|event| self.add(event));
             } else if let Some(health) = health {
                 let share = 1.0 / active.iter().filter(|active| **active).count().max(1) as f64;
                 let hours = health.detection().as_hours() * share;
@@ -317,6 +364,7 @@ impl<'a> Maker<'a> {
         events.provider = provider;
         events.region = region;
         events.failover = failover;
+        events.failed_failover = failed_failover;
         events.detection = detection;
         events.switch = switch;
         events.brown_out = brown_out;

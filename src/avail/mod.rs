@@ -7,12 +7,13 @@
 //! Failure -events-> basic events -----+               |
 //!                                                     +-cuts, blame-> causes -month-> spread of months
 //!                                                     +-years-> months played one by one
+//! releases, people, certificates, leaks of zones -operations-> further events
 //! SLAs -ceiling-> what contracts promise
 //! no data -missing-> what counts as never failing, and how bad it could be
 //! ```
 //!
 //! Not modelled here: repair crews shared between components (one component's units may share one), common causes between
-//! components other than places and providers, deployments and human error.
+//! components other than places, providers and vendors that stand in for each other.
 
 mod alias;
 mod answer;
@@ -28,6 +29,7 @@ mod hours;
 pub mod markov;
 pub mod missing;
 pub mod month;
+mod operations;
 pub mod outages;
 mod stacks;
 mod store;
@@ -62,6 +64,20 @@ pub fn at_bounds(
     journeys: &[JourneyIx],
 ) -> (Vec<crate::answer::availability::NeverFailing>, Figure) {
     answer::at_bounds(model, needs, journeys)
+}
+
+/// What a comparison of many draws needs.
+#[derive(Clone, Debug, Default)]
+pub struct Sketch {
+    /// Share of the time down.
+    pub down: f64,
+    /// Chances of events, by cause and part as the attribution names them.
+    pub chances: std::collections::BTreeMap<(String, &'static str), f64>,
+}
+
+/// Share of the time that these journeys are down, and what can happen to them; `None`: not known. One diagram.
+pub fn sketch(model: &Model, needs: &Needs, journeys: &[JourneyIx]) -> Option<Sketch> {
+    answer::sketch(model, needs, journeys)
 }
 
 /// Availability of these journeys together, with cut sets, importance, ceiling and attribution. `target` is the uptime

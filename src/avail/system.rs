@@ -42,7 +42,7 @@ impl System {
         let structure = Structure::of(model, journeys);
         let components = structure.components();
         let groups = groups(model, needs, &components);
-        let events = events(model, &components, &groups);
+        let events = events(model, journeys, &components, &groups);
         let place = components.iter().enumerate().map(|(place, ix)| (*ix, place)).collect();
         let mut builder = Builder {
             events: &events,
@@ -81,7 +81,9 @@ impl System {
         let (mut lost, mut often) = (0.0, 0.0);
         for (event, importance) in self.events.list.iter().zip(importance) {
             let Some(mean) = event.mean_hours.filter(|mean| *mean > 0.0) else { continue };
-            let kept = switch.stale.complement().get() * crate::stats::maths::exp(-window / mean);
+            let works =
+                model.operations.failed_failover.map_or(1.0, |failed| failed.chance.complement().get());
+            let kept = works * switch.stale.complement().get() * crate::stats::maths::exp(-window / mean);
             lost += importance * event.chance * (1.0 - kept);
             often += importance * event.chance / mean;
         }
@@ -163,6 +165,9 @@ impl Builder<'_> {
                 parts.push((self.first_rank_of_gate(*choice), gates[*choice]));
             }
         }
+        for event in &self.events.series {
+            parts.push((*event, self.bdd.variable(*event)?));
+        }
         parts.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
         let mut joined = vec![NEVER];
         for (_, part) in parts {
@@ -222,6 +227,7 @@ impl Builder<'_> {
         let units = events.units.len();
         if (need.units as usize) < units {
             down = self.or_event(down, events.failover)?;
+            down = self.or_event(down, events.failed_failover)?;
             down = self.or_event(down, events.detection)?;
         }
         if let Some(counted) = &events.counted {
@@ -276,6 +282,9 @@ impl Builder<'_> {
             down = self.or_place(down, place)?;
         }
         down = self.or_event(down, events.common)?;
+        for event in &events.together {
+            down = self.or_event(down, Some(*event))?;
+        }
         self.or_event(down, events.whole)
     }
 

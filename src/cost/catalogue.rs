@@ -86,6 +86,9 @@ impl Catalogue {
         if from == to {
             return Some(Spread::point(Decimal::ONE, Basis::Stated));
         }
+        if let Some(own) = own_rate(from, to) {
+            return Some(own);
+        }
         self.rates.iter().find_map(|rate| {
             let assumed = |mid, low, high| Spread { mid, low, high, basis: Basis::Assumed };
             if (rate.from, rate.to) == (from, to) {
@@ -96,6 +99,29 @@ impl Catalogue {
                 .then(|| Some(assumed(inverse(rate.value)?, inverse(rate.high)?, inverse(rate.low)?)))
                 .flatten()
         })
+    }
+}
+
+/// The fact behind the rate between yen and dollars.
+pub const YEN_FOR_A_DOLLAR: &str = "fx.usd_jpy";
+
+/// The rate that the scenario states as its own value of the fact.
+fn own_rate(from: Currency, to: Currency) -> Option<Spread> {
+    use rust_decimal::Decimal;
+    let amount = crate::fields::facts::amount(YEN_FOR_A_DOLLAR).filter(|amount| amount.own)?;
+    let number = |x: f64| super::spread::decimal(x).filter(|x| !x.is_zero());
+    let (low, high) = (amount.low.unwrap_or(amount.value), amount.high.unwrap_or(amount.value));
+    let (mid, low, high) = (number(amount.value)?, number(low)?, number(high)?);
+    let inverse = |value: Decimal| Decimal::ONE.checked_div(value);
+    match (from, to) {
+        (Currency::USD, Currency::JPY) => Some(Spread { mid, low, high, basis: Basis::Assumed }),
+        (Currency::JPY, Currency::USD) => Some(Spread {
+            mid: inverse(mid)?,
+            low: inverse(high)?,
+            high: inverse(low)?,
+            basis: Basis::Assumed,
+        }),
+        _ => None,
     }
 }
 

@@ -231,6 +231,7 @@ impl Check {
         match value::read(field, ty, node) {
             Err(diagnostic) => self.diagnostics.push(*diagnostic),
             Ok(value) => {
+                value.fact.into_iter().for_each(super::facts::cite);
                 let fact = value.fact.map(|f| f.id.to_owned());
                 let source = fact.or_else(|| source.map(str::to_owned));
                 if (value.range.is_some() || source.is_some()) && value.dim != Dim::Money {

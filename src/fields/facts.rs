@@ -3,10 +3,16 @@
 //! The files are embedded and read on first use, one file at a time: the page does this in wasm. Our fact files keep
 //! to one `key = value` per line inside `[[fact]]` blocks, so a reader of lines is enough (a test compares it with the
 //! full TOML parser).
+//!
+//! A scenario may state a value of its own for any fact with a quantity (`[fact]`). What is computed for it is computed inside
+//! [`with`], where those values stand in for the shipped ones and every fact that is asked for is remembered: so the list of
+//! what an answer rests on cannot leave one out. Outside of it the shipped values hold.
 
 use crate::stats::distribution::Distribution;
 use crate::stats::maths::{expm1, ln};
-use std::collections::BTreeMap;
+use crate::units::own::{Amount, Own};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 /// One shipped fact.
@@ -67,11 +73,71 @@ pub fn fact(id: &str) -> Option<&'static Fact> {
     catalogue(file_of(id)).get(id)
 }
 
+#[derive(Default)]
+struct Scope {
+    own: Own,
+    used: BTreeSet<&'static str>,
+    cited: BTreeSet<&'static str>,
+}
+
+thread_local! {
+    static SCOPE: RefCell<Scope> = RefCell::default();
+}
+
+/// Facts that were asked for, in order of id.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Used {
+    /// By the engine itself, or as the default of a field.
+    pub used: Vec<&'static str>,
+    /// By a value of the file, as `@id`.
+    pub cited: Vec<&'static str>,
+}
+
+/// Does some work with a scenario's own values of facts, and says which facts it asked for. Work inside work is fine.
+pub fn with<T>(own: &Own, work: impl FnOnce() -> T) -> (T, Used) {
+    let fresh = Scope { own: own.clone(), ..Scope::default() };
+    let before = SCOPE.with(|scope| scope.replace(fresh));
+    let done = work();
+    let mine = SCOPE.with(|scope| scope.replace(before));
+    (done, Used { used: mine.used.into_iter().collect(), cited: mine.cited.into_iter().collect() })
+}
+
+/// Does some work and says which facts it asked for; what is around it hears of them too.
+pub fn noting<T>(work: impl FnOnce() -> T) -> (T, Used) {
+    let own = SCOPE.with(|scope| scope.borrow().own.clone());
+    let (done, used) = with(&own, work);
+    SCOPE.with(|scope| {
+        let mut scope = scope.borrow_mut();
+        scope.used.extend(&used.used);
+        scope.cited.extend(&used.cited);
+    });
+    (done, used)
+}
+
+/// The quantity of a fact: the scenario's own, else as shipped. Remembered as asked for.
+pub fn amount(id: &str) -> Option<Amount> {
+    let fact = fact(id)?;
+    SCOPE.with(|scope| scope.borrow_mut().used.insert(fact.id));
+    current(fact)
+}
+
+/// Notes that a value of the file cites a fact.
+pub fn cite(fact: &'static Fact) {
+    SCOPE.with(|scope| scope.borrow_mut().cited.insert(fact.id));
+}
+
+/// The quantity of a fact, without a note of it.
+pub fn current(fact: &'static Fact) -> Option<Amount> {
+    let own = SCOPE.with(|scope| scope.borrow().own.get(fact.id));
+    own.or_else(|| Some(Amount { value: fact.value?, low: fact.low, high: fact.high, own: false }))
+}
+
 /// Lower end, central value and upper end of a fact, SI. Ends that are not stated are the central value.
 pub fn estimate(id: &str) -> Option<[f64; 3]> {
-    let fact = fact(id)?;
-    let (value, (factor, _)) = (fact.value?, super::value::fact_unit(fact.unit)?);
-    Some([fact.low.unwrap_or(value), value, fact.high.unwrap_or(value)].map(|x| x * factor))
+    let amount = amount(id)?;
+    let (factor, _) = super::value::fact_unit(fact(id)?.unit)?;
+    let value = amount.value;
+    Some([amount.low.unwrap_or(value), value, amount.high.unwrap_or(value)].map(|x| x * factor))
 }
 
 impl Fact {

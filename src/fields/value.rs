@@ -84,7 +84,10 @@ pub fn read(field: &Field, ty: &Type, node: &Node) -> Result<Value, Box<Diagnost
 /// Reads a default of a field table. `None` only when the table is wrong, which a test excludes.
 pub fn read_default(field: &Field, ty: &Type, text: &str) -> Option<Value> {
     let node = Node { span: crate::diag::Span::default(), data: Data::Text(text.to_owned()) };
-    read(field, ty, &node).ok()
+    let value = read(field, ty, &node).ok()?;
+    // Nobody wrote it: an engine asks for it.
+    value.fact.map(|fact| facts::amount(fact.id));
+    Some(value)
 }
 
 fn plain(central: f64, dim: Dim) -> Value {
@@ -169,14 +172,20 @@ fn from_fact(ty: &Type, dim: Dim, id: &str) -> Result<Value, Wrong> {
         return Err(("unknown-fact", say::unknown_fact(id), help));
     };
     let unit = fact_unit(fact.unit).filter(|(_, given)| accepts(dim, *given));
-    let (Some((factor, _)), Some(number)) = (unit, fact.value) else {
+    let (Some((factor, _)), Some(amount)) = (unit, facts::current(fact)) else {
         return Err(("fact-unit", say::fact_unit(id, fact.unit, expected::expected(ty)), None));
     };
-    let central = number * factor;
+    let central = amount.value * factor;
     // A lognormal fact with a sigma states its median; the header of the fact files says so.
-    let sigma = fact.sigma.filter(|s| fact.dist == "lognormal" && *s > 0.0 && ty.spreads() && central > 0.0);
+    let sigma = fact
+        .sigma
+        .filter(|_| !amount.own)
+        .filter(|s| fact.dist == "lognormal" && *s > 0.0 && ty.spreads() && central > 0.0);
     // One whose shape is written out with its mu states its mean.
-    let scv = fact.sigma_around_mean().filter(|_| ty.spreads() && central > 0.0).map(|s| expm1(s * s));
+    let scv = fact
+        .sigma_around_mean()
+        .filter(|_| !amount.own && ty.spreads() && central > 0.0)
+        .map(|s| expm1(s * s));
     let spread = match (scv, sigma) {
         (Some(scv), _) => Some(Distribution::lognormal_mean_scv(central, scv)),
         (None, sigma) => sigma.map(|sigma| Distribution::Lognormal { mu: ln(central), sigma }),
@@ -191,7 +200,7 @@ fn from_fact(ty: &Type, dim: Dim, id: &str) -> Result<Value, Wrong> {
             None => text,
         }
     };
-    let range = fact.low.zip(fact.high).filter(|(low, high)| low < high).map(|(low, high)| Range {
+    let range = amount.low.zip(amount.high).filter(|(low, high)| low < high).map(|(low, high)| Range {
         low: low * factor,
         high: high * factor,
         low_text: end(low),
@@ -217,7 +226,7 @@ pub fn fact_unit(unit: &str) -> Option<(f64, Dim)> {
         return Some((1.0 / (hours * 3600.0), Dim::Rate));
     }
     match unit {
-        "connections" | "messages" | "checks" | "ratio" => Some((1.0, Dim::Count)),
+        "connections" | "messages" | "checks" | "ratio" | "JPY per USD" => Some((1.0, Dim::Count)),
         _ => grammar::unit_factor(unit),
     }
 }

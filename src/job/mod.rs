@@ -274,7 +274,9 @@ fn analyse_with(
         return Err(vec![unknown("tier", tier, scenario.tiers.iter().map(String::as_str))]);
     }
     let model = compiled(scenario, tier, prices)?;
-    Ok(assess::analyse(model, memo))
+    let mut analysis = assess::analyse(model, memo);
+    assess::draws::look(scenario, &[], &mut analysis);
+    Ok(analysis)
 }
 
 /// So many tenants on the hardware of the next larger tier, or of the largest: a rung between the tiers, without its claims.

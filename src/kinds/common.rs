@@ -262,7 +262,7 @@ pub fn managed(site: &Site) -> Failure {
 pub fn known_fact(id: &str) -> f64 {
     let fact = facts::fact(id);
     debug_assert!(fact.is_some(), "fact `{id}`");
-    fact.and_then(|f| Some(f.value? * fact_unit(f.unit)?.0)).unwrap_or(f64::NAN)
+    fact.and_then(|f| Some(facts::amount(id)?.value * fact_unit(f.unit)?.0)).unwrap_or(f64::NAN)
 }
 
 /// A time fact with its range.

@@ -11,6 +11,7 @@ pub mod failure;
 pub mod fault;
 pub mod loads;
 pub mod objective;
+pub mod operations;
 pub mod recovery;
 pub mod release;
 pub mod roadmap;
@@ -91,6 +92,10 @@ pub struct Model {
     pub releases: Vec<release::Release>,
     /// What raises an alert.
     pub alerts: Vec<release::Alert>,
+    /// What takes it down beside the failures of its parts.
+    pub operations: operations::Operations,
+    /// Values that the file states in place of shipped facts.
+    pub own_facts: crate::units::own::Own,
     /// What the design is judged by, in the order of the file.
     pub objectives: Vec<Objective>,
     /// What downtime costs the team, per billing month of it (730 h); `None`: not stated.
@@ -139,6 +144,8 @@ pub struct Component {
     pub station: Option<Station>,
     /// Where its units stand and how they fail.
     pub failure: Failure,
+    /// Facts of how often it fails that its kind asked for.
+    pub failure_facts: Vec<&'static str>,
     /// How it comes back when it is lost.
     pub restore: recovery::Restore,
     /// CPU credits of one of its machines, where they are burstable.

@@ -92,6 +92,21 @@ pub struct Release {
     pub switch: Takes,
     /// Until people have noticed a bad release and taken it back.
     pub manual: Takes,
+    /// Releases a day by this way; `None`: those of the pipeline.
+    pub per_day: Option<f64>,
+    /// How its pods stop; `None`: it has none.
+    pub stops: Option<Stops>,
+}
+
+/// How a pod that is replaced stops.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stops {
+    /// Until whoever spreads the requests has heard that it is gone.
+    pub deregistration: Takes,
+    /// Seconds between that it is told to go and that it stops serving.
+    pub pause: f64,
+    /// Seconds between that it is told to go and that it is killed.
+    pub grace: f64,
 }
 
 /// A rule that raises an alert.

@@ -3,6 +3,7 @@
 use super::steps::Course;
 use crate::answer::recovery::RecoveryAnswer;
 use crate::model::recovery::Event;
+use std::collections::BTreeMap;
 
 /// All that the answer about a case follows from.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,17 +24,39 @@ pub struct Case {
 #[derive(Clone, Debug, Default)]
 pub struct Memo {
     known: Vec<(Case, RecoveryAnswer, bool)>,
+    /// What bad releases take: mean and squared coefficient of variation, by a hash of all they follow from.
+    releases: BTreeMap<u64, ([f64; 2], bool)>,
+    rough: bool,
 }
 
 impl Memo {
+    /// One for a look at many designs of which only the spread counts: a rough figure of what releases take is enough.
+    pub fn rough() -> Self {
+        Self { rough: true, ..Self::default() }
+    }
+
+    /// Whether a rough figure is enough.
+    pub fn is_rough(&self) -> bool {
+        self.rough
+    }
+
     /// From here on it is noted what is asked for.
     pub fn begin(&mut self) {
         self.known.iter_mut().for_each(|known| known.2 = false);
+        self.releases.values_mut().for_each(|known| known.1 = false);
     }
 
     /// Forgets what was not asked for since [`Memo::begin`].
     pub fn end(&mut self) {
         self.known.retain(|known| known.2);
+        self.releases.retain(|_, known| known.1);
+    }
+
+    /// What bad releases take; played only when it is not known.
+    pub fn releases(&mut self, key: u64, play: impl FnOnce() -> [f64; 2]) -> [f64; 2] {
+        let known = self.releases.entry(key).or_insert_with(|| (play(), true));
+        known.1 = true;
+        known.0
     }
 
     /// The answer about a case; played only when it is not known. O(cases known) comparisons beside that.

@@ -115,6 +115,20 @@ impl<'a> Sampler<'a> {
     }
 }
 
+impl Sampler<'_> {
+    /// The length at this share of all of them, not below zero. Of families that take several draws for one value, a value that
+    /// depends on this share alone.
+    pub fn at(&self, share: f64) -> f64 {
+        if self.quantiles.is_empty() {
+            return self.takes.draw(|| share).max(0.0);
+        }
+        let at = share * CELLS as f64;
+        let cell = (at as usize).min(CELLS - 1);
+        let (a, b) = (self.quantiles[cell], self.quantiles[cell + 1]);
+        a + (b - a) * (at - cell as f64)
+    }
+}
+
 /// Quantiles of a PERT distribution: its density summed over cells, and the sum inverted.
 fn quantiles(low: f64, mode: f64, high: f64) -> Vec<f64> {
     let width = high - low;

@@ -3,12 +3,13 @@
 use super::places::{Places, Standing, places};
 use super::programs::Wiring;
 use super::{
-    alerts, books, faults, findings, objectives, profile, recovery, releases, roadmap, tables, unmet, usages,
-    validate, workload,
+    alerts, books, faults, findings, objectives, operations, own_facts, profile, recovery, releases, roadmap,
+    tables, unmet, usages, validate, workload,
 };
 use crate::diag::{Diagnostic, Severity};
 use crate::fields::Reader;
 use crate::fields::check::{Check, Found};
+use crate::fields::facts;
 use crate::fields::node::{Data, Table};
 use crate::kinds::{self, JourneySite, Kind, Parts, Site, placement};
 use crate::model::failure::MOST_WITH_CREW;
@@ -16,7 +17,6 @@ use crate::model::usage::Works;
 use crate::model::{Assumption, Component, ComponentIx, Model};
 use crate::text::Phrase;
 use crate::text::diagnostics as say;
-use crate::units::grammar::Dim;
 use indexmap::IndexMap;
 
 /// What compiling gave.
@@ -32,13 +32,20 @@ const MAX_REPLICAS: f64 = 100_000.0;
 
 /// Compiles the resolved tree of a tier.
 pub fn compile(root: &Table, tier: &str) -> Compiled {
-    let Check { mut diagnostics, found, .. } = validate::validate(root);
-    let model = match failed(&diagnostics) {
-        true => None,
-        false => build(&in_order(root), tier, found, &mut diagnostics),
+    let own = own_facts::own(root);
+    let work = || {
+        let Check { mut diagnostics, found, .. } = validate::validate(root);
+        let model =
+            if failed(&diagnostics) { None } else { build(&in_order(root), tier, found, &mut diagnostics) };
+        Compiled { model: model.filter(|_| !failed(&diagnostics)), diagnostics }
     };
-    let model = model.filter(|_| !failed(&diagnostics));
-    Compiled { model, diagnostics }
+    let (mut compiled, used) = facts::with(&own, work);
+    if let Some(model) = &mut compiled.model {
+        own_facts::idle(root, &used, &mut compiled.diagnostics);
+        model.assumptions.extend(own_facts::assumptions(&own, &used));
+        model.own_facts = own;
+    }
+    compiled
 }
 
 /// Whether any of these is an error.
@@ -104,6 +111,8 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
         pipelines: Vec::new(),
         releases: Vec::new(),
         alerts: Vec::new(),
+        operations: Default::default(),
+        own_facts: Default::default(),
         objectives: Vec::new(),
         downtime_cost: None,
         prices: top.text("prices").unwrap_or("aws-list").to_owned(),
@@ -139,6 +148,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     model.pipelines = releases::pipelines(root, diagnostics);
     model.releases = releases::releases(root, &model, diagnostics);
     model.alerts = alerts::alerts(root, &model, diagnostics);
+    model.operations = operations::operations(root, &model);
     model.objectives = objectives::objectives(root, &model, diagnostics);
     model.downtime_cost = objectives::downtime_cost(root, currency, diagnostics);
     objectives::downtime_twice(root, diagnostics);
@@ -237,9 +247,13 @@ fn lower_components(
             all: components,
             diagnostics: Vec::new(),
         };
-        let parts = (kind.lower)(&mut site);
+        let (parts, used) = facts::noting(|| (kind.lower)(&mut site));
+        let rate = |id: &&&str| id.starts_with("rate.") && **id != "rate.llm.err";
+        let facts: Vec<&'static str> = used.used.iter().filter(rate).copied().collect();
         diagnostics.append(&mut site.diagnostics);
-        let (component, front) = component(id, kind, read, parts, &standing, places, sites);
+        let (mut component, front) = component(id, kind, read, parts, &standing, places, sites);
+        let states = |field| read.states(field);
+        component.failure_facts = if states("mtbf") && states("mttr") { Vec::new() } else { facts };
         let ix = model.graph.add_node(component);
         fronts.extend(front.map(|front| (ix, front)));
     }
@@ -274,6 +288,7 @@ fn component(
         on: None,
         station: parts.station,
         failure: parts.failure,
+        failure_facts: Vec::new(),
         restore: parts.restore,
         credits: parts.credits,
         pods: parts.pods,
@@ -314,16 +329,7 @@ fn assumption(found: Found) -> Assumption {
     Assumption {
         path: found.path,
         value: found.value.central,
-        unit: match found.value.dim {
-            Dim::Time => "s",
-            Dim::Rate => "1/s",
-            Dim::Growth => "1/month",
-            Dim::Bytes => "B",
-            Dim::ByteRate => "B/s",
-            Dim::Cpu => "cores",
-            Dim::Share | Dim::Count => "1",
-            Dim::Money => "money/month",
-        },
+        unit: own_facts::unit(found.value.dim),
         range_text: range.as_ref().map(|r| (r.low_text.clone(), r.high_text.clone())),
         range: range.map(|r| (r.low, r.high)),
         source: found.source,

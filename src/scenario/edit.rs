@@ -17,8 +17,9 @@ use std::ops::Range;
 use toml_edit::{Document, Value};
 
 /// The kinds of table a scenario is made of; an overlay names one as its third key.
-pub const TABLES: [&str; 19] = [
+pub const TABLES: [&str; 20] = [
     "source",
+    "fact",
     "target",
     "load",
     "journey",

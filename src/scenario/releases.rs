@@ -6,12 +6,14 @@ use crate::diag::Diagnostic;
 use crate::fields::node::Table;
 use crate::fields::value::{self, Value};
 use crate::fields::{Reader, Type, facts, find};
-use crate::kinds::common::{takes, takes_of};
-use crate::model::Model;
-use crate::model::release::{Pipeline, Release, Rollout, Stage};
+use crate::kinds::common::{known_fact, takes, takes_of};
+use crate::model::release::{Pipeline, Release, Rollout, Stage, Stops};
+use crate::model::{ComponentIx, Model};
 use crate::stats::distribution::Distribution;
 use crate::text::Phrase;
 use crate::text::deploys as say;
+use petgraph::Direction;
+use petgraph::visit::EdgeRef;
 
 /// Steps of a canary that states none.
 ///
@@ -84,6 +86,8 @@ pub fn releases(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) 
             continue;
         }
         let start = model.graph[of].restore.replace.clone();
+        let stops = stops(&read, model, of);
+        idle_stops(&read, stops.is_some() && rollout != Rollout::BlueGreen, diagnostics);
         releases.push(Release {
             id: id.to_owned(),
             name: read.words("name").unwrap_or_else(|| Phrase::same(id)),
@@ -98,9 +102,37 @@ pub fn releases(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) 
             start: start.unwrap_or_else(|| takes("fo.k8s.pod_start")),
             switch: takes("fo.deploy.bluegreen_switch"),
             manual: takes("fo.deploy.rollback_manual"),
+            per_day: read.number("per-day"),
+            stops,
         });
     }
     releases
+}
+
+/// How pods of a component stop; `None`: it has none.
+fn stops(read: &Reader, model: &Model, of: ComponentIx) -> Option<Stops> {
+    model.graph[of].pods.as_ref()?;
+    let mut callers = model.graph.edges_directed(of, Direction::Incoming).map(|call| call.source());
+    let balanced = callers.any(|from| model.graph[from].kind == "load-balancer");
+    let fact = if balanced { "fo.alb.dereg_502" } else { "fo.k8s.endpoint_prop" };
+    let pause = read.number("pre-stop").unwrap_or(0.0);
+    let stated = read.number("grace");
+    Some(Stops {
+        deregistration: read.value("deregistration").map_or_else(|| takes(fact), |v| takes_of(&v)),
+        // Killed is stopped, however long the pause was meant to be.
+        pause: stated.map_or(pause, |grace| pause.min(grace)),
+        grace: stated.unwrap_or_else(|| pause + known_fact("fo.k8s.grace")),
+    })
+}
+
+/// Says so where nothing stops that requests still reach.
+fn idle_stops(read: &Reader, used: bool, diagnostics: &mut Vec<Diagnostic>) {
+    for field in ["pre-stop", "deregistration", "grace"].into_iter().filter(|_| !used) {
+        if let Some(node) = read.node(field) {
+            let warning = Diagnostic::warning("idle-field", node.span, say::idle_stop(field));
+            diagnostics.push(warning.help(say::idle_stop_help()));
+        }
+    }
 }
 
 /// The shares of a list of steps.

@@ -106,6 +106,9 @@ fn of_table(kind: &tables::TableKind) -> Value {
     let words = both(&kind.name.phrase(), &kind.help.phrase());
     if kind.single {
         set(&mut one, "description", json!(words));
+        if kind.id == "fact" {
+            set(&mut one, "additionalProperties", json!({ "type": ["string", "number"] }));
+        }
         return one;
     }
     if kind.id == "component" {

@@ -68,7 +68,7 @@ const fn table(
 }
 
 /// All kinds of tables, in the order of the reference page.
-pub static TABLES: [TableKind; 19] = [
+pub static TABLES: [TableKind; 20] = [
     table(
         "source",
         words("出典", "Source"),
@@ -79,6 +79,19 @@ pub static TABLES: [TableKind; 19] = [
         SOURCE,
         "[source.guess]\ntitle = \"our assumption, nothing measured\"\nowner = \"sre\"\nconfidence = \"estimate\"\n",
     ),
+    TableKind {
+        single: true,
+        ..table(
+            "fact",
+            words("事実の値", "Own values of facts"),
+            words(
+                "計算が使う事実を、自分の値に置き換える。キーは事実の id、値は事実の単位に合うもの。0 は「起きない」という申告になる。",
+                "Values in place of shipped facts that the engines use: fact id and a quantity of the fact's unit. A zero states that it never happens.",
+            ),
+            &[],
+            "[fact]\n\"rate.az.multiaz_leak\" = \"10% (5%..20%)\"\n\"rate.cert.expiry\" = \"0/year\"\n",
+        )
+    },
     table(
         "target",
         words("目標", "Target"),

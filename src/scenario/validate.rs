@@ -65,6 +65,9 @@ fn table(check: &mut Check, kind: &tables::TableKind, entry: &Entry) {
         }
         _ => return check.diagnostics.push(not_a_table(kind.id, &entry.node)),
     };
+    if kind.id == "fact" {
+        return super::own_facts::check(check, ids);
+    }
     if kind.single {
         return check.table(kind.id, entry.key, ids, kind.fields);
     }

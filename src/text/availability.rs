@@ -54,3 +54,14 @@ pub fn brownouts(hours: &str) -> Phrase {
         format!("{hours} hours a week count as down because not even all units meet the objectives"),
     )
 }
+
+/// What a line of the ledger rests on.
+pub fn basis(word: &str) -> Phrase {
+    let (ja, en) = match word {
+        "stated" => ("記載", "stated"),
+        "computed" => ("計算", "computed"),
+        "left-out" => ("数えていない", "left out"),
+        _ => ("仮定", "assumption"),
+    };
+    Phrase::new(ja, en)
+}

@@ -93,6 +93,22 @@ pub fn pipeline_no_stage(stage: &str) -> Phrase {
     Phrase::new(format!("`{stage}` という段はありません"), format!("there is no stage `{stage}`"))
 }
 
+/// What is said of a pod that stops is said of something that has none, or of a set that nothing goes to.
+pub fn idle_stop(field: &str) -> Phrase {
+    Phrase::new(
+        format!("`{field}` は使われない。要求が届いているうちに止まる Pod がない"),
+        format!("`{field}` does nothing here: no pod stops while requests still reach it"),
+    )
+}
+
+/// What it is for.
+pub fn idle_stop_help() -> Phrase {
+    Phrase::new(
+        "rolling、canary、flag で service を出すときに書く。blue-green は切り替え後に古い組を止める",
+        "it is for a service rolled out by `rolling`, `canary` or `flag`; blue-green stops the old set after the switch",
+    )
+}
+
 /// A stage waits for something that is no earlier stage.
 pub fn pipeline_after(stage: &str, name: &str) -> Phrase {
     Phrase::new(

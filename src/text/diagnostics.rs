@@ -80,6 +80,12 @@ sentences! {
     call_twice_help() => "ひとつの `[call]` にまとめてください", "put both into one `[call]`";
     /// A table nobody knows.
     unknown_table(key: &str) => "`{key}` という表や項目はありません", "there is no table or key `{key}`";
+    /// A fact of one's own whose unit is no quantity.
+    own_fact_unit(id: &str, unit: &str) => "事実 `{id}` の単位 `{unit}` は書き換えられる量ではありません", "the unit `{unit}` of the fact `{id}` is no quantity that can be stated";
+    /// Help for facts of one's own.
+    own_fact_help() => "計算に使われる事実は `sensitivity` と `availability` の表に id で出ます", "the facts that an answer rests on stand with their ids in `sensitivity` and `availability`";
+    /// A fact of one's own that nothing uses.
+    idle_fact(id: &str) => "この構成は事実 `{id}` を使いません", "nothing here uses the fact `{id}`";
     /// One fix.
     did_you_mean(near: &str) => "`{near}` のことですか", "did you mean `{near}`?";
     /// A key that must be there.

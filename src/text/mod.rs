@@ -15,6 +15,7 @@ pub mod fields;
 pub mod findings;
 pub mod flow;
 pub mod kinds;
+pub mod ledger;
 pub mod numbers;
 pub mod optimise;
 pub mod overload;

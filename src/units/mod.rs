@@ -4,6 +4,7 @@ mod bytes;
 mod duration;
 pub mod grammar;
 mod money;
+pub mod own;
 mod probability;
 mod rate;
 

@@ -120,8 +120,9 @@ fn the_plan_spends_nearly_its_whole_budget_on_releases_that_people_take_back() {
     let (releases, ways) = of(&text);
     assert!((releases.budget_min_per_30d.value.unwrap() - 43.2).abs() < 1e-9);
     let share = |id: &str| ways[id].budget_share.value.unwrap();
+    // Of what the canary spends most are its pods, which stop without a pause while the balancer still sends them requests.
     assert!(
-        share("blue-green") > 0.5 && share("canary") < 0.1,
+        share("blue-green") > 0.5 && share("canary") < 0.3,
         "{} {}",
         share("blue-green"),
         share("canary")

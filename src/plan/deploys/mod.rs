@@ -11,18 +11,17 @@
 //! - Releases happen at the judged hour's load; bad ones are independent of each other.
 //! - A flag takes as long to switch as a load balancer does (assumption: fo.deploy.bluegreen_switch).
 
-mod exposure;
-mod play;
-
-pub use exposure::{Back, Exposure, Watch};
+pub use crate::assess::releases::{Back, Exposure, Watch};
 
 use crate::answer::deploys::{DeployAnswer, LeadTime, PipelineAnswer, Releases, StageAnswer, Tail};
 use crate::assess::Analysis;
+use crate::assess::releases::{Outcome, Scene, monthly_minutes, months, on_errors, one, passing, scene};
+use crate::model::Model;
 use crate::model::objective::Goal;
+use crate::model::operations::Releases as Losses;
 use crate::model::recovery::Takes;
-use crate::model::release::{Alert, Pipeline, Release, Rollout, Signal};
-use crate::model::traffic::visits;
-use crate::model::{ComponentIx, JourneyIx, Model};
+use crate::model::release::{Pipeline, Release, Rollout};
+use crate::recovery::Memo;
 use crate::recovery::sample::{Played, Step, chance, play as play_steps, quantile, sorted};
 use crate::stats::figure::Figure;
 use crate::stats::interval::Mean;
@@ -30,12 +29,11 @@ use crate::text::Phrase;
 use crate::text::deploys as say;
 use crate::units::MINUTES_PER_30_DAYS;
 use indexmap::IndexMap;
-use play::{Outcome, Scene};
 
 /// How often a bad release, and a month, is played.
 const SAMPLES: usize = 4_000;
-/// Days of a month.
-const DAYS: f64 = 30.0;
+/// Hours of a month of 30 days.
+const HOURS: f64 = 720.0;
 
 /// What the pipelines and every way of rolling out come to. Empty without `[deploy.*]`. O(ways x samples x evaluations).
 pub fn deploys(analysis: &Analysis) -> (Releases, IndexMap<String, DeployAnswer>) {
@@ -43,13 +41,13 @@ pub fn deploys(analysis: &Analysis) -> (Releases, IndexMap<String, DeployAnswer>
     let pipeline = model.pipelines.first();
     let played: Vec<Option<Played>> = model.pipelines.iter().map(run_through).collect();
     let lead = played.first().and_then(|played| Some(&played.as_ref()?.ends[..]));
-    let per_day = pipeline.map_or(1.0, |p| p.per_day);
     let budget = budget(model);
     let mut answers = IndexMap::new();
     for (id, release, stated) in ways(model) {
-        let scene = scene(analysis, &release);
+        let scene = scene(model, &analysis.flow, &release);
         let outcomes = scene.play(SAMPLES);
-        let mut answer = answer(&release, stated, &scene, &outcomes, lead, per_day, budget);
+        let losses = one(model, &analysis.flow, &release, &mut Memo::default());
+        let mut answer = answer(&release, stated, &scene, &outcomes, lead, &losses, budget);
         model.graph[release.of].id.clone_into(&mut answer.of);
         answers.insert(id, answer);
     }
@@ -102,41 +100,6 @@ fn ways(model: &Model) -> Vec<(String, Release, bool)> {
     ways
 }
 
-fn scene<'a>(analysis: &Analysis, release: &'a Release) -> Scene<'a> {
-    let model = &analysis.model;
-    let station = model.graph[release.of].station.as_ref();
-    let pods = station.map_or(1, |s| s.active_replicas() as u32).max(1);
-    let watch = on_errors(model).map(|(alert, journey)| {
-        let watch = Watch { above: alert.above, lasts: alert.lasts, every: alert.every, over: alert.over };
-        (watch, passing(analysis, release.of, journey))
-    });
-    let rate: f64 = analysis.flow.journeys.iter().filter_map(|j| j.arrivals_per_s.value).sum();
-    Scene { release, pods, watch, all: passing(analysis, release.of, None), rate }
-}
-
-/// The first alert on errors, and the journey it looks at; `None` there: all.
-fn on_errors(model: &Model) -> Option<(&Alert, Option<JourneyIx>)> {
-    model.alerts.iter().find_map(|alert| match alert.signal {
-        Some(Signal::Errors(journey)) => Some((alert, journey)),
-        _ => None,
-    })
-}
-
-/// Share of the requests (of one journey, or of all) that pass a component at the judged hour's load, nothing failing.
-fn passing(analysis: &Analysis, of: ComponentIx, journey: Option<JourneyIx>) -> f64 {
-    let model = &analysis.model;
-    let (mut all, mut here) = (0.0, 0.0);
-    for (ix, answer) in model.journey_indices().zip(&analysis.flow.journeys) {
-        if journey.is_some_and(|only| only != ix) {
-            continue;
-        }
-        let rate = answer.arrivals_per_s.value.unwrap_or(0.0);
-        all += rate;
-        here += rate * visits(model, ix, 1.0).0[of.index()].min(1.0);
-    }
-    if all > 0.0 { (here / all).min(1.0) } else { 0.0 }
-}
-
 fn steps(pipeline: &Pipeline) -> Vec<Step> {
     let one = |stage: &crate::model::release::Stage| Step {
         id: stage.id.clone(),
@@ -183,13 +146,16 @@ fn answer(
     scene: &Scene,
     outcomes: &[Outcome],
     lead: Option<&[f64]>,
-    per_day: f64,
+    losses: &Losses,
     budget: Option<f64>,
 ) -> DeployAnswer {
     let n = outcomes.len();
     let of = |value: &dyn Fn(&Outcome) -> f64| sorted(outcomes.iter().map(value));
     let minutes: Vec<f64> = outcomes.iter().map(|o| o.lost / 60.0).collect();
-    let months = play::months(&minutes, per_day * DAYS, release.bad[1], SAMPLES);
+    let (bad, stopping) = monthly_minutes(losses);
+    let releases = losses.stopping.per_hour * HOURS;
+    let months: Vec<f64> =
+        months(&minutes, releases, release.bad[1], SAMPLES).into_iter().map(|m| m + stopping).collect();
     let lead_times = lead.map(|ends| {
         let whole = outcomes.iter().enumerate().map(|(i, o)| ends[i % ends.len()] + o.complete);
         sorted(whole)
@@ -200,7 +166,9 @@ fn answer(
     let noticed_at = |q| if watched { quantile(&noticed, q) } else { Figure::unknown("s") };
     let unseen = outcomes.iter().filter(|o| o.noticed.is_none()).count();
     let requests: Vec<f64> = outcomes.iter().map(|o| o.lost * scene.rate).collect();
-    let spent = mean(&months, "min");
+    // The mean is not left to the luck of the months played.
+    let spent =
+        Figure::analytic(bad + stopping, "min", "releases a month x mean of bad ones, and pods that stop");
     let share = |figure: &Figure, budget: f64| {
         let by = |x: Option<f64>| x.map(|x| x / budget);
         let (value, low, high) = (by(figure.value), by(figure.low), by(figure.high));
@@ -226,6 +194,11 @@ fn answer(
             centre: mean(&minutes, "min"),
             p95: in_unit(quantile(&sorted(minutes.iter().copied()), 0.95), "min"),
         },
+        stopping_min: Figure::analytic(
+            stopping,
+            "min",
+            "share of a stopped pod x time until its balancer knows",
+        ),
         budget_share: budget.map_or_else(|| Figure::unknown("1"), |budget| share(&spent, budget)),
         within_budget_probability: budget.map_or_else(
             || Figure::unknown("1"),
@@ -250,7 +223,7 @@ fn notes(
     match on_errors(model) {
         None => notes.push(say::no_alert()),
         Some((alert, journey)) => {
-            let seen = passing(analysis, release.of, journey);
+            let seen = passing(model, &analysis.flow, release.of, journey);
             let stepped = |r: &&Release| matches!(r.rollout, Rollout::Canary | Rollout::Flag);
             for canary in model.releases.iter().filter(stepped) {
                 let first = canary.steps.first().copied().unwrap_or(1.0);

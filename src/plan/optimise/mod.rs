@@ -212,6 +212,7 @@ impl<'a> Designs<'a> {
             return SuggestionAnswer { design: answer, patch, ..SuggestionAnswer::default() };
         };
         let mut analysis = quick(Arc::new(model), &mut self.memo);
+        assess::draws::look(self.ask.scenario, &self.changes(design), &mut analysis);
         let held = |id: &str| {
             let place = self.targets.iter().position(|(known, _)| known == id);
             place.is_some_and(|t| !out_of_reach[t])

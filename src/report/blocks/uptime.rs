@@ -13,6 +13,8 @@ use crate::units::MINUTES_PER_30_DAYS;
 
 /// Rows shown of each list.
 const SHOWN: usize = 12;
+/// Lines of the ledger below this share of it are summed up.
+const SMALL: f64 = 0.001;
 /// Events that would help, shown.
 const HELPFUL: usize = 5;
 
@@ -54,6 +56,10 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
         journeys.row(vec![id.as_str().into(), available(up, lang).into()]);
     }
     blocks.push(Block::Table(journeys));
+    if !found.ledger.is_empty() {
+        blocks.push(Block::Heading(2, pick(lang, "停止の台帳", "Ledger of downtime").to_owned()));
+        blocks.push(Block::Table(ledger(found, lang)));
+    }
     blocks.push(Block::Heading(2, pick(lang, "停止の内訳", "Where the downtime comes from").to_owned()));
     blocks.push(Block::Table(causes(found, lang)));
     blocks.push(Block::Heading(2, pick(lang, "最小カットセット", "Minimal cut sets").to_owned()));
@@ -137,6 +143,42 @@ fn by_month(found: &AvailabilityAnswer, years: &YearsAnswer, lang: Lang) -> Tabl
         let name = format!("{} {name}", pick(lang, "一回の長さ", "length of one"));
         table.row(vec![name.into(), figure(of, lang).into(), String::new().into()]);
     }
+    table
+}
+
+/// Every line with minutes worth naming, what is ruled out and what is left out; the rest in one line.
+fn ledger(found: &AvailabilityAnswer, lang: Lang) -> Table {
+    let mut table = Table::new(match lang {
+        Lang::Ja => &["停止の原因", ">分/30日", ">幅", "根拠", "出どころ"],
+        Lang::En => &["what takes it down", ">min/30 d", ">range", "basis", "source"],
+    });
+    let total: f64 = found.ledger.iter().filter_map(|line| line.minutes).sum();
+    let small = |minutes: f64| minutes > 0.0 && minutes < total * SMALL;
+    let (mut rest, mut unnamed) = (0, 0.0);
+    for line in &found.ledger {
+        if let Some(minutes) = line.minutes.filter(|minutes| small(*minutes)) {
+            rest += 1;
+            unnamed += minutes;
+            continue;
+        }
+        let range = line.range_low.zip(line.range_high);
+        let range = range.map_or_else(String::new, |(low, high)| format!("{}–{}", plain(low), plain(high)));
+        let minutes = line.minutes.map_or_else(|| pick(lang, "不明", "unknown").to_owned(), plain);
+        let basis = say::basis(&line.basis).get(lang).to_owned();
+        let row = [line.what.get(lang).to_owned(), minutes, range, basis, line.source.clone()];
+        table.row(row.map(Into::into).into());
+    }
+    if rest > 0 {
+        let what = match lang {
+            Lang::Ja => format!("ほか {rest} 件"),
+            Lang::En => format!("{rest} more"),
+        };
+        let row = [what, plain(unnamed), String::new(), String::new(), String::new()];
+        table.row(row.map(Into::into).into());
+    }
+    let row =
+        [pick(lang, "合計", "total").to_owned(), plain(total), String::new(), String::new(), String::new()];
+    table.row(row.map(Into::into).into());
     table
 }
 

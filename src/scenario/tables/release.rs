@@ -103,4 +103,41 @@ pub const DEPLOY: &[Field] = &[
             "Who takes it back: `automatic` is by an alert on errors. Unless stated, only a canary is.",
         ),
     ),
+    Field::new(
+        "per-day",
+        Type::Number,
+        words(
+            "この出し方での一日のリリース回数。書かなければ最初のパイプラインの回数。",
+            "Releases a day by this way; those of the first pipeline unless stated.",
+        ),
+    )
+    .within(0.0, 10_000.0),
+    Field::new(
+        "pre-stop",
+        Type::Time,
+        words(
+            "Pod が止まる前に待つ時間(preStop)。その間に振り分けから外れる。",
+            "How long a pod waits before it stops (preStop), while it is taken out of the balancing.",
+        ),
+    )
+    .or("0s")
+    .within(0.0, 3600.0),
+    Field::new(
+        "deregistration",
+        Type::Time,
+        words(
+            "止まった Pod に要求が届かなくなるまで。既定はロードバランサーの後ろで fo.alb.dereg_502、ほかは fo.k8s.endpoint_prop。",
+            "Until a stopped pod gets no more requests: fo.alb.dereg_502 behind a load balancer, else fo.k8s.endpoint_prop.",
+        ),
+    )
+    .within(0.0, 3600.0),
+    Field::new(
+        "grace",
+        Type::Time,
+        words(
+            "止まるよう告げてから強制終了まで(terminationGracePeriodSeconds、pre-stop を含む)。書かなければ pre-stop に fo.k8s.grace を足した長さ。",
+            "From the order to stop until the pod is killed (terminationGracePeriodSeconds, `pre-stop` included); `pre-stop` and fo.k8s.grace unless stated.",
+        ),
+    )
+    .within(0.0, 86_400.0),
 ];

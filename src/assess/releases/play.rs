@@ -1,10 +1,31 @@
-//! One bad release after the other, and months of them. Draws are keyed by what they are for and the sample, so that two ways
-//! meet the same bad release.
+//! One bad release after the other, and months of them. Releases are spread evenly over all that can happen (a lattice), so that
+//! two ways meet the same bad release and few of them give the mean.
+//!
+//! Source of the lattice: H. Niederreiter, *Random Number Generation and Quasi-Monte Carlo Methods* (1992), chapter 3: equal steps
+//! in one dimension, multiples of irrational numbers in the others.
 
 use super::exposure::{Back, Exposure, Watch};
 use crate::model::release::{Release, Rollout};
 use crate::recovery::sample::Sampler;
 use crate::stats::rng::{Key, Stream, hash_id};
+
+/// Steps of the lattice in each dimension but the first, irrational and independent: the golden ratio's, of the roots of 2, 3, 7, 11.
+const STEPS: [f64; 5] = [
+    0.618_033_988_749_895,
+    0.414_213_562_373_095,
+    0.732_050_807_568_877,
+    0.645_751_311_064_59,
+    0.316_624_790_355_4,
+];
+
+/// Coordinate of point `i` of `n` in a dimension of the lattice: strictly between 0 and 1.
+fn lattice(i: usize, n: usize, dimension: usize) -> f64 {
+    let at = match dimension.checked_sub(1) {
+        None => (i as f64 + 0.5) / n as f64,
+        Some(other) => (0.5 + i as f64 * STEPS[other]).fract(),
+    };
+    at.clamp(1e-9, 1.0 - 1e-9)
+}
 
 /// Longest time an alert is waited for once all users have the release, seconds. Assumption: people have noticed by then.
 const PATIENCE: f64 = 4.0 * 3600.0;
@@ -67,25 +88,28 @@ impl Scene<'_> {
         let switch = Sampler::new(&r.switch.seconds, "switch");
         let manual = Sampler::new(&r.manual.seconds, "manual");
         let fails = Sampler::new(&r.fails, "fails");
-        let phase = Stream::new("evaluation", "alert");
         let one = |i: usize| {
-            let (start, switch) = (start.draw(i), switch.draw(i));
+            let (start, switch) = (start.at(lattice(i, samples, 2)), switch.at(lattice(i, samples, 3)));
             let (n, batch) = (self.pods, self.batch());
             let rolling = Exposure::rolling(n, batch, start);
             let (exposure, back) = match r.rollout {
                 Rollout::Rolling => (rolling, Back::Rolling { n, batch, start }),
                 Rollout::BlueGreen => (Exposure::new(vec![(start + switch, 1.0)]), Back::Switch(switch)),
-                Rollout::Canary => (Exposure::stepped(&r.steps, start, bake.draw(i)), Back::Switch(switch)),
-                Rollout::Flag => {
-                    (Exposure::stepped(&r.steps, rolling.end() + switch, bake.draw(i)), Back::Switch(switch))
-                }
+                Rollout::Canary => (
+                    Exposure::stepped(&r.steps, start, bake.at(lattice(i, samples, 4))),
+                    Back::Switch(switch),
+                ),
+                Rollout::Flag => (
+                    Exposure::stepped(&r.steps, rolling.end() + switch, bake.at(lattice(i, samples, 4))),
+                    Back::Switch(switch),
+                ),
             };
             let (begins, complete) = (exposure.begins(), exposure.end());
-            let (fails, people) = (fails.draw(i).min(1.0), manual.draw(i));
-            let key = Key::new(1, i as u32);
+            let (fails, people) =
+                (fails.at(lattice(i, samples, 0)).min(1.0), manual.at(lattice(i, samples, 1)));
             let fired = self.watch.filter(|_| r.automatic).and_then(|(watch, seen)| {
                 let most = complete + people.min(PATIENCE);
-                watch.fires(&exposure, fails, seen, key.uniform(phase), most)
+                watch.fires(&exposure, fails, seen, lattice(i, samples, 5), most)
             });
             let (found, lost) = match fired {
                 Some(at) => (at, exposure.taken_back(at, back)),

@@ -1,0 +1,77 @@
+//! What the ledger of an uptime says.
+
+use super::Phrase;
+
+/// A line, by its kind and what it is about.
+pub fn what(kind: &str, of: &str) -> Phrase {
+    let (ja, en) = match kind {
+        "zone" => (format!("{of} の障害"), format!("{of} fails")),
+        "zone-leak" => (
+            format!("{of} の障害が複数ゾーンの構成にも及ぶ"),
+            format!("{of} fails and takes down what is spread over zones too"),
+        ),
+        "region" | "provider" => (format!("{of} 全体の障害"), format!("all of {of} fails")),
+        "vendors" => (
+            format!("{of}: 予備のベンダーも同時に止まる"),
+            format!("{of}: the stand-in fails at the same time"),
+        ),
+        "failover" => (format!("{of} の切り替え"), format!("failover of {of}")),
+        "failed-failover" => {
+            (format!("{of} の切り替えの失敗"), format!("a failover of {of} that does not work"))
+        }
+        "detection" => {
+            (format!("{of} の故障に気づくまで"), format!("until a lost replica of {of} is noticed"))
+        }
+        "release" => (format!("{of} の不良リリース"), format!("bad releases of {of}")),
+        "stopping" => (
+            format!("{of} の入れ替えで止まる Pod に届く要求"),
+            format!("requests to stopping pods while {of} is released"),
+        ),
+        "operator" => {
+            ("設定や操作の誤り".to_owned(), "wrong configuration or action of an operator".to_owned())
+        }
+        "certificate" => ("証明書の期限切れ".to_owned(), "an expired certificate".to_owned()),
+        "brown-out" => {
+            (format!("{of} の能力不足の時間"), format!("hours in which {of} is too small for the load"))
+        }
+        _ => (format!("{of} の故障"), format!("{of} fails")),
+    };
+    Phrase::new(ja, en)
+}
+
+/// Something that is not counted, since the file does not speak of what it concerns.
+pub fn left_out(kind: &str) -> Phrase {
+    let (ja, en) = match kind {
+        "operator" => (
+            "設定や操作の誤り(数えていない。ファイルに pipeline、deploy、alert、recovery がない)",
+            "operator errors, not counted: the file has no pipeline, deploy, alert or recovery",
+        ),
+        _ => (
+            "リリース(数えていない。pipeline はあるが deploy がない)",
+            "releases, not counted: the file has a pipeline and no [deploy] that says of what and how",
+        ),
+    };
+    Phrase::new(ja, en)
+}
+
+/// How many draws of all facts and assumptions meet a target.
+pub fn draws(passing: u32, of: u32) -> Phrase {
+    Phrase::new(
+        format!("事実と仮定の幅から引いた {of} 通りのうち {passing} 通りが満たす。"),
+        format!("{passing} of {of} draws of the facts and assumptions meet it."),
+    )
+}
+
+/// The assumption that decides and the value that parts passing from failing draws.
+pub fn decides(name: &str, at: &str, fails_above: bool) -> Phrase {
+    let (ja, en) = if fails_above { ("超えると", "above") } else { ("下回ると", "below") };
+    Phrase::new(
+        format!("最も効くのは {name} で、{at} を{ja}満たせないことが多い。"),
+        format!("{name} decides most: {en} {at} it mostly fails."),
+    )
+}
+
+/// What would settle it.
+pub fn settled_by(name: &str) -> Phrase {
+    Phrase::new(format!("{name} の実測値"), format!("a measured value of {name}"))
+}
