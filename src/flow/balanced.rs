@@ -180,7 +180,7 @@ mod tests {
     use super::super::single::{fifo, tests::ask as exponential};
     use super::*;
 
-    fn ask(rho: f64, servers: u32) -> Ask {
+    fn ask(rho: f64, servers: u32) -> Ask<'static> {
         exponential(rho * f64::from(servers), servers)
     }
 
@@ -195,7 +195,7 @@ mod tests {
             ask(0.8, 1),
             ask(0.7, 3),
             Ask { room: Some(4), ..ask(1.3, 2) },
-            Ask { patience: Some(super::super::compiled::Patience::Exponential(2.0)), ..ask(1.2, 2) },
+            Ask { patience: Some(super::super::desk::Patience::Exponential(2.0)), ..ask(1.2, 2) },
         ] {
             let (o, f) = (one(&ask), fifo(&ask));
             assert!((o.queue - f.queue).abs() < 1e-6 && (o.busy - f.busy).abs() < 1e-6, "{ask:?}");

@@ -10,9 +10,10 @@
 //! load that is stable until a trigger, and a sustaining effect that keeps the failure alive after it.
 
 use super::compiled::{Compiled, Leg, NONE};
-use super::figures::{figure, unknown, unsolved};
+use super::figures::{figure, unknown};
 use super::solution::Solution;
 use super::solve_load::{Start, solve_from};
+use super::why::unsolved;
 use crate::answer::times::BistableAnswer;
 use crate::model::{ComponentIx, Model};
 use crate::text::flow as words;
@@ -24,6 +25,10 @@ const TOLERANCE: f64 = 1e-4;
 /// Narrowest interval that is reported, as a share of its upper end. Our choice: next to saturation the formulas are not
 /// better than this.
 const NARROW: f64 = 0.05;
+/// Smallest multiple of the stated load that is searched: what is overloaded there counts as overloaded at any load.
+const LEAST: f64 = 1e-9;
+/// Most halvings of a bracket. From the largest to the smallest multiple searched, and on to the tolerance, it takes 64.
+const HALVINGS: u32 = 80;
 /// Most components looked at, those with the highest load first. Our choice: bounds the work on very large models.
 const LOOKED_AT: usize = 16;
 
@@ -47,7 +52,12 @@ pub fn bistable(model: &Model) -> Vec<Option<BistableAnswer>> {
     ranked.retain(|(pressure, _)| *pressure > 0.0);
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     for (_, c) in ranked.into_iter().take(LOOKED_AT) {
-        answers[c] = load.interval(c).map(|found| answer(model, &load, c, &found));
+        // A queue without formula has no load to search for.
+        let found = match now.desks[c].why {
+            Some(_) => Some(Interval { from: f64::NAN, to: f64::NAN, collapsed: now.clone() }),
+            None => load.interval(c),
+        };
+        answers[c] = found.map(|found| answer(model, &load, c, &found));
     }
     answers
 }
@@ -128,7 +138,10 @@ impl Load<'_> {
         holds: impl Fn(&Solution) -> bool,
         start: Start,
     ) -> (f64, f64) {
-        while high - low > TOLERANCE * high {
+        for _ in 0..HALVINGS {
+            if high - low <= TOLERANCE * high || high <= LEAST {
+                break;
+            }
             let middle = 0.5 * (low + high);
             if holds(&self.at(middle, start)) { high = middle } else { low = middle }
         }
@@ -145,7 +158,11 @@ impl Load<'_> {
                 return None;
             }
         }
-        let (to, _) = self.bisect(low, high, overloaded, Start::Healthy);
+        let (to, least) = self.bisect(low, high, overloaded, Start::Healthy);
+        if least <= LEAST {
+            // Overloaded at any load: there is no healthy state beside the other.
+            return None;
+        }
         let edge = to * (1.0 - NARROW);
         let collapsed = self.at(edge, Start::Collapsed);
         if to <= 0.0 || !overloaded(&collapsed) {
@@ -181,7 +198,9 @@ fn answer(model: &Model, load: &Load, c: usize, found: &Interval) -> BistableAns
     let closed = |n: &u32| all.journeys[all.nodes[*n as usize].journey as usize].closed.is_some();
     let simulated = |n: &u32| unsolved_by_design(all, s, all.nodes[*n as usize].journey as usize);
     let nodes = all.nodes_of(c);
-    let why = if nodes.iter().any(closed) {
+    let why = if let Some(why) = s.desks[c].why {
+        Some(why)
+    } else if nodes.iter().any(closed) {
         Some(words::NO_FORMULA)
     } else if !s.settled {
         Some(words::UNSETTLED)
@@ -208,7 +227,7 @@ fn answer(model: &Model, load: &Load, c: usize, found: &Interval) -> BistableAns
 fn unsolved_by_design(all: &Compiled, s: &Solution, j: usize) -> Option<&'static str> {
     let journey = &all.journeys[j];
     let recalls = journey.legs.clone().any(|l| s.legs[l as usize].recalls);
-    unsolved(all, s, j).filter(|_| journey.unsolved || recalls)
+    unsolved(all, s, j).filter(|_| journey.why.is_some() || recalls)
 }
 
 #[cfg(test)]
@@ -332,6 +351,28 @@ mod tests {
         let (from, _) = bounds(&long).unwrap();
         // Full, it takes 5 s: every answer is late. Less is asked of it at 25/s than it can do.
         assert!((25.0..27.0).contains(&from), "{from}");
+    }
+
+    #[test]
+    fn a_queue_without_formula_ends_the_search_and_says_why() {
+        use crate::model::workload::Process;
+        // Work of infinite variance: the mean wait is infinite at any load. A trace: no formula for its gaps.
+        let mut heavy = pair(policy(3, None));
+        let back = heavy.component("back").unwrap();
+        let work = Distribution::Pareto { alpha: 1.5, min: 0.001, max: f64::INFINITY };
+        heavy.graph[back].station.as_mut().unwrap().work = vec![Some(work)];
+        let mut trace = pair(policy(3, None));
+        trace.journeys[0].process = Process::Trace(vec![0.0, 0.01, 0.02]);
+        for (model, why) in [(heavy, words::HEAVY), (trace, words::NO_ARRIVALS_FORMULA)] {
+            let found = bistable(&model).into_iter().flatten().next().unwrap();
+            assert_eq!((found.from.value, found.to.value), (None, None));
+            assert_eq!(found.from.method.as_deref(), Some(why));
+            let flow = crate::flow::solve(&model, 0);
+            assert_eq!(
+                (flow.journeys[0].response_s.p95.value, flow.journeys[0].error_ratio.value),
+                (None, None)
+            );
+        }
     }
 
     #[test]

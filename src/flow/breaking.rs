@@ -15,6 +15,8 @@ use crate::text::flow as words;
 const MOST: f64 = 1e6;
 /// Smallest load searched, as a multiple of the tier's own: below it the goal counts as missed without load.
 const LEAST: f64 = 1e-9;
+/// Most steps of the narrowing: more than a bisection from the largest load to the smallest and on to the tolerance takes.
+const STEPS: u32 = 200;
 /// Relative distance of the loads that hold and break.
 const TOLERANCE: f64 = 1e-6;
 
@@ -57,7 +59,10 @@ pub fn breaking(model: &Model, goal: &Goal) -> Breaking {
         found = margin(&load.all, &broken, goal);
     }
     let mut search = Search::new(high - low);
-    while high - low > TOLERANCE * high && high > LEAST {
+    for _ in 0..STEPS {
+        if high - low <= TOLERANCE * high || high <= LEAST {
+            break;
+        }
         let middle = search.next((low, low_margin), (high, found.ok()), TOLERANCE * high);
         let s = load.at(middle);
         match margin(&load.all, &s, goal) {

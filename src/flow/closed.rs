@@ -1,9 +1,10 @@
 //! Closed sessions: a fixed number of users who send, wait, think and send again. Their throughput is an answer; it is
 //! found by mean value analysis over the stations their journey visits.
 
-use super::compiled::Compiled;
+use super::compiled::{Compiled, Node};
+use super::multiclass;
 use super::mva::{self, Centre, Class};
-use super::product::is_quasi_reversible;
+use super::product::{self, is_quasi_reversible};
 use super::solution::Solution;
 use crate::text::flow as words;
 
@@ -34,10 +35,28 @@ pub fn solve(all: &Compiled, s: &mut Solution) {
                 first_centre[c] = centres.len();
                 centres.extend((0..desk.replicas.max(1)).map(|_| (c, servers)));
                 let nodes = all.nodes_of(c).iter().map(|n| &all.nodes[*n as usize]);
-                product_form &=
-                    is_quasi_reversible(desk, nodes) || (desk.replicas > 1 && desk.slots.is_none());
+                product_form &= is_quasi_reversible(desk, nodes) && desk.error_ratio <= 0.0;
             }
         }
+    }
+    // The closed form holds where everybody goes one way at a time and nobody gives up, and where the open stream only makes
+    // a server slower.
+    for j in &closed {
+        let journey = &all.journeys[*j];
+        product_form &= journey.why.is_none()
+            && journey.nodes.clone().all(|n| {
+                let node = &all.nodes[n as usize];
+                node.groups.clone().all(|g| all.group(g).len() == 1)
+                    && node.legs.clone().all(|l| product::is_plain(&all.legs[l as usize]))
+            });
+    }
+    for (c, load) in
+        open.iter().enumerate().filter(|(c, load)| **load > 0.0 && first_centre[*c] != usize::MAX)
+    {
+        let streams = all.nodes_of(c).iter().map(|n| &all.nodes[*n as usize]);
+        let one = all.stations[c].as_ref().is_some_and(|d| d.full == Some(1.0));
+        let is_open = |n: &&Node| all.journeys[n.journey as usize].closed.is_none();
+        product_form &= one && *load < 1.0 && streams.filter(is_open).all(|n| n.poisson);
     }
     for j in &closed {
         let journey = &all.journeys[*j];
@@ -84,12 +103,19 @@ pub fn solve(all: &Compiled, s: &mut Solution) {
             };
             (vec![done.throughput], vec![done.queue], method)
         }
-        _ => {
-            let done = mva::schweitzer(&classes, &servers);
-            (done.throughput, done.queue, words::MVA_APPROXIMATE)
-        }
+        _ => match multiclass::exact(&classes, &servers) {
+            Some(done) => {
+                let method = if product_form { words::MVA } else { words::MVA_NOT_PRODUCT };
+                (done.throughput, done.queue, method)
+            }
+            None => {
+                let done = mva::schweitzer(&classes, &servers);
+                (done.throughput, done.queue, words::MVA_APPROXIMATE)
+            }
+        },
     };
     s.closed_wait = vec![None; all.n_components];
+    s.closed_waits = vec![None; all.nodes.len()];
     let (mut there, mut rate, mut demand) =
         (vec![0.0; all.n_components], vec![0.0; all.n_components], vec![0.0; all.n_components]);
     for (k, j) in closed.iter().enumerate() {
@@ -100,8 +126,14 @@ pub fn solve(all: &Compiled, s: &mut Solution) {
             let state = &mut s.nodes[n as usize];
             state.arrivals = state.visits * throughput[k];
             if let Some((work, _)) = node.work {
-                rate[node.component as usize] += state.arrivals;
-                demand[node.component as usize] += state.arrivals * work.mean;
+                let c = node.component as usize;
+                rate[c] += state.arrivals;
+                demand[c] += state.arrivals * work.mean;
+                if first_centre[c] != usize::MAX && state.arrivals > 0.0 {
+                    let mine: f64 =
+                        centres.iter().zip(&queue[k]).filter(|(at, _)| at.0 == c).map(|q| q.1).sum();
+                    s.closed_waits[n as usize] = Some((mine / state.arrivals - work.mean).max(0.0));
+                }
             }
         }
         for (i, centre) in centres.iter().enumerate() {
@@ -110,7 +142,23 @@ pub fn solve(all: &Compiled, s: &mut Solution) {
     }
     for c in 0..all.n_components {
         if first_centre[c] != usize::MAX && rate[c] > 0.0 {
-            s.closed_wait[c] = Some(((there[c] - demand[c]) / rate[c]).max(0.0));
+            let inside = there[c];
+            s.closed_wait[c] = Some(((inside - demand[c]) / rate[c]).max(0.0));
+            let Some(desk) = &all.stations[c] else { continue };
+            // An open request finds as many closed ones as there are on average, and is slowed down by its like.
+            let copies = f64::from(desk.replicas.max(1));
+            let left = 1.0 - open[c] / copies;
+            for n in all.nodes_of(c).iter().map(|n| *n as usize) {
+                let opened = all.journeys[all.nodes[n].journey as usize].closed.is_none();
+                if let Some((work, _)) = all.nodes[n].work.filter(|_| opened && desk.full == Some(1.0)) {
+                    let wait = if left > 0.0 {
+                        work.mean * ((1.0 + inside / copies) / left - 1.0)
+                    } else {
+                        f64::INFINITY
+                    };
+                    s.closed_waits[n] = Some(wait);
+                }
+            }
         }
     }
 }

@@ -1,21 +1,23 @@
 //! A model as flat arrays: who visits whom, with which moments, in which order to solve. Made once per model; an hour of
 //! the week or another number of users is then solved without looking at the model again.
 
+use super::batches::Sizes;
 use super::bucket::Bucket;
 use super::crowded::{Carriers, carriers, waits};
+use super::desk::Desk;
 use super::lower::{desk, gaps_scv, node};
 use super::moments::Moments;
 use super::order::{depth_first, reachable};
 use super::retry;
+use super::shapes::{NodeShapes, Sliced};
 use crate::model::call::{Breaker, Retry};
 use crate::model::credits::Credits;
-use crate::model::scaling::Aims;
-use crate::model::station::{Balance, Discipline, Station};
-use crate::model::workload::Arrivals;
-use crate::model::{CallIx, JourneyIx, Model};
-use crate::stats::che::Lookups;
-use crate::stats::distribution::Distribution;
+use crate::model::station::Station;
+use crate::model::workload::{Arrivals, Process};
+use crate::model::{CallIx, ComponentIx, JourneyIx, Model};
+use crate::text::flow as words;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// No index.
 pub const NONE: u32 = u32::MAX;
@@ -36,6 +38,10 @@ pub struct Compiled {
     pub branches: Vec<Branch>,
     /// A call as one journey makes it.
     pub legs: Vec<Leg>,
+    /// By node, what is no gamma.
+    pub shapes: Vec<NodeShapes>,
+    /// By leg, the network where it is no gamma.
+    pub networks: Vec<Option<Sliced>>,
     /// Stations by component.
     pub stations: Vec<Option<Desk>>,
     /// Nodes of each component, as ranges of `nodes_by_component`.
@@ -61,6 +67,8 @@ pub struct Journey {
     pub legs: Range<u32>,
     /// Squared coefficient of variation of its gaps, as `a + b x rate`; `None`: not known in closed form.
     pub gaps_scv: Option<(f64, f64)>,
+    /// Sizes of its batches, where it sends batches.
+    pub batch: Option<Arc<Sizes>>,
     /// Rank in priority queues.
     pub rank: u8,
     /// Users and their think time, for closed sessions.
@@ -69,8 +77,8 @@ pub struct Journey {
     pub loops: bool,
     /// Whether anything streams.
     pub streams: bool,
-    /// Whether its program does what only the simulation answers.
-    pub unsolved: bool,
+    /// Why only the simulation answers it, when that is so: what its program, its calls or its stations do has no formula.
+    pub why: Option<&'static str>,
 }
 
 /// A component as one journey visits it.
@@ -104,6 +112,8 @@ pub struct Node {
     pub hedged: bool,
     /// Whether requests reach it as a Poisson stream, or as in a product-form network.
     pub poisson: bool,
+    /// Whether its journey's batches reach it as they were sent.
+    pub batched: bool,
 }
 
 /// One call of a program.
@@ -146,92 +156,8 @@ pub struct Leg {
     pub cancel: bool,
     /// Whether it sends second requests.
     pub hedge: bool,
-    /// Whether only the simulation answers its policy.
-    pub unsolved: bool,
-}
-
-/// A station without its journeys.
-#[derive(Clone, Debug)]
-pub struct Desk {
-    /// Active replicas.
-    pub replicas: u32,
-    /// Servers of one replica; `None`: without limit.
-    pub servers: Option<u32>,
-    /// The same when all are busy, the last counted by its speed: less under a CPU limit that is not of whole cores.
-    pub full: Option<f64>,
-    /// Slots of one replica.
-    pub slots: Option<u32>,
-    /// Places to wait at one replica.
-    pub queue: Option<u32>,
-    /// Patience of those who wait.
-    pub patience: Option<Patience>,
-    /// Order of service.
-    pub discipline: Discipline,
-    /// Balancer.
-    pub balance: Balance,
-    /// Rate limits.
-    pub limits: Vec<Bucket>,
-    /// Share that fails by itself.
-    pub error_ratio: f64,
-    /// Automatic scaling.
-    pub scaling: Option<Scaler>,
-    /// For a cache whose hits depend on its load: the cache, and how long a key lives, seconds.
-    pub popularity: Option<(Lookups, f64)>,
-    /// Connections that it accepts; `None`: without limit.
-    pub connections: Option<u32>,
-    /// What a backlog carried over from earlier does, while there is one.
-    pub backlog: Option<Backlog>,
-}
-
-/// Automatic scaling of a station's replicas.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Scaler {
-    /// What it aims at.
-    pub aims: Aims,
-    /// Cores that a busy server takes.
-    pub cpu: f64,
-    /// Fewest replicas.
-    pub min: u32,
-    /// Most, and no more than there is room for.
-    pub max: u32,
-}
-
-/// A backlog over a stretch of time: it stands in place of the queue's own formula.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Backlog {
-    /// Wait of those who come in this stretch.
-    pub wait: Moments,
-    /// Served per arrival: below 1 while it grows, above 1 while it drains.
-    pub carried: f64,
-}
-
-/// How long a request waits before it gives up, as far as the formulas tell patiences apart: by the mean in seconds.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Patience {
-    /// Exponential.
-    Exponential(f64),
-    /// The same for all.
-    Constant(f64),
-    /// Any other; taken as exponential.
-    Other(f64),
-}
-
-impl Patience {
-    /// That of a distribution.
-    pub fn of(distribution: &Distribution) -> Self {
-        let mean = distribution.mean();
-        match distribution {
-            Distribution::Exponential(_) => Self::Exponential(mean),
-            Distribution::Constant(_) => Self::Constant(mean),
-            _ => Self::Other(mean),
-        }
-    }
-
-    /// Rate of giving up, per second.
-    pub fn rate(self) -> f64 {
-        let (Self::Exponential(mean) | Self::Constant(mean) | Self::Other(mean)) = self;
-        1.0 / mean.max(1e-9)
-    }
+    /// Why only the simulation answers its policy, when that is so.
+    pub why: Option<&'static str>,
 }
 
 /// A group of burstable machines.
@@ -265,6 +191,8 @@ impl Compiled {
             groups: Vec::new(),
             branches: Vec::new(),
             legs: Vec::new(),
+            shapes: Vec::new(),
+            networks: Vec::new(),
             stations: model.graph.node_weights().map(|c| c.station.as_ref().map(desk)).collect(),
             component_nodes: Vec::new(),
             nodes_by_component: Vec::new(),
@@ -291,6 +219,7 @@ impl Compiled {
         }
         this.order_components();
         super::product::mark(&mut this);
+        super::batches::mark(&mut this);
         this
     }
 
@@ -320,6 +249,7 @@ impl Compiled {
         for (component, station) in &order {
             scratch.node_of[component.index()] = self.nodes.len() as u32;
             self.nodes.push(node(station, *component, j));
+            self.shapes.push(super::lower::shapes(station, j));
         }
         for (i, (_, station)) in order.iter().enumerate() {
             let (from, leg) = (self.groups.len() as u32, self.legs.len() as u32);
@@ -344,15 +274,23 @@ impl Compiled {
         let nodes = first..self.nodes.len() as u32;
         self.spread_hedges(nodes.clone());
         let quorum = |s: &Station| (0..s.program(j).steps.len()).any(|i| s.program(j).quorum(i).is_some());
-        let unsolved = order.iter().any(|(_, station)| quorum(station))
-            || order.iter().any(|(_, station)| !station.speeds.is_empty())
-            || self.legs[first_leg as usize..].iter().any(|leg| leg.unsolved);
+        let by_station = |c: &ComponentIx| self.stations[c.index()].as_ref().and_then(|desk| desk.why);
+        let why = order
+            .iter()
+            .any(|(_, station)| quorum(station) || !station.speeds.is_empty())
+            .then_some(words::ONLY_SIMULATED)
+            .or_else(|| self.legs[first_leg as usize..].iter().find_map(|leg| leg.why))
+            .or_else(|| order.iter().find_map(|(c, _)| by_station(c)));
         self.journeys.push(Journey {
-            unsolved,
+            why,
             streams: self.nodes[first as usize..].iter().any(|n| n.stream.is_some()),
             nodes,
             legs: first_leg..self.legs.len() as u32,
             gaps_scv: gaps_scv(&journey.process),
+            batch: match &journey.process {
+                Process::Batch(sizes) => Some(Arc::new(Sizes::of(sizes))),
+                _ => None,
+            },
             rank: journey.priority,
             closed: match &journey.arrivals {
                 Arrivals::Closed { population, think } => Some((*population, Moments::of(think))),
@@ -395,6 +333,7 @@ impl Compiled {
                 (Some(_), Some(_)) => self.legs.len() as u32 + 1,
                 (Some(known), None) => scratch.leg_of[known.index()],
             };
+            self.networks.push(Sliced::new(edge.network.as_ref()));
             self.legs.push(Leg {
                 call,
                 node: to.map_or(NONE, |c| scratch.node_of[c.index()]),
@@ -407,7 +346,7 @@ impl Compiled {
                 required: policy.required,
                 cancel: policy.cancel,
                 hedge: policy.hedge.is_some(),
-                unsolved: policy.hedge.is_some() || policy.pool.is_some(),
+                why: (policy.hedge.is_some() || policy.pool.is_some()).then_some(words::ONLY_SIMULATED),
             });
         }
         first

@@ -1,22 +1,23 @@
 //! Figures from a solved load: every number with its unit, its kind and the formula behind it.
 
-use super::compiled::{Burst, Compiled, Journey};
-use super::crowded::{crowded, cut, short_of_connections};
+use super::compiled::{Burst, Compiled};
 use super::erlang::response_quantile;
 use super::makeup::{makeup, pressure};
 use super::moments::Moments;
+use super::shapes::response;
 use super::solution::{
     Causes, DEPENDENCY, DeskState, REJECTED, Solution, THROTTLED, TIMEOUT, UNAVAILABLE, total,
 };
+use super::sure::Sure;
 use super::tail::tail;
 use super::visits::hit_and_miss;
+use super::why::{hides, trouble, unsolved};
 use super::{Flow, Part};
 use crate::answer::times::{ComponentAnswer, CreditsAnswer, Errors, JourneyAnswer, Replicas, Times};
 use crate::model::ComponentIx;
 use crate::stats::figure::Figure;
 use crate::text::flow as words;
 use crate::text::flow::Method;
-use std::collections::BTreeSet;
 
 /// A figure by a method; not finite is unknown.
 pub fn figure(value: f64, unit: &str, method: Method) -> Figure {
@@ -53,7 +54,7 @@ fn times(m: Moments, mean: Method, quantile: impl Fn(f64) -> f64, by: Method) ->
 }
 
 /// Whether the mean time of a journey is exact, and the best name for how it was got.
-fn mean_method(all: &Compiled, s: &Solution, j: usize) -> Method {
+fn mean_method(all: &Compiled, s: &Solution, j: usize, sure: &Sure) -> Method {
     if let Some(method) = s.closed[j] {
         let straight = all.journeys[j]
             .nodes
@@ -61,21 +62,20 @@ fn mean_method(all: &Compiled, s: &Solution, j: usize) -> Method {
             .all(|n| all.nodes[n as usize].groups.clone().all(|g| all.group(g).len() == 1));
         return Method { exact: method.exact && straight && !s.fails, ..method };
     }
+    let journey = &all.journeys[j];
     let mut only = None;
-    let exact = all.journeys[j].nodes.clone().all(|n| {
-        let (node, state) = (&all.nodes[n as usize], &s.nodes[n as usize]);
-        let desk = &s.desks[node.component as usize];
+    let mut fork_join = false;
+    for n in journey.nodes.clone() {
+        let node = &all.nodes[n as usize];
         if node.work.is_some() {
-            only = Some(if only.is_none() { Some(desk.method) } else { None });
+            let method = s.desks[node.component as usize].method;
+            only = Some(if only.is_none() { Some(method) } else { None });
         }
-        let single = node.groups.clone().all(|g| all.group(g).len() == 1);
-        let plain = node.legs.clone().all(|l| {
-            let (leg, state) = (&all.legs[l as usize], &s.legs[l as usize]);
-            state.attempts == 1.0 && state.failed == 0.0 && (leg.timeout.is_infinite() || state.cut == 1.0)
-        });
-        desk.method.exact && single && plain && total(&state.causes) == 0.0
-    });
+        fork_join |= node.groups.clone().any(|g| all.group(g).len() > 1);
+    }
+    let exact = journey.nodes.clone().next().is_some_and(|entry| sure.times[entry as usize]);
     match only.flatten() {
+        _ if exact && fork_join => words::FORK_JOIN,
         Some(method) if exact => method,
         _ if exact => words::SUM,
         _ => words::SUM_APPROXIMATE,
@@ -83,18 +83,9 @@ fn mean_method(all: &Compiled, s: &Solution, j: usize) -> Method {
 }
 
 /// Cores that each machine of a group uses, mean.
-fn cores(s: &Solution, burst: &Burst) -> f64 {
+pub(super) fn cores(s: &Solution, burst: &Burst) -> f64 {
     let used = burst.members.iter().map(|(c, cpu)| s.desks[*c as usize].busy * cpu).sum::<f64>();
     used / f64::from(burst.count.max(1))
-}
-
-/// Whether the machines of a component run out of credits at this load and slow down.
-fn runs_dry(all: &Compiled, s: &Solution, c: usize) -> bool {
-    let slows = |burst: &Burst| {
-        let member = burst.members.iter().any(|m| m.0 as usize == c);
-        member && !burst.credits.unlimited && cores(s, burst) > burst.credits.sustained()
-    };
-    all.bursts.iter().any(slows)
 }
 
 /// What a group of burstable machines spends; `None` for anything else.
@@ -110,73 +101,7 @@ fn credits(all: &Compiled, s: &Solution, c: usize) -> Option<CreditsAnswer> {
     })
 }
 
-/// Why a journey, and with it every component that it visits, is for the simulation only, when it is.
-pub(super) fn unsolved(all: &Compiled, s: &Solution, j: usize) -> Option<&'static str> {
-    let journey = &all.journeys[j];
-    if journey.unsolved {
-        return Some(words::ONLY_SIMULATED);
-    }
-    if journey.nodes.clone().any(|n| runs_dry(all, s, all.nodes[n as usize].component as usize)) {
-        return Some(words::ONLY_SIMULATED);
-    }
-    let on = |n: u32| all.nodes[n as usize].component as usize;
-    if journey.nodes.clone().any(|n| crowded(all, s, on(n))) {
-        return Some(words::CROWDED);
-    }
-    if journey.nodes.clone().any(|n| short_of_connections(all, s, on(n))) {
-        return Some(words::CONNECTIONS);
-    }
-    if cut(all, s, j) {
-        return Some(words::CUT);
-    }
-    let recalls = journey.legs.clone().any(|l| s.legs[l as usize].recalls);
-    recalls.then_some(words::RECALLED)
-}
-
-/// Whether a journey meets one on its way that is for the simulation only: what that one does there is not known.
-fn beside_unsolved(all: &Compiled, s: &Solution, j: usize) -> bool {
-    let visits = |j: usize| {
-        let nodes = all.journeys[j].nodes.clone();
-        nodes.filter(|n| s.nodes[*n as usize].visits > 0.0).map(|n| all.nodes[n as usize].component)
-    };
-    let mut others = (0..all.journeys.len()).filter(|k| *k != j && unsolved(all, s, *k).is_some()).peekable();
-    if others.peek().is_none() {
-        return false;
-    }
-    let mine: BTreeSet<u32> = visits(j).collect();
-    others.any(|k| visits(k).any(|c| mine.contains(&c)))
-}
-
-/// Why a journey's time is unknown, when it is.
-pub(super) fn trouble(all: &Compiled, s: &Solution, j: usize) -> Option<&'static str> {
-    let nodes = &all.journeys[j].nodes;
-    if nodes.is_empty() {
-        return Some(words::NO_FORMULA);
-    }
-    if let Some(why) = unsolved(all, s, j) {
-        return Some(why);
-    }
-    let breaks = all.journeys[j].legs.clone().any(|l| s.legs[l as usize].breaks);
-    if breaks {
-        return Some(words::BREAKER);
-    }
-    if beside_unsolved(all, s, j) {
-        return Some(words::ONLY_SIMULATED);
-    }
-    if nodes.clone().any(|n| {
-        let node = &all.nodes[n as usize];
-        !s.desks[node.component as usize].known && s.nodes[n as usize].visits > 0.0
-    }) {
-        return Some(words::NO_ARRIVALS_FORMULA);
-    }
-    let entry = &s.nodes[nodes.start as usize];
-    if !entry.ok.is_finite() {
-        return Some(words::OVERLOADED);
-    }
-    (total(&entry.causes) >= 1.0 - 1e-12).then_some(words::ALL_FAIL)
-}
-
-fn journey(all: &Compiled, s: &Solution, j: usize) -> JourneyAnswer {
+fn journey(all: &Compiled, s: &Solution, j: usize, sure: &Sure) -> JourneyAnswer {
     let compiled = &all.journeys[j];
     let rate = s.rates[j];
     let why = trouble(all, s, j);
@@ -184,9 +109,7 @@ fn journey(all: &Compiled, s: &Solution, j: usize) -> JourneyAnswer {
         Some(method) => method,
         None => words::STATED,
     };
-    let unknown_state = why.is_some_and(|why| {
-        [words::BREAKER, words::NO_ARRIVALS_FORMULA, words::ONLY_SIMULATED, words::RECALLED].contains(&why)
-    });
+    let unknown_state = why.is_some_and(hides);
     let mut answer = JourneyAnswer {
         arrivals_per_s: figure(rate, "1/s", traffic),
         throughput_per_s: Figure::unknown("1/s"),
@@ -206,34 +129,30 @@ fn journey(all: &Compiled, s: &Solution, j: usize) -> JourneyAnswer {
         answer.error_ratio = figure(failed, "1", method);
         answer.errors = errors(&entry.causes, method);
         answer.attempts_mean = attempts(all, s, j);
-        let carried = rate * (1.0 - failed) * share_carried(all, s, compiled);
+        let carried = rate * (1.0 - failed) * entry.passes;
         let by = if s.fails { words::TRAFFIC_FIXED_POINT } else { traffic };
         answer.throughput_per_s = figure(carried, "1/s", by);
     }
     if why.is_some() {
         return answer;
     }
-    let mean = mean_method(all, s, j);
+    let mean = mean_method(all, s, j, sure);
+    let shape = response(all, s, j);
     answer.response_s = match tail(all, s, compiled) {
         Some(t) => times(entry.ok, mean, |q| t.quantile(q), t.method),
-        None => times(entry.ok, mean, |q| entry.ok.quantile(q), words::GAMMA),
+        None => match &shape {
+            Some(shape) => times(entry.ok, mean, |q| shape.ok.quantile(q), words::MIXTURE),
+            None => times(entry.ok, mean, |q| entry.ok.quantile(q), words::GAMMA),
+        },
     };
-    answer.first_token_s = entry
-        .first
-        .filter(|_| compiled.streams)
-        .map(|f| times(f, Method { exact: false, ..mean }, |q| f.quantile(q), words::GAMMA));
+    let mean = Method { exact: false, ..mean };
+    answer.first_token_s = entry.first.filter(|_| compiled.streams).map(|f| {
+        match shape.as_ref().and_then(|shape| shape.first.as_ref()) {
+            Some(first) => times(f, mean, |q| first.quantile(q), words::MIXTURE),
+            None => times(f, mean, |q| f.quantile(q), words::GAMMA),
+        }
+    });
     answer
-}
-
-/// Share of a journey's requests that are ever answered when a station on the way is overloaded: the least of the shares
-/// along the way.
-fn share_carried(all: &Compiled, s: &Solution, journey: &Journey) -> f64 {
-    journey
-        .nodes
-        .clone()
-        .filter(|n| s.nodes[*n as usize].visits > 0.0)
-        .map(|n| s.desks[all.nodes[n as usize].component as usize].carried)
-        .fold(1.0, |all, carried| all * carried)
 }
 
 /// Mean attempts per call over all calls of a journey.
@@ -288,6 +207,7 @@ fn component(
     c: usize,
     hits: &[(f64, f64)],
     simulated: &[Option<&'static str>],
+    sure: &Sure,
 ) -> ComponentAnswer {
     let Some(desk) = &all.stations[c] else {
         return ComponentAnswer { credits: credits(all, s, c), ..all_unknown("serves no requests") };
@@ -298,15 +218,25 @@ fn component(
         return all_unknown(why);
     }
     let state = &s.desks[c];
-    let traffic = if s.fails { words::TRAFFIC_FIXED_POINT } else { words::TRAFFIC };
-    let (mut answered, mut ok, mut second, mut inside, mut plain) = (0.0, 0.0, 0.0, 0.0, true);
+    let (mut traffic, mut out, mut timely) = (words::TRAFFIC, words::TRAFFIC, true);
+    for n in all.nodes_of(c).iter().map(|n| *n as usize).filter(|n| s.nodes[*n].visits > 0.0) {
+        let state = &s.nodes[n];
+        traffic = if traffic.exact { sure.traffic[n] } else { traffic };
+        timely &= sure.times[n];
+        let whole = state.passes >= 1.0 && total(&state.causes) <= 0.0;
+        let mine = if whole { sure.traffic[n] } else { words::TRAFFIC_FIXED_POINT };
+        out = if out.exact { mine } else { out };
+    }
+    let (mut answered, mut served, mut ok, mut second, mut inside, mut plain) =
+        (0.0, 0.0, 0.0, 0.0, 0.0, true);
     for n in all.nodes_of(c) {
         let (node, state) = (&all.nodes[*n as usize], &s.nodes[*n as usize]);
         let rate = state.arrivals * (1.0 - total(&state.causes));
         plain &=
             node.groups.is_empty() && node.latency.mean == 0.0 && node.hit == 0.0 && node.stream.is_none();
         if rate > 0.0 {
-            answered += rate;
+            answered += rate * state.passes;
+            served += rate;
             ok += rate * state.ok.mean;
             second += rate * state.ok.second();
         }
@@ -314,9 +244,8 @@ fn component(
             inside += state.arrivals * state.admitted * (state.wait.mean + state.held.mean);
         }
     }
-    let throughput = answered * state.carried;
-    let why = if !state.known {
-        Some(words::NO_ARRIVALS_FORMULA)
+    let why = if state.why.is_some() {
+        state.why
     } else if state.arrivals <= 0.0 {
         Some(words::NOTHING_ARRIVES)
     } else if state.carried < 1.0 || !state.wait.all().is_finite() {
@@ -324,19 +253,25 @@ fn component(
     } else {
         None
     };
-    let exact = state.method.exact;
-    let little = if exact && !s.fails { words::LITTLE } else { words::LITTLE_APPROXIMATE };
+    let method = Method { exact: state.method.exact && traffic.exact, ..state.method };
+    let exact = method.exact;
+    let little = if exact && timely { words::LITTLE } else { words::LITTLE_APPROXIMATE };
     let by = |value: f64, unit: &str, method: Method| match why {
         Some(why) if why != words::NOTHING_ARRIVES => unknown(unit, why),
         _ => figure(value, unit, method),
     };
     let response =
-        if answered > 0.0 { Moments::from_second(ok / answered, second / answered) } else { Moments::ZERO };
+        if served > 0.0 { Moments::from_second(ok / served, second / served) } else { Moments::ZERO };
     let known = |m: Method| m.exact || m == words::MVA_SPREAD;
-    let whole = if plain && known(state.method) { state.method } else { words::SUM_APPROXIMATE };
+    let whole = match (plain, timely) {
+        (true, _) if known(method) => method,
+        (_, true) => words::SUM,
+        _ => words::SUM_APPROXIMATE,
+    };
     let utilisation = match state.load {
         Some(load) => {
-            let exact = !s.fails || state.load.is_some_and(|l| l >= 1.0);
+            let limited = desk.queue.is_some() || desk.patience.is_some() || !desk.limits.is_empty();
+            let exact = traffic.exact && (!limited || state.method.exact);
             figure(load, "1", if exact { words::UTILISATION } else { words::UTILISATION_APPROXIMATE })
         }
         None if desk.servers.is_some() => figure(0.0, "1", words::UTILISATION),
@@ -349,31 +284,31 @@ fn component(
     };
     ComponentAnswer {
         arrivals_per_s: figure(state.arrivals, "1/s", traffic),
-        throughput_per_s: figure(throughput, "1/s", traffic),
+        throughput_per_s: figure(answered, "1/s", out),
         utilisation,
-        wait_s: wait_times(state, why),
+        wait_s: wait_times(state, method, why),
         response_s: match (why, state.response.filter(|_| plain && exact)) {
             (Some(why), _) => unknown_times(why),
             (None, Some((chance, wait, service))) => {
-                times(response, whole, |q| response_quantile(chance, wait, service, q), state.method)
+                times(response, whole, |q| response_quantile(chance, wait, service, q), method)
             }
             (None, None) => times(response, whole, |q| response.quantile(q), words::GAMMA),
         },
-        queue_mean: by(state.queue, "1", Method { exact: exact && !s.fails, ..state.method }),
+        queue_mean: by(state.queue, "1", method),
         in_service_mean: figure(
             state.busy,
             "1",
-            if s.fails { words::UTILISATION_APPROXIMATE } else { words::UTILISATION },
+            if out.exact && traffic.exact { words::UTILISATION } else { words::UTILISATION_APPROXIMATE },
         ),
         in_system_mean: by(inside, "1", little),
-        wait_probability: by(state.waits, "1", state.method),
+        wait_probability: by(state.waits, "1", method),
         empty_probability: match (why, state.empty) {
-            (Some(w), _) if w == words::NO_ARRIVALS_FORMULA => unknown("1", w),
-            (_, Some(empty)) => figure(empty, "1", state.method),
+            (Some(w), _) if state.why == Some(w) => unknown("1", w),
+            (_, Some(empty)) => figure(empty, "1", method),
             _ => unknown("1", words::NO_FORMULA),
         },
-        blocked_ratio: refused(state.blocked, desk.queue.is_some(), state.method),
-        abandoned_ratio: refused(state.abandoned, desk.patience.is_some(), state.method),
+        blocked_ratio: refused(state.blocked, desk.queue.is_some(), method),
+        abandoned_ratio: refused(state.abandoned, desk.patience.is_some(), method),
         replicas: Replicas { min: replicas(), mean: replicas(), max: replicas(), pending: None },
         credits: None,
         bistable: None,
@@ -383,10 +318,25 @@ fn component(
             unknown("1", words::NOTHING_ARRIVES)
         },
         hit_ratio: if hits[c].0 > 0.0 {
-            figure(hits[c].1 / hits[c].0, "1", words::STATED)
+            figure(hits[c].1 / hits[c].0, "1", hit_method(all, c))
         } else {
             unknown("1", "no cache")
         },
+    }
+}
+
+/// How the hit ratio of a component is got: as it is stated, or from what is asked for how often.
+fn hit_method(all: &Compiled, c: usize) -> Method {
+    let popular = |n: &u32| {
+        let callers = all.branches.iter().filter(|b| b.popular);
+        callers.map(|b| &all.legs[b.leg as usize]).any(|leg| leg.node == *n)
+    };
+    if !all.nodes_of(c).iter().any(popular) {
+        return words::STATED;
+    }
+    match all.stations[c].as_ref().and_then(|desk| desk.popularity.as_ref()) {
+        Some((cache, _)) if !cache.stays().is_finite() => words::TTL,
+        _ => words::CHE,
     }
 }
 
@@ -394,14 +344,14 @@ fn refused(share: f64, possible: bool, method: Method) -> Figure {
     figure(share, "1", if possible { method } else { words::NO_FAILURES })
 }
 
-fn wait_times(state: &DeskState, why: Option<&str>) -> Times {
+fn wait_times(state: &DeskState, method: Method, why: Option<&str>) -> Times {
     if let Some(why) = why {
         return unknown_times(why);
     }
     let exponential =
-        [words::MM1, words::MMC, words::EM1, words::INFINITE].iter().any(|m| m.name == state.method.name);
-    let by = if exponential && state.method.exact { state.method } else { words::GAMMA_WAIT };
-    times(state.wait.all(), state.method, |q| state.wait.quantile(q), by)
+        [words::MM1, words::MMC, words::EM1, words::INFINITE].iter().any(|m| m.name == method.name);
+    let by = if exponential && method.exact { method } else { words::GAMMA_WAIT };
+    times(state.wait.all(), method, |q| state.wait.quantile(q), by)
 }
 
 fn all_unknown(why: &str) -> ComponentAnswer {
@@ -455,16 +405,17 @@ pub(super) fn cache_hits(all: &Compiled, s: &Solution) -> Vec<(f64, f64)> {
 /// The answer for one hour.
 pub fn flow(all: &Compiled, s: &Solution, hour: usize) -> Flow {
     let hits = cache_hits(all, s);
+    let sure = Sure::of(all, s);
     let simulated: Vec<_> = (0..all.journeys.len()).map(|j| unsolved(all, s, j)).collect();
     let mut saturated: Vec<usize> =
-        (0..all.n_components).filter(|c| s.desks[*c].known && s.desks[*c].overloaded()).collect();
+        (0..all.n_components).filter(|c| s.desks[*c].why.is_none() && s.desks[*c].overloaded()).collect();
     let worst = |c: &usize| pressure(s.desks[*c].load, s.desks[*c].carried);
     saturated.sort_by(|a, b| worst(b).total_cmp(&worst(a)).then(a.cmp(b)));
     let parts = |j: usize| -> Vec<Part> { makeup(all, s, j) };
     Flow {
         hour,
-        journeys: (0..all.journeys.len()).map(|j| journey(all, s, j)).collect(),
-        components: (0..all.n_components).map(|c| component(all, s, c, &hits, &simulated)).collect(),
+        journeys: (0..all.journeys.len()).map(|j| journey(all, s, j, &sure)).collect(),
+        components: (0..all.n_components).map(|c| component(all, s, c, &hits, &simulated, &sure)).collect(),
         saturated: saturated.into_iter().map(ComponentIx::new).collect(),
         makeup: (0..all.journeys.len()).map(parts).collect(),
     }

@@ -1,10 +1,12 @@
 //! Whether a solved load meets a latency or error objective, and which component is to blame when it does not.
 
 use super::compiled::Compiled;
-use super::figures::trouble;
 use super::makeup::{makeup, pressure};
+use super::moments::Moments;
+use super::shapes::response;
 use super::solution::{Solution, total};
 use super::tail::tail;
+use super::why::trouble;
 use crate::model::objective::{Goal, Measure};
 use crate::model::{ComponentIx, JourneyIx, Model};
 use crate::text::flow as words;
@@ -38,7 +40,20 @@ pub fn journey_of(goal: &Goal) -> Option<JourneyIx> {
 /// Judges a goal by the preview percentiles. The quantile of a latency is over all requests, so failed ones count as
 /// endless.
 pub fn stand(all: &Compiled, s: &Solution, goal: &Goal) -> Stand {
-    match margin(all, s, goal) {
+    // Where one-sided bounds by mean and variance (Cantelli's inequality) decide, no more is asked.
+    let bounded = |m: Moments, q: f64, limit: f64, known: &dyn Fn() -> f64| {
+        let deviation = m.variance.sqrt();
+        let (most, least) =
+            (m.mean + deviation * (q / (1.0 - q)).sqrt(), m.mean - deviation * ((1.0 - q) / q).sqrt());
+        if most <= limit {
+            most
+        } else if least > limit {
+            least
+        } else {
+            known()
+        }
+    };
+    match measured(all, s, goal, bounded) {
         Ok(margin) if margin >= 0.0 => Stand::Met,
         Ok(_) => Stand::Missed,
         Err(why) => Stand::Unknown(why),
@@ -48,6 +63,16 @@ pub fn stand(all: &Compiled, s: &Solution, goal: &Goal) -> Stand {
 /// How far a solved load is from missing a goal, from -1 (endless, or all fail) up; at least 0 where it is met. Of a single queue it falls
 /// about in proportion to the load. `Err`: there is no formula, and why.
 pub fn margin(all: &Compiled, s: &Solution, goal: &Goal) -> Result<f64, &'static str> {
+    measured(all, s, goal, |_, _, _, known| known())
+}
+
+/// The margin, given how a time is measured from its moments, its quantile, its limit, and what is known of it.
+fn measured(
+    all: &Compiled,
+    s: &Solution,
+    goal: &Goal,
+    how: impl Fn(Moments, f64, f64, &dyn Fn() -> f64) -> f64,
+) -> Result<f64, &'static str> {
     let Some(journey) = journey_of(goal).map(|j| usize::from(j.0)).filter(|j| *j < all.journeys.len()) else {
         return Err(words::NOT_BY_USERS);
     };
@@ -67,18 +92,26 @@ pub fn margin(all: &Compiled, s: &Solution, goal: &Goal) -> Result<f64, &'static
         // A queue without bound fails nobody, and never answers some.
         Goal::Errors { below, .. } => Ok(if why.is_some() { -1.0 } else { failures(below.get()) }),
         Goal::Latency { measure, quantile, below, .. } => {
+            let shape = || response(all, s, journey);
+            let limit = below.as_seconds();
             let time = match measure {
                 _ if why.is_some() => f64::INFINITY,
                 Measure::FullAnswer => match tail(all, s, &all.journeys[journey]) {
                     Some(tail) => tail.quantile(*quantile),
-                    None => entry.ok.quantile(*quantile),
+                    None => how(entry.ok, *quantile, limit, &|| {
+                        shape().map_or_else(|| entry.ok.quantile(*quantile), |s| s.ok.quantile(*quantile))
+                    }),
                 },
                 Measure::FirstToken => match entry.first {
-                    Some(first) if all.journeys[journey].streams => first.quantile(*quantile),
+                    Some(first) if all.journeys[journey].streams => {
+                        how(first, *quantile, limit, &|| match shape().and_then(|s| s.first) {
+                            Some(first) => first.quantile(*quantile),
+                            None => first.quantile(*quantile),
+                        })
+                    }
                     _ => return Err(words::NO_FORMULA),
                 },
             };
-            let limit = below.as_seconds();
             let times =
                 if time <= limit { (limit - time) / time.max(f64::MIN_POSITIVE) } else { limit / time - 1.0 };
             Ok(times.min(failures(1.0 - quantile)))

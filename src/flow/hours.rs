@@ -8,7 +8,8 @@
 //! Source: G. F. Newell, *Applications of Queueing Theory* (2nd ed. 1982), chapter 2, for queues as fluids.
 
 use super::bucket::Bucket;
-use super::compiled::{Backlog, Compiled};
+use super::compiled::Compiled;
+use super::desk::Backlog;
 use super::moments::Moments;
 use super::solution::Solution;
 use super::solve_load::solve;
@@ -123,7 +124,7 @@ impl Fluid {
     fn over(&self, all: &Compiled, s: &Solution) -> bool {
         (0..all.n_components).any(|c| {
             let desk = &s.desks[c];
-            desk.known && (desk.carried < 1.0 || !desk.wait.all().is_finite()) && desk.arrivals > 0.0
+            desk.why.is_none() && (desk.carried < 1.0 || !desk.wait.all().is_finite()) && desk.arrivals > 0.0
         })
     }
 
@@ -173,7 +174,7 @@ impl Fluid {
             let s = solve(all, rates);
             let mut change: f64 = 0.0;
             for c in 0..all.n_components {
-                if s.desks[c].known {
+                if s.desks[c].why.is_none() {
                     let path = self.path(all, &s, c, length);
                     left[c] = path.as_ref().map_or(0.0, |p| p.left);
                     let next = path.map(|p| blend(now[c], p.does, round));

@@ -1,8 +1,10 @@
 //! A model's stations and arrivals as the moments that formulas take.
 
 use super::bucket::Bucket;
-use super::compiled::{Burst, Desk, Node, Patience, Scaler};
+use super::compiled::{Burst, Node};
+use super::desk::{Desk, Patience, Scaler};
 use super::moments::{Moments, third_moment};
+use super::shapes::{NodeShapes, Sliced};
 use crate::model::station::{Limit, LimitUnit, OnEmpty, Servers, Station};
 use crate::model::traffic::lookups_of as lookups;
 use crate::model::workload::Process;
@@ -37,6 +39,17 @@ pub(super) fn node(station: &Station, component: ComponentIx, j: JourneyIx) -> N
         legs: 0..0,
         hedged: false,
         poisson: false,
+        batched: false,
+    }
+}
+
+/// What of a component is no gamma, as one journey visits it.
+pub(super) fn shapes(station: &Station, j: JourneyIx) -> NodeShapes {
+    let i = j.0 as usize;
+    NodeShapes {
+        work: Sliced::new(station.work[i].as_ref()),
+        latency: Sliced::new(station.latency[i].as_ref()),
+        hit: Sliced::new(station.program(j).hit_latency.as_ref().or(station.latency[i].as_ref())),
     }
 }
 
@@ -64,6 +77,7 @@ pub(super) fn desk(station: &Station) -> Desk {
         popularity: station.popularity.and_then(|p| Some((lookups(&p), p.ttl?.as_seconds()))),
         connections: station.connections,
         backlog: None,
+        why: None,
     }
 }
 
@@ -104,8 +118,8 @@ pub(super) fn gaps_scv(process: &Process) -> Option<(f64, f64)> {
         Process::Deterministic => Some((0.0, 0.0)),
         Process::Renewal(gaps) => Some((gaps.scv(), 0.0)),
         Process::Batch(sizes) => {
-            let m = Moments::of(sizes);
-            Some((if m.mean > 0.0 { m.second() / m.mean } else { 1.0 }, 0.0))
+            let sizes = super::batches::Sizes::of(sizes);
+            Some((sizes.square / sizes.mean, 0.0))
         }
         Process::Mmpp { factor, stay } => Some((1.0, modulation(factor, stay))),
         Process::Trace(_) => None,

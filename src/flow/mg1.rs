@@ -23,7 +23,7 @@ pub fn mg1_wait(arrivals: f64, first: f64, second: f64, third: f64) -> Wait {
     Wait::new(rho, Moments::from_second(mean, square))
 }
 
-/// Mean wait in G/G/c: that of M/M/c times half the sum of the squared coefficients of variation of gaps and service.
+/// Mean wait in G/G/c: that of M/M/c times [`spread`].
 /// Exact for M/M/c and for M/G/1.
 pub fn allen_cunneen(servers: u32, arrivals: f64, service: f64, gaps_scv: f64, service_scv: f64) -> f64 {
     let load = arrivals * service;
@@ -31,7 +31,21 @@ pub fn allen_cunneen(servers: u32, arrivals: f64, service: f64, gaps_scv: f64, s
     if load >= c {
         return f64::INFINITY;
     }
-    erlang_c(servers, load) * service / (c - load) * (gaps_scv + service_scv) / 2.0
+    erlang_c(servers, load) * service / (c - load) * spread(load / c, gaps_scv, service_scv)
+}
+
+/// What the wait in G/G/c is of that in M/M/c: half the sum of the squared coefficients of variation of gaps and service, and less
+/// where the gaps are more regular than Poisson's. 1 for both of 1.
+///
+/// Source: W. Kraemer, M. Langenbach-Belz, "Approximate formulae for the delay in the queueing system GI/G/1" (1976), as in
+/// Whitt (1983), equation 45.
+pub fn spread(utilisation: f64, gaps_scv: f64, service_scv: f64) -> f64 {
+    let half = (gaps_scv + service_scv) / 2.0;
+    if gaps_scv >= 1.0 || half <= 0.0 || utilisation <= 0.0 {
+        return half;
+    }
+    let regular = (1.0 - gaps_scv) * (1.0 - gaps_scv);
+    half * exp(-2.0 * (1.0 - utilisation) * regular / (3.0 * utilisation * 2.0 * half))
 }
 
 /// The wait in G/G/c: mean by [`allen_cunneen`], chance by Erlang C, spread of the wait of those who wait by Whitt's
@@ -113,6 +127,16 @@ mod tests {
     fn allen_cunneen_is_exact_where_it_claims() {
         close(allen_cunneen(3, 2.0, 1.0, 1.0, 1.0), mmc_wait(3, 2.0, 1.0).all().mean);
         close(allen_cunneen(1, 0.7, 1.0, 1.0, 4.0), mg1_wait(0.7, 1.0, 5.0, 100.0).all().mean);
+    }
+
+    #[test]
+    fn regular_gaps_wait_less_than_half_the_sum_says() {
+        // D/M/1 and E4/M/1 are known exactly; the correction brings the approximation within 8 %, without it 40 % and more.
+        for (stages, rho) in [(4, 0.5), (4, 0.75), (1_000_000, 0.5), (1_000_000, 0.8)] {
+            let exact = erlang_m1_wait(stages, rho, 1.0).all().mean;
+            let near = allen_cunneen(1, rho, 1.0, 1.0 / f64::from(stages), 1.0);
+            assert!((near / exact - 1.0).abs() < 0.08, "{stages} {rho}: {near} {exact}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! and visits take and how they fail ([`respond`]). Every figure names its formula and says whether it is exact.
 
 mod balanced;
+mod batches;
 pub mod bistable;
 pub mod bounds;
 pub mod breaking;
@@ -13,6 +14,7 @@ pub mod closed;
 pub mod compiled;
 mod crowded;
 pub mod day;
+pub mod desk;
 pub mod erlang;
 pub mod figures;
 pub mod fork_join;
@@ -23,8 +25,10 @@ pub mod limits;
 mod lower;
 pub mod makeup;
 pub mod mg1;
+mod mix;
 pub mod moments;
 pub mod month;
+mod multiclass;
 pub mod mva;
 pub mod needs;
 mod order;
@@ -34,14 +38,18 @@ pub mod respond;
 pub mod retry;
 pub mod rundown;
 pub mod serve;
+pub mod shapes;
 pub mod single;
+mod slices;
 pub mod solution;
 pub mod solve_load;
 mod spares;
 pub mod state;
+mod sure;
 pub mod tail;
 pub mod visits;
 pub mod week;
+mod why;
 
 pub use crate::stats::che;
 

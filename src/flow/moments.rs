@@ -19,9 +19,10 @@ impl Moments {
     /// Grows without bound.
     pub const NEVER: Self = Self { mean: f64::INFINITY, variance: f64::INFINITY };
 
-    /// From mean and variance; rounding below zero is pulled back.
+    /// From mean and variance; rounding below zero is pulled back, and a variance that is no number is without bound.
     pub fn new(mean: f64, variance: f64) -> Self {
-        Self { mean, variance: if variance > 0.0 { variance } else { 0.0 } }
+        let variance = if variance.is_nan() { f64::INFINITY } else { variance.max(0.0) };
+        Self { mean, variance }
     }
 
     /// From mean and second moment.
@@ -96,11 +97,14 @@ impl Moments {
         }
     }
 
-    /// Chance that it is at most `limit`, by the gamma fit.
+    /// Chance that it is at most `limit`, by the gamma fit; by an exponential where the variance has no end.
     pub fn within(self, limit: f64) -> f64 {
         let scv = self.scv();
-        if !self.mean.is_finite() || !self.variance.is_finite() {
+        if !self.mean.is_finite() {
             0.0
+        } else if !self.variance.is_finite() {
+            // Nothing but the mean is known.
+            -crate::stats::maths::expm1(-limit.max(0.0) / self.mean)
         } else if scv < 1e-12 {
             f64::from(u8::from(self.mean <= limit))
         } else {
@@ -111,6 +115,9 @@ impl Moments {
     /// Moments given that it is at most `limit`, by the gamma fit: E\[X; X ≤ t\] = E\[X\] P(k + 1, t / scale).
     #[must_use]
     pub fn truncated(self, limit: f64) -> Self {
+        if !self.variance.is_finite() && self.mean.is_finite() {
+            return Self::new(self.mean, self.mean * self.mean).truncated(limit);
+        }
         let (scv, chance) = (self.scv(), self.within(limit));
         if chance <= 0.0 {
             return Self::constant(limit);

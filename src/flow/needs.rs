@@ -146,7 +146,7 @@ fn scaled(
 
 fn whole(all: &Compiled, s: &Solution, goals: &[&Goal]) -> Whole {
     let mut short: Vec<usize> =
-        (0..all.n_components).filter(|c| s.desks[*c].known && s.desks[*c].overloaded()).collect();
+        (0..all.n_components).filter(|c| s.desks[*c].why.is_none() && s.desks[*c].overloaded()).collect();
     let mut kept = Vec::with_capacity(goals.len());
     for goal in goals {
         let stand = stand(all, s, goal);

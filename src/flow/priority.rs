@@ -29,6 +29,13 @@ fn utilisations(classes: &[Class], servers: u32, rank: u8) -> (f64, f64) {
     (load(&|r| r < rank), load(&|r| r <= rank))
 }
 
+/// Share of class `which` that is ever served when more comes than can be: the more urgent are served first, and those of one
+/// rank share what is left by how much of it they ask for. 1 without overload of its rank and those above. O(classes).
+pub fn carried(classes: &[Class], servers: u32, which: usize) -> f64 {
+    let (above, with) = utilisations(classes, servers, classes[which].rank);
+    if with < 1.0 || with <= above { 1.0 } else { ((1.0 - above) / (with - above)).clamp(0.0, 1.0) }
+}
+
 /// Mean wait of class `which` when nobody is interrupted. Infinite when its rank and those above saturate the servers.
 ///
 /// Exact for one server, and for several servers when all services are exponential with one mean (then the wait of a
@@ -143,5 +150,6 @@ mod tests {
         let classes = [exponential(0.5, 1.0, 0), exponential(2.0, 1.0, 1)];
         assert!((preemptive_response(&classes, 1, 0) - 2.0).abs() < 1e-12);
         assert_eq!(preemptive_response(&classes, 1, 1), f64::INFINITY);
+        assert_eq!((carried(&classes, 1, 0), carried(&classes, 1, 1)), (1.0, 0.25));
     }
 }

@@ -4,7 +4,8 @@
 //! Source: F. Baskett, K. M. Chandy, R. R. Muntz, F. G. Palacios, "Open, closed, and mixed networks of queues with
 //! different classes of customers" (1975).
 
-use super::compiled::{Compiled, Desk, Leg, NONE, Node};
+use super::compiled::{Compiled, Leg, NONE, Node};
+use super::desk::Desk;
 use crate::model::station::{Balance, Discipline};
 
 /// Whether a station lets a Poisson stream through as a Poisson stream, whatever else stands in the network: no queue, or
@@ -29,7 +30,8 @@ pub fn is_quasi_reversible<'a>(desk: &Desk, mut nodes: impl Iterator<Item = &'a 
         })
 }
 
-fn is_plain(leg: &Leg) -> bool {
+/// Whether a call is made once and waited for.
+pub fn is_plain(leg: &Leg) -> bool {
     leg.timeout.is_infinite() && leg.retry.is_none() && leg.breaker.is_none() && leg.node != NONE
 }
 
@@ -90,7 +92,9 @@ fn mark_journey(all: &mut Compiled, j: usize, quasi: &[bool]) {
         let mut so_far = clean[n - first] && is_quasi(n);
         for g in all.nodes[n].groups.clone() {
             let group = all.group(g);
+            let before = so_far;
             for branch in group {
+                let mut before = before;
                 for l in Compiled::legs_of(branch) {
                     let leg = &all.legs[l as usize];
                     let mut next = l;
@@ -101,8 +105,13 @@ fn mark_journey(all: &mut Compiled, j: usize, quasi: &[bool]) {
                             let again = std::mem::replace(&mut seen[to], true)
                                 || branch.count > 1.0
                                 || (branch.miss.is_some() && l == branch.leg);
-                            let fine = so_far
-                                && group.len() == 1
+                            // Those asked at once are reached alike, as if each were alone, when nobody else comes there.
+                            let leaf = all.nodes[leg.node as usize].groups.is_empty();
+                            let alone = leaf
+                                && all.nodes_of(all.nodes[leg.node as usize].component as usize).len() == 1;
+                            let fine = before
+                                && (group.len() == 1 || (alone && branch.miss.is_none()))
+                                && !branch.popular
                                 && is_plain(leg)
                                 && leg.fallback == NONE
                                 && (!again || through[to]);
@@ -110,7 +119,8 @@ fn mark_journey(all: &mut Compiled, j: usize, quasi: &[bool]) {
                         }
                         next = leg.fallback;
                     }
-                    so_far &= group.len() == 1 && is_plain(leg) && through[leg.node as usize - first];
+                    let on = is_plain(leg) && through[leg.node as usize - first];
+                    (so_far, before) = (so_far && group.len() == 1 && on, before && on);
                 }
             }
         }

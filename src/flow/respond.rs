@@ -2,17 +2,24 @@
 //! sequence, mixed where chance decides, and the slowest of a parallel group counts.
 
 use super::compiled::{Branch, Compiled, Leg, NONE, Node};
-use super::fork_join::{Arm, slowest};
+use super::fork_join::{self, Arm, slowest};
+use super::mix::Mix;
 use super::moments::Moments;
+use super::shapes::attempt;
 use super::solution::{
     Causes, DEPENDENCY, DeskState, LegState, NodeState, REJECTED, Solution, THROTTLED, TIMEOUT, UNAVAILABLE,
     total,
 };
 use super::visits::{hit_and_miss, reach};
+use crate::text::flow as words;
+use crate::text::flow::Method;
 
 /// Share of calls that may be recalled before the callee's load counts as changed. Our choice: below the tolerance of
 /// every approximation here.
 const RECALLS: f64 = 1e-3;
+
+/// Chances below this are rounding.
+const ROUNDING: f64 = 1e-13;
 
 /// What a node's program does.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +36,8 @@ pub struct Program {
     pub bad: f64,
     /// Time from its start until the first token.
     pub first: Option<Moments>,
+    /// Share of runs that ever end.
+    pub passes: f64,
 }
 
 /// Solves the legs of a node from the states of their callees.
@@ -40,8 +49,10 @@ pub fn legs(all: &Compiled, node: &Node, solution: &mut Solution) {
             let next = (leg.fallback != NONE).then(|| solution.legs[leg.fallback as usize]);
             again |= leg.fallback != NONE && leg.fallback < i;
             let callee = (leg.node != NONE).then(|| &solution.nodes[leg.node as usize]);
+            let limited = callee.filter(|_| leg.timeout.is_finite());
+            let mix = limited.and_then(|callee| attempt(all, solution, i, callee));
             let hit = solution.legs[i as usize].hit;
-            solution.legs[i as usize] = LegState { hit, ..one_leg(leg, callee, next.as_ref()) };
+            solution.legs[i as usize] = LegState { hit, ..one_leg(leg, callee, next.as_ref(), mix.as_ref()) };
         }
         if !again {
             break;
@@ -49,7 +60,13 @@ pub fn legs(all: &Compiled, node: &Node, solution: &mut Solution) {
     }
 }
 
-fn one_leg(leg: &Leg, callee: Option<&NodeState>, fallback: Option<&LegState>) -> LegState {
+/// `mix`: how long one attempt takes until the start of the answer, where more is known of that than its moments.
+fn one_leg(
+    leg: &Leg,
+    callee: Option<&NodeState>,
+    fallback: Option<&LegState>,
+    mix: Option<&Mix>,
+) -> LegState {
     // One attempt: what the callee does, seen through the network and the time limit.
     let (mut causes, mut full, mut first, bad) = match callee {
         Some(node) => (
@@ -70,9 +87,11 @@ fn one_leg(leg: &Leg, callee: Option<&NodeState>, fallback: Option<&LegState>) -
     if leg.timeout.is_finite() {
         // A limit is met by the start of the answer.
         let start = first.unwrap_or(full);
-        let late = (1.0 - error) * (1.0 - start.within(leg.timeout));
-        if late > 0.0 {
-            let kept = start.truncated(leg.timeout);
+        let within = mix.map_or_else(|| start.within(leg.timeout), |m| m.within(leg.timeout));
+        let late = (1.0 - error) * (1.0 - within);
+        if late > ROUNDING {
+            let kept =
+                mix.map_or_else(|| start.truncated(leg.timeout), |m| m.truncated(leg.timeout).moments());
             let rest = if full.is_finite() {
                 Moments::new((full.mean - start.mean).max(0.0), full.variance - start.variance)
             } else {
@@ -100,8 +119,14 @@ fn one_leg(leg: &Leg, callee: Option<&NodeState>, fallback: Option<&LegState>) -
         first: first.map(|f| tries.lost_when_ok.then(f)),
         lost: tries.lost_when_ok.mean,
         cut,
+        // Nobody waits for ever where there is a time limit.
+        passes: callee.filter(|_| leg.timeout.is_infinite()).map_or(1.0, |node| node.passes),
         hit: None,
         recalls: leg.cancel && causes[TIMEOUT] > RECALLS,
+        failure,
+        failed_time,
+        grant: tries.grant,
+        lost_for_good: tries.lost_when_failed.then(failed_time),
         breaks: opens,
         opens,
     };
@@ -184,11 +209,14 @@ pub fn program(all: &Compiled, node: &Node, solution: &Solution) -> Program {
         failed: 0.0,
         bad: 0.0,
         first: None,
+        passes: 1.0,
     };
     let mut left = 1.0;
     for group in node.groups.clone() {
         let branches = all.group(group);
         let before = p.ok;
+        let ends = |b: &Branch| 1.0 - b.probability * (1.0 - reach(b, all, &solution.legs).pass);
+        p.passes *= branches.iter().map(ends).product::<f64>();
         let (ok, any, causes, failed);
         if let [only] = branches {
             let b = branch(all, solution, only);
@@ -215,7 +243,7 @@ pub fn program(all: &Compiled, node: &Node, solution: &Solution) -> Program {
             failed = 1.0 - good;
             let all_causes: f64 = sum.iter().sum();
             causes = sum.map(|c| if all_causes > 0.0 { c / all_causes * failed } else { 0.0 });
-            ok = slowest(&ok_arms);
+            ok = forked(all, solution, branches).map_or_else(|| slowest(&ok_arms), |f| f.0);
             any = if any_arms.is_empty() { ok } else { slowest(&any_arms) };
         }
         if p.first.is_none() {
@@ -236,6 +264,50 @@ pub fn program(all: &Compiled, node: &Node, solution: &Solution) -> Program {
     p
 }
 
+/// The time of a parallel group whose branches each go to a queue of their own, all of them alike and M/M/1, and the formula:
+/// its queues fill up together, so it is quicker than independent ones.
+pub fn forked(all: &Compiled, solution: &Solution, branches: &[Branch]) -> Option<(Moments, Method)> {
+    let mut found: Option<(f64, f64, f64)> = None;
+    for b in branches {
+        let leg = &all.legs[b.leg as usize];
+        let always = b.probability >= 1.0 && b.count == 1.0 && b.miss.is_none() && leg.node != NONE;
+        if !(always && super::product::is_plain(leg) && leg.fallback == NONE && leg.network.variance <= 0.0) {
+            return None;
+        }
+        let (node, state) = (&all.nodes[leg.node as usize], &solution.nodes[leg.node as usize]);
+        let c = node.component as usize;
+        let desk = &solution.desks[c];
+        let visitors = all.nodes_of(c).iter().filter(|n| solution.nodes[**n as usize].arrivals > 0.0).count();
+        let simple = visitors == 1
+            && node.groups.is_empty()
+            && node.latency == Moments::ZERO
+            && node.hit <= 0.0
+            && node.stream.is_none()
+            && node.exponential
+            && desk.method == words::MM1
+            && desk.load.is_some_and(|load| load < 1.0)
+            && total(&state.causes) <= 0.0;
+        let alike = (state.work.mean, desk.load.unwrap_or(0.0), leg.network.mean);
+        let same = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.max(b);
+        let fits = found.is_none_or(|f| same(f.0, alike.0) && same(f.1, alike.1) && same(f.2, alike.2));
+        if !(simple && fits) || visited_before(branches, b, all) {
+            return None;
+        }
+        found = Some(alike);
+    }
+    let (work, load, network) = found.filter(|_| branches.len() > 1)?;
+    let n = branches.len() as u32;
+    let time = fork_join::equal_queues(n, work, load);
+    let method = if n == 2 { words::FORK_JOIN } else { words::FORK_JOIN_MANY };
+    Some((Moments::constant(network).then(time), method))
+}
+
+/// Whether an earlier branch of the group calls the same one.
+fn visited_before(branches: &[Branch], branch: &Branch, all: &Compiled) -> bool {
+    let to = |b: &Branch| all.legs[b.leg as usize].node;
+    branches.iter().take_while(|b| !std::ptr::eq(*b, branch)).any(|b| to(b) == to(branch))
+}
+
 /// Mean of the slowest branch over the sum of the branches' means: what a second in a branch adds to the whole. 1 for a
 /// single branch.
 pub fn critical_share(all: &Compiled, solution: &Solution, branches: &[Branch]) -> f64 {
@@ -245,7 +317,8 @@ pub fn critical_share(all: &Compiled, solution: &Solution, branches: &[Branch]) 
     let arms: Vec<Arm> =
         branches.iter().map(|b| Arm { chance: b.probability, time: branch(all, solution, b).ok }).collect();
     let sum: f64 = arms.iter().map(|a| a.chance * a.time.mean).sum();
-    if sum > 0.0 { slowest(&arms).mean / sum } else { 1.0 }
+    let whole = forked(all, solution, branches).map_or_else(|| slowest(&arms), |f| f.0);
+    if sum > 0.0 { whole.mean / sum } else { 1.0 }
 }
 
 /// The branch whose first token comes first.
@@ -265,13 +338,23 @@ pub fn delay(node: &Node, error_ratio: f64, program: &Program) -> Moments {
 }
 
 /// Puts a node together from its station and its program.
-pub fn node(node: &Node, desk: &DeskState, error_ratio: f64, p: &Program, state: &mut NodeState) {
+///
+/// `offered` as in [`Solution::offered`].
+pub fn node(
+    node: &Node,
+    desk: &DeskState,
+    error_ratio: f64,
+    p: &Program,
+    offered: bool,
+    state: &mut NodeState,
+) {
     let admitted =
         (1.0 - desk.throttled) * (1.0 - desk.unavailable) * (1.0 - desk.blocked - desk.abandoned).max(0.0);
     let own = 1.0 - error_ratio;
     let miss = 1.0 - node.hit;
     state.admitted = admitted;
-    state.runs = admitted * own * miss * desk.carried;
+    state.runs = admitted * own * miss * if offered { 1.0 } else { state.carried };
+    state.passes = 1.0 - admitted * (1.0 - state.carried * (1.0 - own * miss * (1.0 - p.passes)));
     let mut causes = [0.0; 5];
     let passed = 1.0 - desk.throttled;
     causes[THROTTLED] = desk.throttled;

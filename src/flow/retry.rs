@@ -19,6 +19,8 @@ pub struct Attempts {
     pub lost_when_ok: Moments,
     /// Time lost before the last attempt of a call that failed for good.
     pub lost_when_failed: Moments,
+    /// Share of wanted retries that the budget grants.
+    pub grant: f64,
 }
 
 /// Mean attempts of a call whose attempts fail with chance `failure`, at most `most` of them: (1 - p^m) / (1 - p).
@@ -77,6 +79,7 @@ pub fn attempts(failure: f64, failed_time: Moments, retry: Option<&Retry>) -> At
             failed: failure,
             lost_when_ok: Moments::ZERO,
             lost_when_failed: Moments::ZERO,
+            grant: 1.0,
         };
     };
     let grant = retry.budget.map_or(1.0, |b| granted(failure, extra, b.get()));
@@ -105,7 +108,7 @@ pub fn attempts(failure: f64, failed_time: Moments, retry: Option<&Retry>) -> At
     let moments = |(chance, first, second): (f64, f64, f64)| {
         if chance > 0.0 { Moments::from_second(first / chance, second / chance) } else { Moments::ZERO }
     };
-    Attempts { mean, failed, lost_when_ok: moments(ok), lost_when_failed: moments(bad) }
+    Attempts { mean, failed, lost_when_ok: moments(ok), lost_when_failed: moments(bad), grant }
 }
 
 /// Steady failure ratios of one queue whose callers give up after a time limit and try again.

@@ -1,7 +1,9 @@
 //! One component under its load: rate limits, the split over replicas, the queue of each, and what each class waits.
 
 use super::balanced::Choices;
-use super::compiled::{Backlog, Compiled, Desk};
+use super::batches::Sizes;
+use super::compiled::Compiled;
+use super::desk::{Backlog, Desk};
 use super::limits;
 use super::moments::{Moments, Wait};
 use super::priority::{self, Class};
@@ -9,6 +11,8 @@ use super::single::{self, Ask, Outcome};
 use super::solution::{DeskState, Solution};
 use crate::model::station::{Balance, Discipline};
 use crate::text::flow as words;
+use crate::text::flow::Method;
+use std::sync::Arc;
 
 /// The mixture of what reaches a component.
 struct Mixture {
@@ -20,8 +24,12 @@ struct Mixture {
     exponential: bool,
     gaps_scv: Option<f64>,
     poisson: bool,
-    /// Mean time held without a server, over all requests.
+    /// Time held without a server, over all requests: mean and second moment.
     delay: f64,
+    /// See `delay`.
+    delay_second: f64,
+    /// Sizes of batches, where all come in batches of one journey.
+    batch: Option<Arc<Sizes>>,
 }
 
 fn mixture(all: &Compiled, solution: &Solution, c: usize) -> Mixture {
@@ -34,6 +42,8 @@ fn mixture(all: &Compiled, solution: &Solution, c: usize) -> Mixture {
         gaps_scv: Some(0.0),
         poisson: true,
         delay: 0.0,
+        delay_second: 0.0,
+        batch: None,
     };
     let (mut first, mut second, mut scv) = (0.0, 0.0, 0.0);
     let mut mean = None;
@@ -44,8 +54,12 @@ fn mixture(all: &Compiled, solution: &Solution, c: usize) -> Mixture {
             continue;
         }
         m.arrivals += rate;
-        m.delay += rate * state.delay;
+        m.delay += rate * state.delay.mean;
+        m.delay_second += rate * state.delay.second();
         m.poisson &= node.poisson;
+        let journey = &all.journeys[node.journey as usize];
+        let alone = m.arrivals == rate && node.work.is_some() && state.visits == 1.0;
+        m.batch = journey.batch.clone().filter(|_| alone && node.batched);
         match all.journeys[node.journey as usize].gaps_scv {
             Some((fixed, by_rate)) => {
                 scv += rate * (1.0 + state.visits.min(1.0) * (fixed - 1.0) + by_rate * rate);
@@ -67,6 +81,7 @@ fn mixture(all: &Compiled, solution: &Solution, c: usize) -> Mixture {
     }
     if m.arrivals > 0.0 {
         m.delay /= m.arrivals;
+        m.delay_second /= m.arrivals;
         m.gaps_scv = m.gaps_scv.map(|_| scv / m.arrivals);
         // Rounding must not make a Poisson stream look like another.
         m.gaps_scv = m.gaps_scv.map(|s| if (s - 1.0).abs() < 1e-12 { 1.0 } else { s });
@@ -135,7 +150,7 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
     let mut state = DeskState {
         arrivals: m.arrivals,
         replicas: desk.replicas,
-        known: m.gaps_scv.is_some(),
+        why: if m.gaps_scv.is_some() { desk.why } else { Some(words::NO_ARRIVALS_FORMULA) },
         ..DeskState::IDLE
     };
     let limit_wait = rate_limits(desk, &m, (all, solution, c), &mut state);
@@ -165,7 +180,12 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
         if limited && desk.replicas > 0 { state.busy / all_servers } else { offered }
     });
     state.method = outcome.method;
-    state.method.exact &= scaled.is_none() && m.poisson && desk.limits.is_empty() && state.known;
+    let as_sent = m.poisson || m.batch.is_some() && words::BATCHES.contains(&outcome.method);
+    state.method.exact &= scaled.is_none() && as_sent && desk.limits.is_empty() && state.why.is_none();
+    if state.why.is_none() && outcome.carried >= 1.0 && !outcome.wait.all().mean.is_finite() {
+        // Not more than it can do, and yet no mean: the work has no second moment.
+        state.why = Some(words::HEAVY);
+    }
     let alone = copies == 1.0 && m.delay == 0.0 && desk.limits.is_empty() && !layered;
     state.empty = if m.arrivals == 0.0 {
         Some(1.0)
@@ -185,8 +205,26 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
         let wait = Moments::new(limit_wait, limit_wait * limit_wait);
         state.wait = Wait::new(1.0, state.wait.all().then(wait));
     }
-    classes(all, desk, c, &outcome, &m, passed, limit_wait, solution);
-    if !state.known {
+    let ranked = classes(all, desk, c, &outcome, &m, passed, limit_wait, solution);
+    if let Some(method) = ranked.filter(|_| limit_wait == 0.0) {
+        // What the component does is the sum of its classes, not the queue in order of arrival.
+        let exact = state.method.exact && method.exact;
+        state.method = Method { exact, ..method };
+        state.response = None;
+        if let Some(mean) = worked_wait(all, c, solution) {
+            let all = Moments::new(mean, (2.0 / outcome.waits.max(1e-300) - 1.0).max(0.0) * mean * mean);
+            state.queue = m.working * passed * mean;
+            state.wait = Wait::new(
+                outcome.waits * share,
+                Moments::from_second(all.mean * share, all.second() * share),
+            );
+        }
+        if desk.discipline == Discipline::PreemptiveResume {
+            // Who is interrupted waits too, later.
+            state.waits = f64::NAN;
+        }
+    }
+    if state.why.is_some() {
         state.wait = Wait::NEVER;
         all.nodes_of(c).iter().for_each(|n| solution.nodes[*n as usize].wait = Moments::NEVER);
     }
@@ -196,7 +234,8 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
         state.busy = m.working * passed * m.work.mean;
         state.load = Some(state.busy / servers);
         state.carried = 1.0;
-        state.known = true;
+        state.why = desk.why;
+        let wait = worked_wait(all, c, solution).unwrap_or(wait);
         state.queue = m.working * passed * wait;
         state.wait = Wait::new(1.0, Moments::new(wait * share, 0.0));
         state.wait.given.variance = state.wait.given.mean * state.wait.given.mean;
@@ -206,6 +245,19 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
         state.method = words::MVA_SPREAD;
     }
     solution.desks[c] = state;
+}
+
+/// Mean wait of those who want a server, over all journeys.
+fn worked_wait(all: &Compiled, c: usize, solution: &Solution) -> Option<f64> {
+    let (mut rate, mut waited) = (0.0, 0.0);
+    for n in all.nodes_of(c).iter().map(|n| *n as usize).filter(|n| all.nodes[*n].work.is_some()) {
+        let state = &solution.nodes[n];
+        if state.arrivals > 0.0 {
+            rate += state.arrivals;
+            waited += state.arrivals * state.wait.mean;
+        }
+    }
+    (rate > 0.0).then(|| waited / rate)
 }
 
 /// All replicas behind a backlog: everybody waits for what came before.
@@ -299,6 +351,7 @@ fn replicas(desk: &Desk, m: &Mixture, passed: f64) -> (Outcome, f64) {
         full: desk.full.unwrap_or(1.0),
         room: desk.queue,
         patience: desk.patience,
+        batch: m.batch.as_deref().filter(|_| desk.replicas == 1),
     };
     if let Some(slots) = desk.slots {
         let slots = slots.max(1);
@@ -320,12 +373,12 @@ fn replicas(desk: &Desk, m: &Mixture, passed: f64) -> (Outcome, f64) {
         let arrivals = m.arrivals * passed / copies;
         let room = ask.room.map(|q| q.saturating_mul(each));
         let spread = Moments::new(share * m.work.mean, m.work.variance * share);
+        let delay = Moments::from_second(m.delay, m.delay_second);
         let ask = Ask { choices: None, arrivals, work: spread, servers, full, room, ..ask };
         // Those who share are as many inside as with exponential work.
         let ask =
             if desk.discipline == Discipline::ProcessorSharing { single::exponential(&ask) } else { ask };
-        let layered =
-            single::layered(&Ask { patience: desk.patience, ..ask }, slots.min(MOST_SLOTS), m.delay);
+        let layered = single::layered(&Ask { patience: desk.patience, ..ask }, slots.min(MOST_SLOTS), delay);
         return (layered, copies);
     }
     (plain(desk, &ask), n)
@@ -347,7 +400,7 @@ fn plain(desk: &Desk, ask: &Ask) -> Outcome {
     }
 }
 
-/// Writes wait and work of each node of the component; under priorities each class has its own.
+/// Writes wait and work of each node of the component; under priorities each class has its own, and the formula is returned.
 fn classes(
     all: &Compiled,
     desk: &Desk,
@@ -357,7 +410,7 @@ fn classes(
     passed: f64,
     limit_wait: f64,
     solution: &mut Solution,
-) {
+) -> Option<Method> {
     let nodes = all.nodes_of(c);
     let limit = Moments::new(limit_wait, limit_wait * limit_wait);
     let layered = outcome.method == words::LAYERED || desk.backlog.is_some();
@@ -424,9 +477,30 @@ fn classes(
                 Moments::NEVER
             };
         }
-        if let Some(wait) = closed.filter(|_| node.work.is_some()) {
+        let own = solution.closed_waits.get(*n as usize).copied().flatten();
+        if let Some(wait) = closed.filter(|_| node.work.is_some()).map(|wait| own.unwrap_or(wait)) {
             state.wait = Moments::new(wait, wait * wait);
         }
         state.wait = state.wait.then(limit);
+        state.carried = if by_rank && node.work.is_some() && outcome.carried < 1.0 {
+            priority::carried(&ranks, desk.servers.unwrap_or(1), k)
+        } else {
+            outcome.carried
+        };
     }
+    let present = ranks.iter().filter(|class| class.arrivals > 0.0);
+    let differ = present.clone().any(|class| present.clone().any(|other| other.rank != class.rank));
+    if !differ || closed.is_some() {
+        return None;
+    }
+    let one_queue = [words::MM1, words::MMC, words::MG1].iter().any(|w| w.name == outcome.method.name);
+    let many = desk.servers.unwrap_or(1) > 1;
+    Some(match (desk.discipline, many) {
+        _ if !one_queue => words::PRIORITY_SCALED,
+        (Discipline::NonPreemptive, false) => words::NON_PREEMPTIVE,
+        (_, false) => words::PREEMPTIVE,
+        (Discipline::NonPreemptive, true) if m.exponential => words::NON_PREEMPTIVE_MANY,
+        (_, true) if m.exponential => words::PREEMPTIVE_MANY,
+        _ => words::PRIORITY_SCALED,
+    })
 }

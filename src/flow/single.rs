@@ -1,16 +1,17 @@
 //! One queue of one replica: picks the formula that fits its service, arrivals, room, patience and order, and says which.
 
 use super::balanced::{Choices, balanced};
-use super::compiled::Patience;
+use super::batches::{self, Sizes};
+use super::desk::Patience;
 use super::erlang::{BirthDeath, Steady, birth_death, constant_patience, erlang_c, mmc_wait, mmck};
-use super::mg1::{erlang_m1_wait, ggc_wait, mg1_wait};
+use super::mg1::{erlang_m1_wait, ggc_wait, mg1_wait, spread};
 use super::moments::{Moments, Wait};
 use crate::text::flow as words;
 use crate::text::flow::Method;
 
 /// What one queue is asked to do.
 #[derive(Clone, Copy, Debug)]
-pub struct Ask {
+pub struct Ask<'a> {
     /// Where it is one of several that requests are sent to by how many are inside.
     pub choices: Option<Choices>,
     /// Requests per second that want a server.
@@ -33,9 +34,11 @@ pub struct Ask {
     pub room: Option<u32>,
     /// Patience of those who wait.
     pub patience: Option<Patience>,
+    /// Sizes of the batches they come in.
+    pub batch: Option<&'a Sizes>,
 }
 
-impl Ask {
+impl Ask<'_> {
     /// Rate at which one who waits gives up; 0: never.
     pub fn impatience(&self) -> f64 {
         self.patience.map_or(0.0, Patience::rate)
@@ -213,6 +216,16 @@ pub fn fifo(ask: &Ask) -> Outcome {
         let method = if ask.exponential && poisson { words::MMC } else { words::GGC };
         return Outcome::overloaded(c / ask.work.mean, ask.arrivals, c, method);
     }
+    if let Some(sizes) = ask.batch.filter(|_| ask.turns == 1)
+        && let Some((wait, empty)) = batches::wait(sizes, ask.arrivals, ask.work, ask.servers)
+    {
+        let method = match (ask.servers, ask.exponential) {
+            (1, _) => words::BATCH_MG1,
+            (_, true) if empty.is_some() => words::BATCH_MMC,
+            _ => words::BATCH_GGC,
+        };
+        return Outcome::stable(wait, ask, empty.filter(|_| ask.servers == 1 || ask.exponential), method);
+    }
     if ask.exponential && poisson {
         let method = if ask.servers == 1 { words::MM1 } else { words::MMC };
         let wait = mmc_wait(ask.servers, ask.arrivals, ask.work.mean);
@@ -311,7 +324,7 @@ pub fn shared(ask: &Ask) -> Outcome {
 }
 
 /// The same with exponential work of the same mean, and patience without limit: those who share do not wait.
-pub fn exponential(ask: &Ask) -> Ask {
+pub fn exponential<'a>(ask: &Ask<'a>) -> Ask<'a> {
     let work = Moments::new(ask.work.mean, ask.work.mean * ask.work.mean);
     Ask { work, third: 6.0 * ask.work.mean * work.variance, exponential: true, patience: None, ..*ask }
 }
@@ -320,11 +333,12 @@ pub fn exponential(ask: &Ask) -> Ask {
 ///
 /// The inside (a queue of `servers` and a delay of `delay` seconds) with n requests has the throughput X(n) of the closed
 /// network; the slots are then one queue with the rate X(n). Off by a few per cent even for exponential work, since those
-/// who come in find the inside out of balance; for other work the wait for a server is scaled as by Allen-Cunneen.
+/// who come in find the inside out of balance; for other work and other gaps the wait for a server is scaled as by Allen-Cunneen, and
+/// that for a slot by the spread of how long slots are held, as by Kraemer and Langenbach-Belz.
 ///
 /// Source: K. M. Chandy, U. Herzog, L. Woo, "Parametric analysis of queuing networks" (1975): the flow-equivalent server.
-pub fn layered(ask: &Ask, slots: u32, delay: f64) -> Outcome {
-    let m = ask.work.mean;
+pub fn layered(ask: &Ask, slots: u32, held: Moments) -> Outcome {
+    let (m, delay) = (ask.work.mean, held.mean);
     let rates = throughputs(slots, ask.servers, ask.full, m, delay);
     let most = rates[slots as usize];
     let q =
@@ -334,18 +348,26 @@ pub fn layered(ask: &Ask, slots: u32, delay: f64) -> Outcome {
         return Outcome::overloaded(most, ask.arrivals, busy(most), words::LAYERED);
     };
     let carried = ask.arrivals * (1.0 - s.blocked - s.abandoned);
-    let spread = (ask.gaps_scv / f64::from(ask.turns) + ask.work.scv()) / 2.0;
+    let gaps = ask.gaps_scv / f64::from(ask.turns);
+    let limited = ask.room.is_some() || ask.patience.is_some();
+    // A slot is held for the work and what it waits for: the line for slots is one of such services.
+    let alone = Moments::new(delay + m, held.variance + ask.work.variance);
+    let line = spread(carried / most.max(1e-300), gaps, alone.scv());
+    let line = if limited { line.clamp(0.5, 2.0) } else { line };
+    let spread = (gaps + ask.work.scv()) / 2.0;
     let inside = if carried > 0.0 { (s.busy / carried - delay - m).max(0.0) * spread } else { 0.0 };
     let chance = erlang_c(ask.servers, (carried * m).min(ask.full * (1.0 - 1e-12)));
     let inner = Wait::new(chance, Moments::from_second(inside, 2.0 * inside * inside / chance.max(1e-300)));
     let either = 1.0 - (1.0 - s.wait.chance) * (1.0 - inner.chance);
-    let all = s.wait.all().then(inner.all());
+    let slot = Moments::new(s.wait.given.mean * line, s.wait.given.variance * line * line);
+    let slot = Wait { chance: s.wait.chance, given: slot };
+    let all = slot.all().then(inner.all());
     Outcome {
         wait: Wait::new(either, all),
         slowdown: None,
         blocked: s.blocked,
         abandoned: s.abandoned,
-        queue: s.queue + carried * inside,
+        queue: s.queue * line + carried * inside,
         busy: busy(carried),
         empty: Some(s.empty),
         waits: 1.0 - (1.0 - s.waits) * (1.0 - inner.chance),
@@ -353,6 +375,9 @@ pub fn layered(ask: &Ask, slots: u32, delay: f64) -> Outcome {
         method: words::LAYERED,
     }
 }
+
+/// Most steps of the recursion below.
+const MOST_STEPS: f64 = 2e7;
 
 /// Throughput X(0..=n) of a closed queue of `servers`, `full` times as fast as one when all are busy, with mean work `work`
 /// and a delay of `delay`; by MVA with the marginal chances of fewer than `servers` present. O(n x servers).
@@ -362,6 +387,13 @@ fn throughputs(n: u32, servers: u32, full: f64, work: f64, delay: f64) -> Vec<f6
         // Never a wait for a server.
         for (k, rate) in x.iter_mut().enumerate() {
             *rate = k as f64 / (work + delay).max(1e-300);
+        }
+        return x;
+    }
+    if f64::from(n) * f64::from(servers) > MOST_STEPS {
+        // So many that the two asymptotes are all there is.
+        for (k, rate) in x.iter_mut().enumerate() {
+            *rate = (k as f64 / (work + delay)).min(full / work);
         }
         return x;
     }
@@ -392,7 +424,7 @@ pub(super) mod tests {
     use crate::flow::mg1::mm1_ps_variance;
 
     /// Exponential work of a second.
-    pub fn ask(arrivals: f64, servers: u32) -> Ask {
+    pub fn ask(arrivals: f64, servers: u32) -> Ask<'static> {
         Ask {
             arrivals,
             work: Moments::new(1.0, 1.0),
@@ -405,6 +437,7 @@ pub(super) mod tests {
             full: f64::from(servers),
             room: None,
             patience: None,
+            batch: None,
         }
     }
 
@@ -417,7 +450,7 @@ pub(super) mod tests {
     #[test]
     fn many_slots_do_not_bind() {
         // With slots to spare the wait is that of M/M/1, whatever the delay.
-        let o = layered(&ask(0.8, 1), 400, 10.0);
+        let o = layered(&ask(0.8, 1), 400, Moments::new(10.0, 100.0));
         assert!((o.wait.all().mean - 4.0).abs() < 1e-6, "{}", o.wait.all().mean);
     }
 
@@ -441,7 +474,8 @@ pub(super) mod tests {
     #[test]
     fn slots_without_work_are_a_loss_system_in_the_calls() {
         // 10 slots held 5 s each at 1/s, no waiting room: Erlang B with 5 erlangs and 10 lines, 0.018385.
-        let o = layered(&Ask { work: Moments::ZERO, room: Some(0), ..ask(1.0, 1) }, 10, 5.0);
+        let o =
+            layered(&Ask { work: Moments::ZERO, room: Some(0), ..ask(1.0, 1) }, 10, Moments::new(5.0, 25.0));
         assert!((o.blocked - erlang_b(10, 5.0)).abs() < 1e-12);
         assert!((o.blocked - 0.018385).abs() < 1e-6);
     }
@@ -450,7 +484,7 @@ pub(super) mod tests {
     fn few_slots_cap_the_throughput() {
         // 2 slots, delay 1, work 1 at one server: X(2) = 2 / (1 + 1 (1 + 1/2)) = 0.8.
         assert!((throughputs(2, 1, 1.0, 1.0, 1.0)[2] - 0.8).abs() < 1e-12);
-        assert!((layered(&ask(1.0, 1), 2, 1.0).carried - 0.8).abs() < 1e-12);
+        assert!((layered(&ask(1.0, 1), 2, Moments::new(1.0, 1.0)).carried - 0.8).abs() < 1e-12);
     }
 
     #[test]

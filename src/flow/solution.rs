@@ -36,6 +36,10 @@ pub struct NodeState {
     pub work: Moments,
     /// Share of arrivals that get in and do not give up.
     pub admitted: f64,
+    /// Share of the admitted that is ever served: of its own class, where some go first.
+    pub carried: f64,
+    /// Share of visits that ever end, well or not: the rest stays in a line that grows without bound, here or further on.
+    pub passes: f64,
     /// Share of arrivals that run the program (admitted, no own error, no hit, ever served).
     pub runs: f64,
     /// Time until the reply, of those answered well.
@@ -43,7 +47,7 @@ pub struct NodeState {
     /// Time from slot to reply whatever the outcome, work included.
     pub held: Moments,
     /// The part of `held` without a server: latency, stream and calls.
-    pub delay: f64,
+    pub delay: Moments,
     /// Chances to fail.
     pub causes: Causes,
     /// Time until the reply, of those that fail.
@@ -73,6 +77,8 @@ pub struct LegState {
     pub lost: f64,
     /// Factor by which a time limit shortens the mean of successful attempts.
     pub cut: f64,
+    /// Share of calls that ever end.
+    pub passes: f64,
     /// Whether its breaker would open, or that of its fallback.
     pub breaks: bool,
     /// Whether its own breaker would open.
@@ -81,6 +87,14 @@ pub struct LegState {
     pub hit: Option<f64>,
     /// Whether enough work is recalled to change the callee's load.
     pub recalls: bool,
+    /// Chance that one attempt fails, and how long that takes.
+    pub failure: f64,
+    /// See `failure`.
+    pub failed_time: Moments,
+    /// Share of wanted retries that the budget grants.
+    pub grant: f64,
+    /// Time until it is given up, before its fallback.
+    pub lost_for_good: Moments,
 }
 
 /// A component.
@@ -118,8 +132,8 @@ pub struct DeskState {
     pub method: Method,
     /// Response of those served where it is known exactly: chance to wait, mean wait of those, service.
     pub response: Option<(f64, f64, f64)>,
-    /// False when there is no formula for its arrivals.
-    pub known: bool,
+    /// Why there is no formula for its queue, when there is none.
+    pub why: Option<&'static str>,
 }
 
 /// A solved load.
@@ -137,12 +151,16 @@ pub struct Solution {
     pub closed: Vec<Option<Method>>,
     /// By component: mean wait per visit that closed sessions cause, seconds.
     pub closed_wait: Vec<Option<f64>>,
+    /// The same by node, where each journey has its own.
+    pub closed_waits: Vec<Option<f64>>,
     /// Whether anything can fail or is held up: then rates are a fixed point.
     pub fails: bool,
     /// Sweeps taken; the most when it did not settle.
     pub sweeps: u32,
     /// False when the fixed point did not settle.
     pub settled: bool,
+    /// Largest relative change of the last round.
+    pub change: f64,
     /// Whether every component is asked for all that was offered, as if nothing before it backed up. So it is where a
     /// component without a limit is overloaded behind slots that are held until it answers: what it is spared by those who
     /// back up would let it recover, and that would overload it again.
@@ -157,10 +175,12 @@ impl NodeState {
         wait: Moments::ZERO,
         work: Moments::ZERO,
         admitted: 1.0,
+        carried: 1.0,
+        passes: 1.0,
         runs: 1.0,
         ok: Moments::ZERO,
         held: Moments::ZERO,
-        delay: 0.0,
+        delay: Moments::ZERO,
         causes: [0.0; 5],
         bad: Moments::ZERO,
         first: None,
@@ -179,10 +199,15 @@ impl LegState {
         first: None,
         lost: 0.0,
         cut: 1.0,
+        passes: 1.0,
         breaks: false,
         opens: false,
         hit: None,
         recalls: false,
+        failure: 0.0,
+        failed_time: Moments::ZERO,
+        grant: 1.0,
+        lost_for_good: Moments::ZERO,
     };
 
     /// Time whatever the outcome.
@@ -210,7 +235,7 @@ impl DeskState {
         carried: 1.0,
         method: words::INFINITE,
         response: None,
-        known: true,
+        why: None,
     };
 
     /// Whether it cannot carry what arrives, however long the queue.
@@ -229,9 +254,11 @@ impl Solution {
             desks: vec![DeskState::IDLE; all.n_components],
             closed: vec![None; all.journeys.len()],
             closed_wait: Vec::new(),
+            closed_waits: Vec::new(),
             fails: false,
             sweeps: 0,
             settled: true,
+            change: 0.0,
             offered: false,
         }
     }

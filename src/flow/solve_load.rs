@@ -7,7 +7,7 @@ use super::figures::cache_hits;
 use super::moments::Moments;
 use super::respond;
 use super::serve::serve;
-use super::solution::{DeskState, LegState, Solution, total};
+use super::solution::{LegState, Solution, total};
 use super::visits;
 
 /// Most rounds of the fixed point.
@@ -62,6 +62,7 @@ fn iterate(all: &Compiled, rates: &[f64], start: Start, offered: bool) -> Soluti
     }
     let mut scratch = Vec::new();
     let mut before: Vec<f64> = Vec::new();
+    let mut turning = 0.0;
     for round in 1..=MOST_ROUNDS {
         s.sweeps = round;
         for (j, journey) in all.journeys.iter().enumerate() {
@@ -82,14 +83,16 @@ fn iterate(all: &Compiled, rates: &[f64], start: Start, offered: bool) -> Soluti
                     node.arrivals = 0.5 * (node.arrivals + old);
                 }
             }
-            s.settled = change < 1e-11;
+            // Both what flows and, where calls lead back, the times of the last round.
+            s.change = change.max(turning);
+            s.settled = change < 1e-11 && turning < 1e-9;
             if s.settled {
                 break;
             }
         }
         before.clear();
         before.extend(s.nodes.iter().map(|n| n.arrivals));
-        stations(all, &mut s);
+        turning = stations(all, &mut s);
         if start == Start::Collapsed {
             s.legs.iter_mut().filter(|l| l.opens).for_each(|l| l.attempts = 0.0);
         }
@@ -187,18 +190,22 @@ impl Trial {
     }
 }
 
-/// One pass over the stations, callees first; several where they call each other in a circle.
-fn stations(all: &Compiled, s: &mut Solution) {
+/// One pass over the stations, callees first; several where they call each other in a circle. Returns
+/// the largest relative change of the last one there.
+fn stations(all: &Compiled, s: &mut Solution) -> f64 {
     let sweeps = if all.loops { MOST_SWEEPS } else { 1 };
+    let mut last = 0.0;
     for _ in 0..sweeps {
         let mut change: f64 = 0.0;
         for c in &all.order {
             change = change.max(component(all, *c as usize, s));
         }
+        last = if all.loops { change } else { 0.0 };
         if change < 1e-13 {
             break;
         }
     }
+    last
 }
 
 /// Solves one component and its nodes; returns the largest relative change of a node's time.
@@ -214,22 +221,22 @@ fn component(all: &Compiled, c: usize, s: &mut Solution) -> f64 {
             || node.latency.mean > 0.0
         {
             let program = respond::program(all, node, s);
-            s.nodes[*n as usize].delay = respond::delay(node, desk.error_ratio, &program).mean;
+            s.nodes[*n as usize].delay = respond::delay(node, desk.error_ratio, &program);
         }
     }
     serve(all, c, s);
     if s.offered && s.desks[c].carried <= 0.0 {
         // It waits for what it calls; that is where less is carried.
         s.desks[c].carried = 1.0;
+        nodes.iter().for_each(|n| s.nodes[*n as usize].carried = 1.0);
     }
-    let passes = if s.offered { DeskState { carried: 1.0, ..s.desks[c] } } else { s.desks[c] };
     let mut change: f64 = 0.0;
     for n in nodes {
         let node = &all.nodes[*n as usize];
         let program = respond::program(all, node, s);
         let state = &mut s.nodes[*n as usize];
         let old = state.ok.mean;
-        respond::node(node, &passes, desk.error_ratio, &program, state);
+        respond::node(node, &s.desks[c], desk.error_ratio, &program, s.offered, state);
         if old != state.ok.mean {
             let size = state.ok.mean.abs().max(old.abs());
             change = change.max(if size.is_finite() { (state.ok.mean - old).abs() / size } else { 1.0 });

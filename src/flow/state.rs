@@ -1,12 +1,16 @@
 //! What a solved load does, as rates per second and distributions of times: what can be added up and mixed over hours.
 
 use super::compiled::Compiled;
-use super::figures::{cache_hits, trouble};
+use super::figures::cache_hits;
+use super::mix::Mix;
 use super::moments::{Moments, Wait};
+use super::shapes::response;
 use super::solution::{Causes, Solution, total};
 use super::tail::{Tail, tail};
 use super::visits::reach;
+use super::why::{hides, trouble};
 use crate::text::flow as words;
+use std::sync::Arc;
 
 /// What the system does in a stretch.
 #[derive(Clone, Debug)]
@@ -68,16 +72,28 @@ pub struct ComponentState {
 }
 
 /// A distribution of times.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Shape {
     moments: Moments,
-    tail: Option<Tail>,
+    known: Known,
+}
+
+/// What is known beyond mean and variance.
+#[derive(Clone, Debug)]
+enum Known {
+    Moments,
+    Tail(Tail),
+    Mix(Arc<Mix>),
 }
 
 impl Shape {
     /// The gamma with these moments.
     pub fn gamma(moments: Moments) -> Self {
-        Self { moments, tail: None }
+        Self { moments, known: Known::Moments }
+    }
+
+    fn mix(moments: Moments, mix: Option<Mix>) -> Self {
+        Self { moments, known: mix.map_or(Known::Moments, |mix| Known::Mix(Arc::new(mix))) }
     }
 
     /// Mean and variance.
@@ -87,12 +103,20 @@ impl Shape {
 
     /// Chance that it is at most `limit` seconds.
     pub fn within(&self, limit: f64) -> f64 {
-        self.tail.map_or_else(|| self.moments.within(limit), |t| t.within(limit))
+        match &self.known {
+            Known::Moments => self.moments.within(limit),
+            Known::Tail(tail) => tail.within(limit),
+            Known::Mix(mix) => mix.within(limit),
+        }
     }
 
     /// Its quantile, seconds.
     pub fn quantile(&self, q: f64) -> f64 {
-        self.tail.map_or_else(|| self.moments.quantile(q), |t| t.quantile(q))
+        match &self.known {
+            Known::Moments => self.moments.quantile(q),
+            Known::Tail(tail) => tail.quantile(q),
+            Known::Mix(mix) => mix.quantile(q),
+        }
     }
 }
 
@@ -119,10 +143,6 @@ pub fn state(all: &Compiled, s: &Solution, waiting: Option<&[f64]>) -> State {
     State { journeys, components, visits }
 }
 
-fn hides(why: &str) -> bool {
-    [words::ONLY_SIMULATED, words::RECALLED, words::BREAKER, words::NO_ARRIVALS_FORMULA].contains(&why)
-}
-
 fn journey(all: &Compiled, s: &Solution, j: usize) -> JourneyState {
     let compiled = &all.journeys[j];
     let rate = s.rates[j];
@@ -139,16 +159,16 @@ fn journey(all: &Compiled, s: &Solution, j: usize) -> JourneyState {
             why,
         };
     };
-    let visited = compiled.nodes.clone().filter(|n| s.nodes[*n as usize].visits > 0.0);
-    let carried = visited
-        .map(|n| all.nodes[n as usize].component as usize)
-        .fold(1.0, |sum: f64, c| sum * s.desks[c].carried);
+    let (ok, first) = response(all, s, j).map_or((None, None), |shape| (Some(shape.ok), shape.first));
     JourneyState {
         rate,
         causes: entry.causes,
-        throughput: rate * (1.0 - total(&entry.causes)) * carried,
-        response: Shape { moments: entry.ok, tail: tail(all, s, compiled) },
-        first: entry.first.filter(|_| compiled.streams).map(Shape::gamma),
+        throughput: rate * (1.0 - total(&entry.causes)) * entry.passes,
+        response: match tail(all, s, compiled) {
+            Some(tail) => Shape { moments: entry.ok, known: Known::Tail(tail) },
+            None => Shape::mix(entry.ok, ok),
+        },
+        first: entry.first.filter(|_| compiled.streams).map(|f| Shape::mix(f, first)),
         calls: calls(all, s, j),
         why,
     }
@@ -181,12 +201,13 @@ fn calls(all: &Compiled, s: &Solution, j: usize) -> (f64, f64) {
 fn component(all: &Compiled, s: &Solution, c: usize) -> ComponentState {
     let desk = &s.desks[c];
     let servers = all.stations[c].as_ref().and_then(|d| d.full);
-    let (mut answered, mut first, mut second) = (0.0, 0.0, 0.0);
+    let (mut answered, mut passed, mut first, mut second) = (0.0, 0.0, 0.0, 0.0);
     for n in all.nodes_of(c) {
         let node = &s.nodes[*n as usize];
         let rate = node.arrivals * (1.0 - total(&node.causes));
         if rate > 0.0 {
             answered += rate;
+            passed += rate * node.passes;
             first += rate * node.ok.mean;
             second += rate * node.ok.second();
         }
@@ -198,7 +219,7 @@ fn component(all: &Compiled, s: &Solution, c: usize) -> ComponentState {
     };
     ComponentState {
         arrivals: desk.arrivals,
-        answered: answered * desk.carried,
+        answered: passed,
         busy: desk.busy,
         servers: servers.map(|n| n * f64::from(desk.replicas)),
         wait: desk.wait,

@@ -24,6 +24,8 @@ pub struct Reach {
     pub ok: f64,
     /// Mean rounds.
     pub rounds: f64,
+    /// Chance that all that is called ever ends.
+    pub pass: f64,
 }
 
 /// Chance of a hit and the call made on a miss, of a cache-aside.
@@ -47,12 +49,17 @@ pub fn reach(branch: &Branch, all: &Compiled, legs: &[LegState]) -> Reach {
         calls += looked * (1.0 - miss.failed);
         round = found * hit + misses * ends_well;
     }
-    let (mut rounds, mut ok) = (0.0, 1.0);
-    for _ in 0..branch.count as u32 {
-        rounds += ok;
-        ok *= round;
+    let mut ends = first.passes;
+    if let Some((hit, leg)) = hit_and_miss(branch, legs) {
+        ends *= hit + (1.0 - hit) * legs[leg as usize].passes;
     }
-    Reach { first: calls * rounds, miss: misses * rounds, round, ok, rounds }
+    let (mut rounds, mut ok, mut pass) = (0.0, 1.0, 1.0);
+    for _ in 0..branch.count as u32 {
+        rounds += ok * pass;
+        ok *= round;
+        pass *= ends;
+    }
+    Reach { first: calls * rounds, miss: misses * rounds, round, ok, rounds, pass }
 }
 
 /// Fills in visits and arrivals of one journey. `visits` is scratch space, as long as the journey's nodes, twice.
@@ -100,6 +107,9 @@ fn calls(all: &Compiled, solution: &Solution, node: usize, runs: f64, mut to: im
             let reach = reach(branch, all, &solution.legs);
             let made = left * branch.probability;
             ok *= 1.0 - branch.probability * (1.0 - reach.ok);
+            if !solution.offered {
+                ok *= 1.0 - branch.probability * (1.0 - reach.pass);
+            }
             let miss = branch.miss.map(|m| (m.1, reach.miss));
             for (mut leg, per) in [Some((branch.leg, reach.first)), miss].into_iter().flatten() {
                 let mut amount = made * per;

@@ -291,7 +291,8 @@ fn gamma_draw(shape: f64, uniform: &mut impl FnMut() -> f64) -> f64 {
     }
     let d = shape - 1.0 / 3.0;
     let c = 1.0 / (9.0 * d).sqrt();
-    loop {
+    // Nine of ten draws and more are taken; after so many the shape is no number or beyond all digits: the mean, then.
+    for _ in 0..1_000 {
         let z = normal_quantile(uniform());
         let v = 1.0 + c * z;
         if v > 0.0 {
@@ -301,6 +302,7 @@ fn gamma_draw(shape: f64, uniform: &mut impl FnMut() -> f64) -> f64 {
             }
         }
     }
+    shape
 }
 
 #[cfg(test)]

@@ -28,6 +28,24 @@ pub const UTILISATION: Method = exact("utilisation law");
 pub const UTILISATION_APPROXIMATE: Method = approximate("utilisation law, approximate throughput");
 /// One queue, exponential.
 pub const MM1: Method = exact("M/M/1, exact");
+/// One server, batches.
+pub const BATCH_MG1: Method = exact("M[X]/G/1, exact");
+/// Several servers, batches, exponential.
+pub const BATCH_MMC: Method = exact("M[X]/M/c, by the crossing of levels");
+/// Several servers, batches, general service.
+pub const BATCH_GGC: Method = approximate("M[X]/G/c, scaled from M[X]/M/c");
+/// All of them.
+pub const BATCHES: [Method; 3] = [BATCH_MG1, BATCH_MMC, BATCH_GGC];
+/// Two equal queues at once.
+pub const FORK_JOIN: Method = exact("two-way fork-join of equal M/M/1, Flatto-Hahn and Nelson-Tantawi");
+/// More of them.
+pub const FORK_JOIN_MANY: Method = approximate("fork-join of equal M/M/1, Nelson-Tantawi scaling");
+/// Rates behind caches whose hits are approximate.
+pub const TRAFFIC_HITS: Method = approximate("traffic equations, hit ratio approximate");
+/// Hit ratios of caches by popularity.
+pub const CHE: Method = approximate("Che's approximation; things are there at once");
+/// The same for keys that are all alike.
+pub const TTL: Method = approximate("renewals of a time to live; things are there at once");
 /// Several servers, exponential.
 pub const MMC: Method = exact("M/M/c, exact");
 /// One server, general service.
@@ -87,6 +105,8 @@ pub const SUM: Method = exact("sum of exact means along the path");
 pub const SUM_APPROXIMATE: Method = approximate("sum of means along the path");
 /// Percentiles.
 pub const GAMMA: Method = approximate("gamma fit to mean and variance along the path, preview");
+/// Percentiles of a mixture.
+pub const MIXTURE: Method = approximate("mixture of gammas above the constants of the path, preview");
 /// Percentiles of one queue.
 pub const GAMMA_WAIT: Method = approximate("gamma fit to mean and variance of those who wait");
 /// Little's law.
@@ -127,6 +147,12 @@ pub const CONNECTIONS: &str = "requests may find no connection left: simulate";
 pub const CUT: &str = "answers may begin later than the edge waits: simulate";
 /// Why: credits are earned faster than spent.
 pub const LASTS: &str = "credits never run out at this load";
+/// Why: work whose variance is infinite.
+pub const HEAVY: &str = "the variance of the work is infinite, so the mean wait is too: simulate";
+/// Why: whether answers come too late cannot be told.
+pub const LATE_UNKNOWN: &str = "a time limit behind a queue without formula: simulate";
+/// Why: attempts that meet the same empty bucket again.
+pub const RETRIED_LIMIT: &str = "retries come back to the same rate limit: simulate";
 /// Why: recalled work.
 pub const RECALLED: &str = "recalled work changes the load: simulate";
 /// Why: the fixed point swings.

@@ -101,6 +101,9 @@ pub struct Watch {
     pub over: f64,
 }
 
+/// Most evaluations that are looked at one by one; what has not fired by then is taken not to.
+const MOST_EVALUATIONS: u32 = 10_000_000;
+
 impl Watch {
     /// When it fires, if the new version fails `fails` of its requests and only a share `seen` of the requests it looks at goes
     /// there at all; `phase` in 0..1: where its evaluations fall. `None`: not until `most` seconds. Evaluations that must come out
@@ -136,6 +139,14 @@ impl Watch {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rule_evaluated_without_a_pause_ends() {
+        let watch = Watch { above: 0.5, lasts: 0.0, every: 0.0, over: 60.0 };
+        let e = Exposure::rolling(3, 1, 30.0);
+        assert_eq!(watch.fires(&e, 0.1, 1.0, 0.3, 3600.0), None);
+        assert!(Watch { above: 0.05, ..watch }.fires(&e, 0.3, 1.0, 0.0, 3600.0).is_some());
+    }
 
     #[test]
     fn a_rolling_update_grows_batch_by_batch() {

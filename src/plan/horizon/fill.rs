@@ -133,8 +133,8 @@ impl Horizon {
                     attempts.0 += seconds * s.calls.0;
                     attempts.1 += seconds * s.calls.1;
                     let answered = seconds * s.rate * (1.0 - total(&s.causes));
-                    times.add(answered, Part::Shape(s.response));
-                    s.first.iter().for_each(|f| firsts.add(answered, Part::Shape(*f)));
+                    times.add(answered, Part::Shape(s.response.clone()));
+                    s.first.iter().for_each(|f| firsts.add(answered, Part::Shape(f.clone())));
                 }
                 Source::Window(seen, state) => {
                     let m = &seen.measured.journeys[j];
@@ -285,7 +285,7 @@ impl Horizon {
                     None => {
                         known &= s.why.is_none();
                         let error = total(&s.causes);
-                        times.add(stretch.length * s.rate * (1.0 - error), Part::Shape(s.response));
+                        times.add(stretch.length * s.rate * (1.0 - error), Part::Shape(s.response.clone()));
                         (s.rate, error)
                     }
                 };

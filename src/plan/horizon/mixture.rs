@@ -10,7 +10,7 @@ use crate::stats::histogram::Histogram;
 const HALVINGS: u32 = 40;
 
 /// Times of one stretch.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Part<'a> {
     /// By formula.
     Shape(Shape),

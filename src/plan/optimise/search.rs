@@ -310,7 +310,8 @@ impl<'a, S: Space> Search<'a, S> {
                     }
                 }
             }
-            if cost >= before {
+            // Also where a cost is no number.
+            if cost.is_nan() || cost >= before {
                 return;
             }
         }

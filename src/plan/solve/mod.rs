@@ -24,6 +24,8 @@ use std::sync::Arc;
 
 /// Relative width that a bracket of loads is narrowed to by simulation.
 const WIDTH: f64 = 0.03;
+/// Most halvings of a bracket: from a factor of two down to that takes five.
+const HALVINGS: u32 = 40;
 /// Requests of a replication that are enough; our choice.
 const ENOUGH: f64 = 600_000.0;
 /// Shortest stretch of an hour that is simulated all the same, seconds.
@@ -140,7 +142,10 @@ fn bracket(
         }
         (low, high) = (high, high * 1.2);
     }
-    while high / low - 1.0 > WIDTH && !executor.stopped() {
+    for _ in 0..HALVINGS {
+        if high / low - 1.0 <= WIDTH || executor.stopped() {
+            break;
+        }
         let middle = 0.5 * (low + high);
         if fails(middle) { high = middle } else { low = middle }
     }

@@ -8,16 +8,19 @@ pub use crate::report::format::unknown;
 
 /// A figure in its own unit, without its interval.
 pub fn value(figure: &Figure, lang: Lang) -> String {
-    format::figure(figure, lang).value.join()
+    format!("{}{}", approximate(figure), format::figure(figure, lang).value.join())
+}
+
+/// The mark of an approximate figure: `~`, or nothing.
+pub fn approximate(figure: &Figure) -> &'static str {
+    if figure.kind == FigureKind::Analytic && figure.value.is_some() { "~" } else { "" }
 }
 
 /// A figure with its sampling interval: `412 ms (398–427)`; an analytic one is marked with `~`.
 pub fn figure(figure: &Figure, lang: Lang) -> String {
-    let shown = format::figure(figure, lang);
     match figure.kind {
-        FigureKind::Simulated => shown.join(),
-        FigureKind::Analytic if figure.value.is_some() => format!("~{}", shown.value.join()),
-        _ => shown.value.join(),
+        FigureKind::Simulated => format::figure(figure, lang).join(),
+        _ => value(figure, lang),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The reports of `analyse` and `simulate`: what users of each journey see, and what each component does.
 
 use super::day::day;
-use super::figures::{figure, number, run, value};
+use super::figures::{approximate, figure, number, run, value};
 use super::{Block, Table, pick};
 use crate::answer::horizon::HorizonAnswer;
 use crate::answer::shown::because;
@@ -180,8 +180,10 @@ fn components(answer: &Answer, lang: Lang) -> Table {
         let cells = [&c.arrivals_per_s, &c.utilisation, &c.wait_s.mean, &c.wait_s.p95, &c.response_s.mean];
         let mut row = vec![id.as_str().into()];
         row.extend(cells.map(|f| value(f, lang).into()));
-        row.push(c.queue_mean.value.map_or_else(String::new, plain).into());
-        row.push(c.replicas.mean.value.map_or_else(String::new, plain).into());
+        let count =
+            |f: &Figure| f.value.map_or_else(String::new, |n| format!("{}{}", approximate(f), plain(n)));
+        row.push(count(&c.queue_mean).into());
+        row.push(count(&c.replicas.mean).into());
         table.row(row);
     }
     table
