@@ -2,7 +2,6 @@
 //! the week or another number of users is then solved without looking at the model again.
 
 use super::batches::Sizes;
-use super::bucket::Bucket;
 use super::crowded::{Carriers, carriers, waits};
 use super::desk::Desk;
 use super::lower::{desk, gaps_scv, node};

@@ -335,7 +335,7 @@ fn hit_method(all: &Compiled, c: usize) -> Method {
         return words::STATED;
     }
     match all.stations[c].as_ref().and_then(|desk| desk.popularity.as_ref()) {
-        Some((cache, _)) if !cache.stays().is_finite() => words::TTL,
+        Some((cache, _)) if cache.fits() => words::TTL,
         _ => words::CHE,
     }
 }

@@ -211,7 +211,7 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
         let exact = state.method.exact && method.exact;
         state.method = Method { exact, ..method };
         state.response = None;
-        if let Some(mean) = worked_wait(all, c, solution) {
+        if let Some(mean) = solution.worked_wait(all, c) {
             let all = Moments::new(mean, (2.0 / outcome.waits.max(1e-300) - 1.0).max(0.0) * mean * mean);
             state.queue = m.working * passed * mean;
             state.wait = Wait::new(
@@ -235,7 +235,7 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
         state.load = Some(state.busy / servers);
         state.carried = 1.0;
         state.why = desk.why;
-        let wait = worked_wait(all, c, solution).unwrap_or(wait);
+        let wait = solution.worked_wait(all, c).unwrap_or(wait);
         state.queue = m.working * passed * wait;
         state.wait = Wait::new(1.0, Moments::new(wait * share, 0.0));
         state.wait.given.variance = state.wait.given.mean * state.wait.given.mean;
@@ -245,19 +245,6 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
         state.method = words::MVA_SPREAD;
     }
     solution.desks[c] = state;
-}
-
-/// Mean wait of those who want a server, over all journeys.
-fn worked_wait(all: &Compiled, c: usize, solution: &Solution) -> Option<f64> {
-    let (mut rate, mut waited) = (0.0, 0.0);
-    for n in all.nodes_of(c).iter().map(|n| *n as usize).filter(|n| all.nodes[*n].work.is_some()) {
-        let state = &solution.nodes[n];
-        if state.arrivals > 0.0 {
-            rate += state.arrivals;
-            waited += state.arrivals * state.wait.mean;
-        }
-    }
-    (rate > 0.0).then(|| waited / rate)
 }
 
 /// All replicas behind a backlog: everybody waits for what came before.

@@ -263,6 +263,19 @@ impl Solution {
         }
     }
 
+    /// Mean wait of those who want a server of a component, over all journeys.
+    pub fn worked_wait(&self, all: &Compiled, c: usize) -> Option<f64> {
+        let (mut rate, mut waited) = (0.0, 0.0);
+        for n in all.nodes_of(c).iter().map(|n| *n as usize).filter(|n| all.nodes[*n].work.is_some()) {
+            let state = &self.nodes[n];
+            if state.arrivals > 0.0 {
+                rate += state.arrivals;
+                waited += state.arrivals * state.wait.mean;
+            }
+        }
+        (rate > 0.0).then(|| waited / rate)
+    }
+
     /// The entry of a journey.
     pub fn entry(&self, all: &Compiled, journey: usize) -> Option<&NodeState> {
         let nodes = &all.journeys[journey].nodes;

@@ -111,6 +111,11 @@ pub struct Lookups {
 }
 
 impl Lookups {
+    /// Whether there is room for all.
+    pub fn fits(&self) -> bool {
+        self.stays.is_infinite()
+    }
+
     /// Of a cache with room for `capacity` things; `None`: for all. About a hundred passes over the popularity.
     ///
     /// The least recently used by Che's approximation; the first in by its relative for a fixed stay (each thing found with
