@@ -101,9 +101,6 @@ pub struct Watch {
     pub over: f64,
 }
 
-/// Most evaluations that are looked at one by one; what has not fired by then is taken not to.
-const MOST_EVALUATIONS: u32 = 10_000_000;
-
 impl Watch {
     /// When it fires, if the new version fails `fails` of its requests and only a share `seen` of the requests it looks at goes
     /// there at all; `phase` in 0..1: where its evaluations fall. `None`: not until `most` seconds. Evaluations that must come out
@@ -115,7 +112,7 @@ impl Watch {
         };
         let mut pending: Option<f64> = None;
         // A million evaluations are as good as any more.
-        let every = self.every.max(most * 1e-6);
+        let every = self.every.max(most * 1e-6).max(1e-3);
         let (mut now, mut nth) = (phase * every, 0.0_f64);
         while now <= most {
             let mut same_until = exposure.settled(now - self.over, now);
