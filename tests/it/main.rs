@@ -15,6 +15,7 @@ mod common_numbers;
 mod controls;
 mod credits;
 mod deploys;
+mod designs;
 mod editing;
 mod every_field;
 mod facts_used;

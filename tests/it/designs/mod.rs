@@ -1,0 +1,407 @@
+//! Random designs: three hundred small networks, each simulated by the engine and by a slow event simulator of this
+//! folder, which agree; and what formulas say of them against the simulator, within the bounds that are stated for each
+//! method.
+//!
+//! The networks are drawn: stations with several servers or none, first come first served or by priority, waiting rooms and
+//! slots, balancers of every kind, pools, time limits with retries, caches in front of databases, parallel groups, token
+//! buckets, open and closed classes. Loads are drawn so that servers are between a tenth and 80 % busy.
+
+mod slow;
+
+use plimsoll::job;
+use plimsoll::scenario::SourceFile;
+use plimsoll::sim::{Faults, Load as SimLoad, Sequential, Settings, Study, Warmup};
+use plimsoll::units::Duration;
+use slow::{Dice, Seen};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+#[derive(Clone, Copy, PartialEq)]
+pub enum Balance {
+    RoundRobin,
+    Random,
+    Least,
+    TwoChoices,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub enum Discipline {
+    Fifo,
+    Preemptive,
+    NonPreemptive,
+}
+
+#[derive(Clone, Copy)]
+pub enum Work {
+    Constant(f64),
+    Exponential(f64),
+    Erlang2(f64),
+    Uniform(f64),
+}
+
+#[derive(Clone, Copy)]
+pub enum Load {
+    Open(f64),
+    Closed(u32, f64),
+}
+
+#[derive(Clone)]
+pub struct Journey {
+    entry: usize,
+    load: Load,
+    priority: u8,
+}
+
+/// A branch of a group: whom it calls, how often, and what is behind a cache.
+#[derive(Clone, Copy)]
+pub struct Call {
+    to: usize,
+    times: u32,
+    chance: f64,
+    /// Chance of a hit, and who answers a miss.
+    miss: Option<(f64, usize)>,
+    /// Time limit, further attempts, first back-off.
+    limit: Option<(f64, u32, f64)>,
+}
+
+#[derive(Clone)]
+pub struct Comp {
+    replicas: usize,
+    servers: Option<usize>,
+    work: Work,
+    latency: f64,
+    room: Option<usize>,
+    slots: Option<usize>,
+    discipline: Discipline,
+    balance: Balance,
+    limit: Option<(f64, f64)>,
+    groups: Vec<Vec<Call>>,
+}
+
+pub struct Design {
+    comps: Vec<Comp>,
+    journeys: Vec<Journey>,
+    pools: BTreeMap<(usize, usize), usize>,
+}
+
+/// The mean visits of each component by a request of a journey, retries left out.
+fn visits(comps: &[Comp], entry: usize) -> Vec<f64> {
+    let mut all = vec![0.0; comps.len()];
+    all[entry] = 1.0;
+    // Calls lead to later components only.
+    for c in 0..comps.len() {
+        for call in comps[c].groups.iter().flatten() {
+            let made = all[c] * f64::from(call.times) * call.chance;
+            match call.miss {
+                None => all[call.to] += made,
+                Some((hit, behind)) => {
+                    all[call.to] += made * (2.0 - hit);
+                    all[behind] += made * (1.0 - hit);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// A network by its number.
+fn draw(number: u64) -> Design {
+    let d = &mut Dice(number.wrapping_mul(0x1234_5678_9abc_def1) ^ 77);
+    let n = 2 + d.below(4);
+    let mut pools = BTreeMap::new();
+    let mut comps: Vec<Comp> = Vec::new();
+    for c in 0..n {
+        let delay = d.chance(0.15);
+        let replicas = if d.chance(0.6) { 1 } else { 2 + d.below(3) };
+        let discipline = match d.below(10) {
+            0 => Discipline::Preemptive,
+            1 => Discipline::NonPreemptive,
+            _ => Discipline::Fifo,
+        };
+        let balance = [Balance::RoundRobin, Balance::Random, Balance::Least, Balance::TwoChoices][d.below(4)];
+        let room = (d.chance(0.15) && !delay).then(|| d.below(6));
+        let slots = (room.is_none() && d.chance(0.15)).then(|| 4 + d.below(8));
+        let mut groups = Vec::new();
+        let later = n - 1 - c;
+        if later > 0 {
+            for _ in 0..1 + d.below(2) {
+                let parallel = if d.chance(0.25) { 2 } else { 1 };
+                let group = (0..parallel).map(|_| {
+                    let to = c + 1 + d.below(later);
+                    let cache = d.chance(0.2) && to + 1 < n;
+                    let miss = cache.then(|| (d.between(0.3, 0.95), to + 1 + d.below(n - to - 1)));
+                    let limit = (miss.is_none() && d.chance(0.15))
+                        .then(|| (0.0, d.below(3) as u32, d.between(0.01, 0.05)));
+                    let chance = if d.chance(0.25) { d.between(0.2, 0.9) } else { 1.0 };
+                    if limit.is_none() && d.chance(0.12) {
+                        pools.insert((c, to), 3 + d.below(8));
+                    }
+                    // A step says one of these things.
+                    let chance = if miss.is_some() { 1.0 } else { chance };
+                    let times = if miss.is_some() || chance < 1.0 { 1 } else { 1 + u32::from(d.chance(0.2)) };
+                    Call { to, times, chance, miss, limit }
+                });
+                groups.push(group.collect());
+            }
+        }
+        comps.push(Comp {
+            replicas,
+            servers: (!delay).then(|| 1 + d.below(4)),
+            work: Work::Constant(0.0),
+            latency: if delay || (room.is_none() && d.chance(0.3)) { d.between(0.001, 0.02) } else { 0.0 },
+            room,
+            slots,
+            discipline,
+            balance,
+            limit: None,
+            groups,
+        });
+    }
+    let mut journeys = Vec::new();
+    for j in 0..1 + d.below(2) {
+        let closed = d.chance(0.2);
+        let rate = d.between(5.0, 40.0);
+        let load =
+            if closed { Load::Closed(1 + d.below(15) as u32, d.between(0.1, 1.0)) } else { Load::Open(rate) };
+        journeys.push(Journey { entry: if j == 0 { 0 } else { d.below(n.min(2)) }, load, priority: j as u8 });
+    }
+    // Work, so that what is offered keeps the servers as busy as drawn.
+    let mut offered = vec![0.0; n];
+    for journey in &journeys {
+        let rate = match journey.load {
+            Load::Open(rate) => rate,
+            Load::Closed(users, think) => 0.7 * f64::from(users) / think,
+        };
+        visits(&comps, journey.entry).iter().enumerate().for_each(|(c, v)| offered[c] += v * rate);
+    }
+    for (c, comp) in comps.iter_mut().enumerate() {
+        let Some(servers) = comp.servers else { continue };
+        let busy = d.between(0.1, 0.8);
+        let mean = busy * (servers * comp.replicas) as f64 / offered[c].max(0.1);
+        comp.work = match d.below(4) {
+            0 => Work::Constant(mean),
+            1 => Work::Erlang2(mean),
+            2 => Work::Uniform(mean),
+            _ => Work::Exponential(mean),
+        };
+        if c + 1 == n && d.chance(0.15) {
+            comp.limit = Some((offered[c].max(0.1) * d.between(0.8, 1.5), (2 + d.below(10)) as f64));
+        }
+    }
+    agree(&mut comps, &mut pools);
+    // Time limits several times the mean of what is called, and pools that can carry what is offered, four fold.
+    let own: Vec<f64> = comps.iter().map(mean_time).collect();
+    let mut below = vec![0.0; n];
+    for c in (0..n).rev() {
+        below[c] = own[c] * 3.0
+            + comps[c]
+                .groups
+                .iter()
+                .flatten()
+                .map(|call| f64::from(call.times) * below[call.to])
+                .sum::<f64>();
+    }
+    for c in 0..n {
+        for call in comps[c].groups.iter_mut().flatten() {
+            if let Some((limit, ..)) = &mut call.limit {
+                *limit = below[call.to] * 1.5;
+            }
+        }
+    }
+    for ((from, to), size) in &mut pools {
+        let needed = offered[*from] * below[*to] * 1.5;
+        *size = (*size).max(needed.ceil() as usize + 1);
+        // Calls by a pool have no time limit here, so that the line in front of it is not one of those.
+        comps[*from]
+            .groups
+            .iter_mut()
+            .flatten()
+            .filter(|call| call.to == *to)
+            .for_each(|call| call.limit = None);
+    }
+    // Slots that can carry it as well.
+    for c in 0..n {
+        let needed = (offered[c] * below[c] * 1.5 / comps[c].replicas as f64).ceil() as usize + 1;
+        if let Some(slots) = &mut comps[c].slots {
+            *slots = (*slots).max(needed);
+        }
+    }
+    Design { comps, journeys, pools }
+}
+
+/// A policy is of a pair of components: all its calls have the same, and none where a cache is looked up or filled.
+fn agree(comps: &mut [Comp], pools: &mut BTreeMap<(usize, usize), usize>) {
+    for c in 0..comps.len() {
+        let all: Vec<Call> = comps[c].groups.iter().flatten().copied().collect();
+        let cached: Vec<usize> =
+            all.iter().flat_map(|call| call.miss.map(|(_, behind)| [call.to, behind])).flatten().collect();
+        pools.retain(|(from, to), _| *from != c || !cached.contains(to));
+        for call in comps[c].groups.iter_mut().flatten() {
+            let stated = all.iter().find(|other| other.to == call.to && other.limit.is_some());
+            call.limit = stated.and_then(|other| other.limit).filter(|_| !cached.contains(&call.to));
+        }
+    }
+}
+
+fn mean_time(comp: &Comp) -> f64 {
+    comp.latency
+        + match comp.work {
+            Work::Constant(s) | Work::Exponential(s) | Work::Erlang2(s) | Work::Uniform(s) => s,
+        }
+}
+
+/// The same as a scenario.
+fn text(design: &Design) -> String {
+    let mut t = String::from("schema = 1\n");
+    let time = |s: f64| format!("{:.9}s", s);
+    for (j, journey) in design.journeys.iter().enumerate() {
+        let _ =
+            writeln!(t, "[journey.j{j}]\nentry = \"c{}\"\npriority = {}", journey.entry, journey.priority);
+        let _ = match journey.load {
+            Load::Open(rate) => writeln!(t, "arrivals = \"{rate:.9}/s\""),
+            Load::Closed(n, think) => {
+                writeln!(t, "population = {n}\nthink = \"exponential(mean={})\"", time(think))
+            }
+        };
+        for (c, comp) in design.comps.iter().enumerate().filter(|(_, comp)| !comp.groups.is_empty()) {
+            let step = |call: &Call| {
+                let mut s = format!("c{}", call.to);
+                if let Some((hit, behind)) = call.miss {
+                    let _ = write!(s, " {:.7}% miss c{behind}", 100.0 * hit);
+                } else if call.chance < 1.0 {
+                    let _ = write!(s, " {:.7}%", 100.0 * call.chance);
+                } else if call.times > 1 {
+                    let _ = write!(s, " x{}", call.times);
+                }
+                format!("\"{s}\"")
+            };
+            let groups = comp.groups.iter().map(|group| match &group[..] {
+                [one] => step(one),
+                many => format!("[{}]", many.iter().map(step).collect::<Vec<_>>().join(", ")),
+            });
+            let _ = writeln!(t, "steps.c{c} = [{}]", groups.collect::<Vec<_>>().join(", "));
+        }
+    }
+    for (c, comp) in design.comps.iter().enumerate() {
+        let _ = writeln!(t, "[component.c{c}]\nkind = \"station\"\nreplicas = {}", comp.replicas);
+        if let Some(servers) = comp.servers {
+            let work = match comp.work {
+                Work::Constant(s) => time(s),
+                Work::Exponential(s) => format!("exponential(mean={})", time(s)),
+                Work::Erlang2(s) => format!("erlang(k=2, mean={})", time(s)),
+                Work::Uniform(s) => format!("uniform(0s, {})", time(2.0 * s)),
+            };
+            let _ = writeln!(t, "servers = {servers}\nwork = \"{work}\"");
+        }
+        if comp.latency > 0.0 {
+            let _ = writeln!(t, "latency = \"{}\"", time(comp.latency));
+        }
+        if let Some(room) = comp.room {
+            let _ = writeln!(t, "queue = {room}");
+        }
+        if let Some(slots) = comp.slots {
+            let _ = writeln!(t, "slots = {slots}");
+        }
+        let discipline = match comp.discipline {
+            Discipline::Fifo => "fifo",
+            Discipline::Preemptive => "preemptive",
+            Discipline::NonPreemptive => "non-preemptive",
+        };
+        let balance = match comp.balance {
+            Balance::RoundRobin => "round-robin",
+            Balance::Random => "random",
+            Balance::Least => "least-outstanding",
+            Balance::TwoChoices => "power-of-two",
+        };
+        let _ = writeln!(t, "discipline = \"{discipline}\"\nbalance = \"{balance}\"");
+        if let Some((rate, burst)) = comp.limit {
+            let _ = writeln!(t, "limits = {{ rate = \"{rate:.9}/s\", burst = {burst} }}");
+        }
+    }
+    let mut policies: BTreeMap<(usize, usize), String> = BTreeMap::new();
+    for (pair, size) in &design.pools {
+        policies.insert(*pair, format!("pool = {{ size = {size} }}\n"));
+    }
+    for (c, comp) in design.comps.iter().enumerate() {
+        for call in comp.groups.iter().flatten() {
+            if let Some((limit, extra, base)) = call.limit {
+                let retry =
+                    format!("retry = {{ extra = {extra}, base = \"{}\", cap = \"1h\" }}\n", time(base));
+                let retry = if extra > 0 { retry } else { String::new() };
+                policies.insert((c, call.to), format!("timeout = \"{}\"\n{retry}", time(limit)));
+            }
+        }
+    }
+    for ((from, to), policy) in policies {
+        let _ = writeln!(t, "[call.\"c{from} -> c{to}\"]\n{policy}");
+    }
+    t
+}
+
+/// What the engine measures of a design.
+fn simulated(design: &Design, seconds: f64) -> plimsoll::sim::Measured {
+    let files = [SourceFile { name: "design.toml".to_owned(), text: text(design) }];
+    let scenario = job::open(&files).unwrap_or_else(|problems| panic!("{problems:#?}\n{}", files[0].text));
+    let model = job::analyse(&scenario, "base", None).expect("it is valid").model;
+    let settings = Settings {
+        seed: 5,
+        replications: REPLICATIONS,
+        warmup: Warmup::Fixed(Duration::seconds(WARM_S)),
+        duration: Duration::seconds(seconds),
+        hour: 0,
+        load: SimLoad::Constant,
+        faults: Faults::None,
+        standing: Vec::new(),
+    };
+    let mut study = Study::start(model, settings);
+    while study.step(1_000_000, &Sequential) {}
+    study.measured()
+}
+
+const REPLICATIONS: u32 = 8;
+const WARM_S: f64 = 20.0;
+/// 97.5 % quantile of Student's t with seven degrees of freedom.
+const STUDENT: f64 = 2.365;
+
+/// Compares both simulators on these designs.
+fn compare(numbers: std::ops::Range<u64>) {
+    let mut wrong = Vec::new();
+    for number in numbers {
+        let design = draw(number);
+        let engine = simulated(&design, 150.0);
+        let slow: Vec<Seen> = slow::play(&design, number + 9, WARM_S, 1500.0);
+        for (j, (seen, measured)) in slow.iter().zip(&engine.journeys).enumerate() {
+            let failing = measured.error_ratio.value.unwrap_or(0.0);
+            let spread = (failing.max(0.001) * (1.0 - failing).max(0.01) / seen.ended.max(1) as f64).sqrt();
+            if (failing - seen.failing()).abs() > 8.0 * spread + 0.003 {
+                wrong.push(format!("{number} j{j} errors {failing} against {}", seen.failing()));
+            }
+            let mean = &measured.response_s.mean;
+            let (Some(value), Some(low), Some(high)) = (mean.value, mean.low, mean.high) else { continue };
+            let (slow_mean, slow_error) = seen.mean();
+            let error = (slow_error.powi(2) + (0.5 * (high - low) / STUDENT).powi(2)).sqrt();
+            if (value - slow_mean).abs() > 5.0 * error + 0.01 * slow_mean {
+                wrong.push(format!("{number} j{j} mean {value} against {slow_mean} +- {error}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
+}
+
+macro_rules! agree {
+    ($($name:ident: $numbers:expr;)*) => {
+        $(#[test]
+        fn $name() {
+            compare($numbers);
+        })*
+    };
+}
+
+agree! {
+    designs_0_to_49_agree: 0..50;
+    designs_50_to_99_agree: 50..100;
+    designs_100_to_149_agree: 100..150;
+    designs_150_to_199_agree: 150..200;
+    designs_200_to_249_agree: 200..250;
+    designs_250_to_299_agree: 250..300;
+}
