@@ -63,7 +63,7 @@ pub fn events(model: &Model, journeys: &[JourneyIx], components: &[ComponentIx],
     maker.events
 }
 
-/// The events on the way. The rest of it stands in [`super::groups`].
+/// The events on the way. The rest of it stands in [`super::groups`] and [`super::operations`].
 pub(super) struct Maker<'a> {
     pub(super) model: &'a Model,
     /// Needed components first, then what carries them.
@@ -79,7 +79,7 @@ pub(super) struct Maker<'a> {
     pub(super) counted: BTreeMap<ComponentIx, Stacked>,
     /// Components whose units have no events.
     pub(super) silent: BTreeSet<ComponentIx>,
-    together: Vec<Together>,
+    pub(super) together: Vec<Together>,
     rank: usize,
     pub(super) events: Events,
 }
@@ -127,40 +127,8 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn add(&mut self, event: Event) -> Variable {
+    pub(super) fn add(&mut self, event: Event) -> Variable {
         (event.chance > 0.0).then(|| self.push(Event { chance: event.chance.min(1.0), ..event }))
-    }
-
-    /// Something that takes everything down.
-    fn series(&mut self, event: Event) {
-        let variable = self.add(event);
-        self.events.series.extend(variable);
-    }
-
-    /// Vendors that fail together.
-    fn vendors(&mut self) {
-        for pair in &self.together {
-            let id = |ix: ComponentIx| self.model.graph[ix].id.as_str();
-            let name = format!("{} with {}", id(pair.first), id(pair.second));
-            let event = Event {
-                cause: name.clone(),
-                name,
-                part: Part::Together,
-                chance: pair.chance.min(1.0),
-                mean_hours: Some(EPISODE_WITHOUT_DATA),
-                scv: 1.0,
-                partial: false,
-                lasts: 1.0,
-                chain: None,
-            };
-            if event.chance > 0.0 {
-                self.events.list.push(event);
-                let variable = self.events.list.len() as u32 - 1;
-                for ix in [pair.first, pair.second] {
-                    self.events.components.entry(ix).or_default().together.push(variable);
-                }
-            }
-        }
     }
 
     pub(super) fn push(&mut self, event: Event) -> u32 {

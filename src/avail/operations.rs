@@ -9,7 +9,8 @@
 //! - **Vendors together**: see [`together`].
 
 use super::event::{Event, Part};
-use crate::model::failure::{Failure, Outage};
+use super::events::Maker;
+use crate::model::failure::{EPISODE_WITHOUT_DATA, Failure, Outage};
 use crate::model::{ComponentIx, JourneyIx, Model, ZoneIx};
 use crate::units::Probability;
 use std::collections::BTreeSet;
@@ -115,5 +116,39 @@ fn event(name: &str, cause: &str, part: Part, chance: f64, hours: f64, scv: f64)
         partial: false,
         chain: None,
         lasts: 1.0,
+    }
+}
+
+impl Maker<'_> {
+    /// Something that takes everything down.
+    pub(super) fn series(&mut self, event: Event) {
+        let variable = self.add(event);
+        self.events.series.extend(variable);
+    }
+
+    /// Vendors that fail together.
+    pub(super) fn vendors(&mut self) {
+        for pair in &self.together {
+            let id = |ix: ComponentIx| self.model.graph[ix].id.as_str();
+            let name = format!("{} with {}", id(pair.first), id(pair.second));
+            let event = Event {
+                cause: name.clone(),
+                name,
+                part: Part::Together,
+                chance: pair.chance.min(1.0),
+                mean_hours: Some(EPISODE_WITHOUT_DATA),
+                scv: 1.0,
+                partial: false,
+                lasts: 1.0,
+                chain: None,
+            };
+            if event.chance > 0.0 {
+                self.events.list.push(event);
+                let variable = self.events.list.len() as u32 - 1;
+                for ix in [pair.first, pair.second] {
+                    self.events.components.entry(ix).or_default().together.push(variable);
+                }
+            }
+        }
     }
 }

@@ -6,15 +6,18 @@
 //! slots, balancers of every kind, pools, time limits with retries, caches in front of databases, parallel groups, token
 //! buckets, open and closed classes. Loads are drawn so that servers are between a tenth and 80 % busy.
 
+mod dice;
 mod slow;
+mod tally;
 
+use dice::Dice;
 use plimsoll::job;
 use plimsoll::scenario::SourceFile;
-use plimsoll::sim::{Faults, Load as SimLoad, Sequential, Settings, Study, Warmup};
+use plimsoll::sim::{Ends, Faults, Load as SimLoad, Sequential, Settings, Study, Warmup};
 use plimsoll::units::Duration;
-use slow::{Dice, Seen};
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use tally::Seen;
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Balance {
@@ -348,6 +351,8 @@ fn simulated(design: &Design, seconds: f64) -> plimsoll::sim::Measured {
         replications: REPLICATIONS,
         warmup: Warmup::Fixed(Duration::seconds(WARM_S)),
         duration: Duration::seconds(seconds),
+        ends: Ends::AfterFaults,
+        step: None,
         hour: 0,
         load: SimLoad::Constant,
         faults: Faults::None,

@@ -3,46 +3,10 @@
 //! or without interruption), balancers, slots, waiting rooms, pools, time limits with retries, cache-aside, parallel
 //! groups, token buckets, open and closed classes.
 
-use super::{Balance, Call, Design, Discipline, Load, Work};
+use super::dice::Dice;
+use super::tally::Seen;
+use super::{Balance, Call, Design, Discipline, Load};
 use std::collections::{BTreeMap, VecDeque};
-
-/// Splitmix64: small, and not the engine's generator.
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    pub fn below(&mut self, n: usize) -> usize {
-        ((self.uniform() * n as f64) as usize).min(n - 1)
-    }
-
-    pub fn chance(&mut self, p: f64) -> bool {
-        self.uniform() < p
-    }
-
-    pub fn exponential(&mut self, mean: f64) -> f64 {
-        -mean * (1.0 - self.uniform()).ln()
-    }
-
-    pub fn between(&mut self, low: f64, high: f64) -> f64 {
-        low + (high - low) * self.uniform()
-    }
-
-    fn work(&mut self, work: Work) -> f64 {
-        match work {
-            Work::Constant(s) => s,
-            Work::Exponential(s) => self.exponential(s),
-            Work::Erlang2(s) => self.exponential(0.5 * s) + self.exponential(0.5 * s),
-            Work::Uniform(s) => self.between(0.0, 2.0 * s),
-        }
-    }
-}
 
 type Id = usize;
 const NOBODY: Id = usize::MAX;
@@ -109,31 +73,6 @@ struct Place {
     busy: Vec<Id>,
     line: VecDeque<Id>,
     door: VecDeque<Id>,
-}
-
-/// What one journey saw.
-#[derive(Clone, Default)]
-pub struct Seen {
-    /// Response times of answered requests that were sent in each of the batches.
-    pub sums: Vec<(f64, u64)>,
-    pub failed: u64,
-    pub ended: u64,
-}
-
-impl Seen {
-    /// Mean and standard error by batch means.
-    pub fn mean(&self) -> (f64, f64) {
-        let means: Vec<f64> = self.sums.iter().filter(|s| s.1 > 0).map(|s| s.0 / s.1 as f64).collect();
-        let n = means.len() as f64;
-        let (sum, count) = self.sums.iter().fold((0.0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
-        let centre = means.iter().sum::<f64>() / n;
-        let var = means.iter().map(|m| (m - centre) * (m - centre)).sum::<f64>() / (n - 1.0).max(1.0);
-        (sum / count as f64, (var / n).sqrt())
-    }
-
-    pub fn failing(&self) -> f64 {
-        self.failed as f64 / self.ended.max(1) as f64
-    }
 }
 
 pub struct Slow<'a> {

@@ -91,6 +91,8 @@ fn of(path: &str, field: &Field, ty: &Type, doc: &DocumentMut) -> Vec<String> {
             of(path, field, inner, doc).iter().map(|one| format!("{{ {key} = {one} }}")).collect()
         }
         Type::Table(_) => Vec::new(),
+        Type::Date | Type::Month => quoted(&["2027-01", "2028-06"]),
+        Type::Zone => quoted(&["Asia/Tokyo", "+00:00", "America/New_York"]),
     }
 }
 
