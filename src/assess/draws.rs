@@ -3,8 +3,8 @@
 //!
 //! - Half of the draws of an assumption lie below its central value and half above, evenly on a logarithmic scale between it and
 //!   the end of its range; on a plain scale where an end is zero. Choice of ours: a range with a centre says no more.
-//! - Every assumption takes each hundredth of its range once, in an order keyed by its path: a Latin hypercube, so that few draws
-//!   give a steady share, and an edit elsewhere leaves the others as they were.
+//! - Every assumption takes each hundredth of its range once, in an order keyed by what it says: a Latin hypercube, so that few
+//!   draws give a steady share, an edit elsewhere leaves the others as they were, and other names change nothing.
 //!   Source: McKay, Beckman, Conover, "A comparison of three methods for selecting values of input variables" (Technometrics 21, 1979).
 //! - What decides is the assumption with the largest rank correlation (Spearman) to the outcome; the value named parts passing
 //!   from failing draws with the fewest exceptions.
@@ -25,6 +25,7 @@ use crate::stats::rng::{Key, Stream, hash_id};
 use crate::text::{Lang, Phrase, ledger as say};
 use crate::units::MINUTES_PER_30_DAYS;
 use indexmap::IndexMap;
+use std::collections::BTreeMap;
 
 /// Draws.
 pub const DRAWS: usize = 100;
@@ -144,7 +145,7 @@ fn name(by: &DecidedBy) -> &str {
 }
 
 fn draw(scenario: &Scenario, laid: &[Change], model: &Model, ranged: &[&Assumption]) -> Draws {
-    let places: Vec<Vec<f64>> = ranged.iter().map(|assumption| places(&assumption.path)).collect();
+    let places: Vec<Vec<f64>> = labels(ranged).iter().map(|label| places(label)).collect();
     let mut memo = Memo::rough();
     let one = |draw: usize| {
         let change = |(assumption, places): (&&Assumption, &Vec<f64>)| Change {
@@ -178,9 +179,28 @@ fn ends(assumption: &Assumption) -> Option<(f64, f64)> {
     assumption.range.filter(|(low, high)| low < high && assumption.range_text.is_some())
 }
 
+/// What tells assumptions apart, whatever the things are called that they are about: table, field, value and range, and of
+/// those that are alike which one it is. A fact's own id is no such name.
+fn labels(ranged: &[&Assumption]) -> Vec<String> {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let one = |assumption: &&Assumption| {
+        let path = assumption.path.as_str();
+        let (table, field) = match path.split_once('.') {
+            Some((table, rest)) if table != "fact" => (table, rest.rsplit('.').next().unwrap_or(rest)),
+            _ => (path, ""),
+        };
+        let (low, high) = assumption.range.unwrap_or((assumption.value, assumption.value));
+        let alike = format!("{table}.{field} {} {low} {high}", assumption.value);
+        let number = seen.entry(alike.clone()).or_default();
+        *number += 1;
+        format!("{alike} {number}")
+    };
+    ranged.iter().map(one).collect()
+}
+
 /// Places in the range of an assumption, by draw: each hundredth once, in an order of its own.
-fn places(path: &str) -> Vec<f64> {
-    let label = hash_id(path);
+fn places(label: &str) -> Vec<f64> {
+    let label = hash_id(label);
     let mut order: Vec<(f64, usize)> = (0..DRAWS)
         .map(|i| {
             let mut draws = Key::new(1, i as u32).with(label).draws(Stream::default());

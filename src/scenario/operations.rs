@@ -62,7 +62,7 @@ fn fails_over(model: &Model) -> bool {
 /// Whether people of a team run this, as far as the file tells.
 fn has_team(root: &Table) -> bool {
     let states = |id: &&str| root.table(id).is_some_and(|table| !table.entries.is_empty());
-    ["pipeline", "deploy", "alert", "recovery"].iter().any(states)
+    ["pipeline", "deploy"].iter().any(states)
 }
 
 /// Pairs of language model APIs of which the second is the fallback of the first, each pair once.

@@ -42,7 +42,7 @@ const CHANCE: f64 = 1e-6;
 const SMALLEST: u32 = 100;
 /// What the second half of the changes must be of the first: less is a backlog that slows down.
 const LASTS: f64 = 0.7;
-/// Fewest departures of a component between two looks, of their mean: less is one that stands still for a while.
+/// Least that a component does between two looks, of the mean: less is one that stands still for a while.
 const WORKS: f64 = 0.5;
 /// Longest cycle of a rate that changes by itself over which ten minutes say something, seconds.
 const CYCLE_S: f64 = 60.0;
@@ -81,8 +81,9 @@ pub struct Look {
     at: Instant,
     /// By component: what waits.
     waiting: Vec<u32>,
-    /// By component: what has left it since measuring began, up to a constant.
-    left: Vec<u64>,
+    /// By component: what it has done since measuring began, up to a constant: requests that left it, or server-microseconds where
+    /// all inside share the servers, since of ever more who share ever fewer get done.
+    done: Vec<u64>,
     /// Replicas that are up, all together.
     up: u64,
 }
@@ -150,9 +151,15 @@ impl State {
             return;
         }
         let waiting = self.waiting(p);
-        let left = self.desks.iter().map(|d| d.counts.entered.wrapping_sub(u64::from(d.counts.system.value)));
+        let done = self.desks.iter().zip(&p.components).map(|(desk, component)| {
+            let counts = &desk.counts;
+            if component.shares() {
+                return (counts.busy.lifetime(self.now) / 1000) as u64;
+            }
+            counts.entered.wrapping_sub(u64::from(counts.system.value))
+        });
         let up = self.desks.iter().map(|d| u64::from(d.counts.up.value)).sum();
-        let look = Look { at: self.now, waiting: by_component(p, &waiting), left: left.collect(), up };
+        let look = Look { at: self.now, waiting: by_component(p, &waiting), done: done.collect(), up };
         if self.looks.last().is_some_and(|last| last.up != up) || self.looks.len() >= 2 * 1440 {
             self.looks.clear();
         }
@@ -201,7 +208,11 @@ impl State {
     fn overload(&mut self, p: &Plan, why: Why, waiting: &[u32], at: usize) {
         let now = by_component(p, waiting)[at];
         let reference = match why {
-            Why::Drift => self.looks.first(),
+            // Since it was a quarter of what it is: what was there before it began to grow says nothing of its speed.
+            Why::Drift => {
+                let quarter = |look: &&Look| 4 * u64::from(look.waiting[at]) <= u64::from(now);
+                self.looks.iter().rev().find(quarter).or(self.looks.first())
+            }
             // The newest look that is old enough to say how fast it goes.
             _ => self.looks.iter().rev().find(|look| self.now - look.at >= nanos(1.0)),
         };
@@ -275,7 +286,7 @@ fn drifts(looks: &[Look]) -> Option<usize> {
     let pairs = || looks.windows(2);
     let changes: Vec<f64> =
         pairs().map(|w| f64::from(w[1].waiting[c]) - f64::from(w[0].waiting[c])).collect();
-    let gone: Vec<f64> = pairs().map(|w| w[1].left[c].wrapping_sub(w[0].left[c]) as f64).collect();
+    let done: Vec<f64> = pairs().map(|w| w[1].done[c].wrapping_sub(w[0].done[c]) as f64).collect();
     let n = changes.len() as f64;
     let mean = changes.iter().sum::<f64>() / n;
     let squares: f64 = changes.iter().map(|d| (d - mean) * (d - mean)).sum();
@@ -284,7 +295,7 @@ fn drifts(looks: &[Look]) -> Option<usize> {
     let half = changes.len() / 2;
     let sum = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
     let lasts = sum(&changes[half..]) >= LASTS * sum(&changes[..half]);
-    let works = gone.iter().all(|g| *g > 0.0 && *g >= WORKS * sum(&gone));
+    let works = done.iter().all(|d| *d > 0.0 && *d >= WORKS * sum(&done));
     (proven && lasts && works).then_some(c)
 }
 
@@ -294,7 +305,7 @@ mod tests {
 
     /// Looks at a backlog of one component, once a minute.
     fn looks(waiting: impl Fn(usize) -> u32, left: impl Fn(usize) -> u64, n: usize) -> Vec<Look> {
-        let one = |i| Look { at: i as u64, waiting: vec![waiting(i)], left: vec![left(i)], up: 1 };
+        let one = |i| Look { at: i as u64, waiting: vec![waiting(i)], done: vec![left(i)], up: 1 };
         (0..n).map(one).collect()
     }
 

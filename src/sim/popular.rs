@@ -8,7 +8,7 @@
 //! - A run starts with nothing in the cache. When its fetches have been seen to be answered ([`SEEN`] of them, or a quarter
 //!   of the warm-up), it is filled with what would be there after a long time at this load: of a cache of the least recently
 //!   used the keys whose last look-up is nearest, of one by the order of fetching those of a fetch nearest, of one by use
-//!   the ones asked for most; with a time to live, those that were fetched within it. From then on it is what comes. A cache
+//!   what a history of look-ups leaves in it ([`HISTORY`] of each place); with a time to live, those that were fetched within it. From then on it is what comes. A cache
 //!   whose fetches never succeed stays empty. A flush, or the return of a dead node, empties it; a standby that takes over
 //!   has the keys.
 //! - Memory is bounded: beyond [`SINGLE`] keys inside, of so many neighbours in rank only one is looked up for itself, and
@@ -28,6 +28,8 @@ use std::collections::BTreeMap;
 const SEEN: u32 = 100;
 /// Ranks that are always looked up for themselves, and about as many more places for those that stand for others.
 const SINGLE: u64 = 1 << 16;
+/// Look-ups for each place of a cache that forgets by use, before the run begins; at most [`MOST`].
+const HISTORY: u64 = 300;
 /// Most keys inside in any case.
 const MOST: u64 = 1 << 20;
 
@@ -155,18 +157,38 @@ impl Contents {
     /// Fills it with what would be there after a long time, a share `answered` of its fetches being answered.
     fn settle(&mut self, cache: &Popular, answered: f64, now: Instant, start: &Start) {
         let mut draws = start.key.draws(start.stream);
-        let mut inside: Vec<(f64, u64, Instant)> = Vec::new();
+        if cache.keeps.evicts == Evicts::LeastOften && cache.keeps.life.is_none() {
+            return self.remember(cache, answered, now, &mut draws);
+        }
+        let mut inside: Vec<(f64, u64, Instant, u64)> = Vec::new();
         let places = cache.items.min(SINGLE + (cache.items - cache.items.min(SINGLE)).div_ceil(cache.step));
-        for place in 1..=places.min(4 * SINGLE) {
+        let first = places.min(4 * SINGLE);
+        // Of the many beyond, one is looked at for so many, and takes the room of all of them.
+        let each = (places - first).div_ceil(4 * SINGLE).max(1);
+        let beyond = (first..places).step_by(each as usize).map(|place| (place + 1, each));
+        for (place, stands) in (1..=first).map(|place| (place, 1)).chain(beyond) {
             let rank = if place <= SINGLE { place } else { SINGLE + 1 + (place - SINGLE - 1) * cache.step };
             let rate = cache.ranks.weight(rank as f64) * cache.whole * cache.rate;
-            inside.extend(cache.kept(rate, answered, &mut draws).map(|(last, age)| (last, rank, age)));
+            let kept = cache.kept(rate, answered, &mut draws);
+            inside.extend(kept.map(|(last, age)| (last, rank, age, stands)));
         }
         inside.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
         let now = cache.shifted(now);
-        for (_, rank, age) in inside {
+        for (_, rank, age, stands) in inside {
             let stored = now.saturating_sub(age);
-            self.store.store(rank, cache.stands(rank).1, cache.keeps, (now, cache.ends(stored)));
+            let weight = cache.stands(rank).1 * stands;
+            self.store.store(rank, weight, cache.keeps, (now, cache.ends(stored)));
+        }
+    }
+
+    /// Fills it by a history: what is inside a cache that forgets by use depends on more than the rates.
+    fn remember(&mut self, cache: &Popular, answered: f64, now: Instant, draws: &mut Draws) {
+        let places = (cache.keeps.room / cache.step.max(1)).max(1);
+        for _ in 0..places.saturating_mul(HISTORY).min(MOST) {
+            let (key, weight) = cache.stands(cache.ranks.draw(|| draws.uniform()));
+            if !self.store.look(key, cache.keeps, now) && draws.uniform() < answered {
+                self.store.store(key, weight, cache.keeps, (now, Instant::MAX));
+            }
         }
     }
 }

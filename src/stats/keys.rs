@@ -97,7 +97,11 @@ mod tests {
                 let p = pow(i as f64 + 1.0, -exponent) / total;
                 let scatter = (p * (1.0 - p) / f64::from(n)).sqrt();
                 let found = f64::from(*seen) / f64::from(n);
-                assert!((found - p).abs() <= 4.5 * scatter + 1e-12, "{items} {exponent} {i}: {found} {p}");
+                // Of what comes once in a hundred tests one or two are no wonder.
+                assert!(
+                    (found - p).abs() <= 4.5 * scatter + 2.0 / f64::from(n),
+                    "{items} {exponent} {i}: {found} {p}"
+                );
             }
         }
     }

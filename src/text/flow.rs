@@ -1,6 +1,9 @@
 //! Names of the formulas behind analytic answers, as they stand in `Figure::method`. Formula names are the field's own and
 //! the same in every language.
 
+use super::numbers::{both, duration, percent};
+use super::{Lang, Phrase};
+
 /// A formula and whether its means are exact for the model at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Method {
@@ -171,5 +174,49 @@ pub const NEVER_BREAKS: &str = "holds up to the largest load searched";
 pub const FAILS_AT_ZERO: &str = "missed without any load";
 /// Why: users do not change it.
 pub const NOT_BY_USERS: &str = "not a question of load";
+/// The reasons above that stand in `Figure::method`, with their Japanese.
+const WHYS: &[(&str, &str)] = &[
+    (OVERLOADED, "過負荷で、待ち行列が限りなく伸びる"),
+    (NO_ARRIVALS_FORMULA, "この到着の仕方には公式がない。simulate で答えが出る"),
+    (BREAKER, "ブレーカーが開く。simulate で答えが出る"),
+    (ONLY_SIMULATED, "この設計に答えるのはシミュレーションだけ。simulate で答えが出る"),
+    (CROWDED, "Pod がノードの CPU より多くを求める。simulate で答えが出る"),
+    (CONNECTIONS, "空いた接続がない要求がありうる。simulate で答えが出る"),
+    (CUT, "エッジが待つ間に答えが始まらないことがある。simulate で答えが出る"),
+    (HEAVY, "仕事の分散が無限で、待ちの平均も無限になる。simulate で答えが出る"),
+    (LATE_UNKNOWN, "公式のない待ち行列の先に時間切れがある。simulate で答えが出る"),
+    (RETRIED_LIMIT, "再試行が同じレート制限に戻ってくる。simulate で答えが出る"),
+    (RECALLED, "取り消された仕事が負荷を変える。simulate で答えが出る"),
+    (UNSETTLED, "不動点の反復が落ち着かない。simulate で答えが出る"),
+    (ALL_FAIL, "すべての要求が失敗する"),
+    (NO_FORMULA, "公式がない。simulate で答えが出る"),
+];
+
+/// Why the formulas do not know the times of a journey; `None`: nothing that they say of a journey.
+pub fn unknown_because(journey: &str, why: &str) -> Option<Phrase> {
+    let (en, ja) = WHYS.iter().find(|(en, _)| *en == why)?;
+    Some(Phrase::new(format!("{journey}: 不明。{ja}。"), format!("{journey}: unknown: {en}.")))
+}
+
+/// Machines that spend more CPU credits than they earn. `dry`: the share of the run without any, where one was simulated.
+pub fn credits_run_out(id: &str, lasts: f64, dry: Option<f64>) -> Phrase {
+    both(|lang| {
+        let lasts = duration(lasts, lang).join();
+        let dry = dry.map(|share| percent(share).join());
+        match (dry, lang) {
+            (Some(dry), Lang::Ja) => {
+                format!(
+                    "{id}: この負荷では満杯の CPU クレジットが {lasts} で尽きる。実行の {dry} は尽きていた。"
+                )
+            }
+            (Some(dry), Lang::En) => format!(
+                "{id}: at this load full CPU credits last {lasts}; there were none for {dry} of the run."
+            ),
+            (None, Lang::Ja) => format!("{id}: この負荷では満杯の CPU クレジットが {lasts} で尽きる。"),
+            (None, Lang::En) => format!("{id}: at this load full CPU credits last {lasts}."),
+        }
+    })
+}
+
 /// How a breaking load is found.
 pub const SEARCH: Method = approximate("search over the users of the busiest hour, analytic times");

@@ -43,8 +43,8 @@ pub fn what(kind: &str, of: &str) -> Phrase {
 pub fn left_out(kind: &str) -> Phrase {
     let (ja, en) = match kind {
         "operator" => (
-            "設定や操作の誤り(数えていない。ファイルに pipeline、deploy、alert、recovery がない)",
-            "operator errors, not counted: the file has no pipeline, deploy, alert or recovery",
+            "設定や操作の誤り(数えていない。ファイルに pipeline も deploy もない)",
+            "operator errors, not counted: the file has neither a pipeline nor a deploy",
         ),
         _ => (
             "リリース(数えていない。pipeline はあるが deploy がない)",

@@ -24,6 +24,7 @@ zone-outage = "@rate.az.duration"
 [component.db]
 kind = "database"
 vcpu = 4
+storage = "100GB"
 zone = "here/a"
 work = "1ms"
 {rest}
@@ -194,6 +195,8 @@ on = "nodes"
 replicas = 2
 cpu = {{ request = "500m", limit = "1000m" }}
 work = "5ms"
+[fact]
+"rate.az.multiaz_leak" = "0%"
 "#
         )
     };

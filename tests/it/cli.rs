@@ -178,7 +178,7 @@ fn what_is_extended_stays_below_its_folder() {
     let out = stored(&folder, "out.toml", "schema = 1\nextends = \"../base.toml\"\n");
     let output = plimsoll(&["check", &out]);
     assert_eq!(status(&output), 2);
-    assert!(text(&output.stderr).contains("must not leave the folder"));
+    assert!(text(&output.stderr).contains("within the scenario's own folder"));
     let gone = stored(&folder, "gone.toml", "schema = 1\nextends = \"nothing.toml\"\n");
     assert!(text(&plimsoll(&["check", &gone]).stderr).contains("there is no file"));
     let circle = stored(&folder, "circle.toml", "schema = 1\nextends = \"circle.toml\"\n");

@@ -189,9 +189,9 @@ fn a_scenario_can_ask_for_all_of_it_and_flow_does_not_guess() {
     let model = model_of(TEXT);
     let flow = plimsoll::flow::solve(&model, 0);
     assert_eq!(flow.journeys[0].response_s.mean.value, None);
-    assert_eq!(flow.components[4].arrivals_per_s.value, None);
+    assert_eq!(flow.components[3].arrivals_per_s.value, None);
     let loads = plimsoll::flow::loads(&model);
-    assert!(loads.components[4].requests.is_nan(), "nobody knows how many second requests there are");
+    assert!(loads.components[3].requests.is_nan(), "nobody knows how many second requests there are");
     assert!(loads.components[1].requests > 0.0);
     let m = run(model, settings(1, 4, 1.0, 100.0));
     let e = (-0.4_f64).exp();

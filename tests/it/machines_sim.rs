@@ -64,13 +64,13 @@ fn a_cpu_limit_between_whole_cores_slows_only_those_who_share_it() {
     let model = limited(20.0, "limit = \"1200m\"");
     let m = run(model.clone(), settings(1, 1, 60.0, 600.0));
     near(value(&m.journeys[0].throughput_per_s), 12.0, 0.002);
-    near(value(&m.components[1].utilisation), 1.0, 1e-6);
-    near(value(&m.components[1].in_service_mean), 1.2, 1e-6);
+    near(value(&m.components[0].utilisation), 1.0, 1e-6);
+    near(value(&m.components[0].in_service_mean), 1.2, 1e-6);
     near(value(&credits(&m).use_ratio), 2.0, 0.002);
 }
 
 fn credits(m: &Measured) -> &CreditsAnswer {
-    m.components[0].credits.as_ref().unwrap()
+    m.components[1].credits.as_ref().unwrap()
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn a_machine_runs_dry_when_its_savings_are_spent_and_then_at_its_baseline() {
     near(value(&m.journeys[0].throughput_per_s), (864.0 * 12.0 + 2736.0 * 6.0) / 3600.0, 0.002);
     let flow = flow::solve(&model, 0);
     assert_eq!(flow.journeys[0].response_s.mean.value, None, "only the simulation knows");
-    near(value(&flow.components[0].credits.as_ref().unwrap().lasts_s), 86_400.0, 1e-6);
+    near(value(&flow.components[1].credits.as_ref().unwrap().lasts_s), 86_400.0, 1e-6);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn an_empty_machine_gets_just_what_it_earns() {
     let model = burstable(20.0, "credits = \"standard\"\ncredit-balance = \"0%\"");
     let m = run(model, settings(1, 2, 0.0, 600.0));
     near(value(&m.journeys[0].throughput_per_s), 6.0, 0.01);
-    near(value(&m.journeys[0].throughput_per_s), value(&m.components[1].throughput_per_s), 1e-9);
+    near(value(&m.journeys[0].throughput_per_s), value(&m.components[0].throughput_per_s), 1e-9);
 }
 
 #[test]
@@ -151,19 +151,19 @@ work = "500ms"
 #[test]
 fn pods_that_find_no_room_stay_pending_until_nodes_come() {
     let m = run(scaled(""), settings(1, 2, 60.0, 600.0));
-    let replicas = &m.components[1].replicas;
+    let replicas = &m.components[0].replicas;
     assert_eq!((value(&replicas.max), value(replicas.pending.as_ref().unwrap())), (4.0, 4.0));
     let m = run(scaled("scale = { max = 2, start = \"2min\" }"), settings(1, 2, 300.0, 600.0));
-    let replicas = &m.components[1].replicas;
+    let replicas = &m.components[0].replicas;
     assert_eq!((value(&replicas.min), value(&replicas.max)), (8.0, 8.0));
     assert_eq!(value(replicas.pending.as_ref().unwrap()), 0.0);
     // Flow takes the number that the autoscaler settles at, as far as there is room.
     let flow = flow::solve(&scaled("scale = { max = 2 }"), 0);
-    assert_eq!(flow.components[1].replicas.max.value, Some(8.0));
-    near(value(&flow.components[1].utilisation), 0.5, 1e-12);
+    assert_eq!(flow.components[0].replicas.max.value, Some(8.0));
+    near(value(&flow.components[0].utilisation), 0.5, 1e-12);
     let full = flow::solve(&scaled(""), 0);
     assert_eq!(
-        (full.components[1].replicas.max.value, full.journeys[0].response_s.mean.value),
+        (full.components[0].replicas.max.value, full.journeys[0].response_s.mean.value),
         (Some(4.0), None)
     );
 }

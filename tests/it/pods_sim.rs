@@ -41,7 +41,8 @@ at = "5min"
 
 /// Fewest and mean pods that take requests.
 fn pods(m: &Measured) -> (f64, f64) {
-    let replicas = &m.components.last().unwrap().replicas;
+    // In the order of their ids.
+    let replicas = &m.components[0].replicas;
     (replicas.min.value.unwrap(), replicas.mean.value.unwrap())
 }
 

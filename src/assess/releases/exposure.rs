@@ -101,6 +101,9 @@ pub struct Watch {
     pub over: f64,
 }
 
+/// Most evaluations that are looked at one by one; what has not fired by then is taken not to.
+const MOST_EVALUATIONS: u32 = 10_000_000;
+
 impl Watch {
     /// When it fires, if the new version fails `fails` of its requests and only a share `seen` of the requests it looks at goes
     /// there at all; `phase` in 0..1: where its evaluations fall. `None`: not until `most` seconds. Evaluations that must come out
@@ -111,10 +114,13 @@ impl Watch {
             (exposure.until(now) - exposure.until(from)) / self.over.max(1e-9) * fails * seen
         };
         let mut pending: Option<f64> = None;
-        // A million evaluations are as good as any more.
-        let every = self.every.max(most * 1e-6).max(1e-3);
+        // More often than a thousand times in its window a rule sees nothing new.
+        let every = self.every.max(self.over / 1e3).max(1e-3);
         let (mut now, mut nth) = (phase * every, 0.0_f64);
-        while now <= most {
+        for _ in 0..MOST_EVALUATIONS {
+            if now > most {
+                break;
+            }
             let mut same_until = exposure.settled(now - self.over, now);
             if mean(now) > self.above {
                 let since = *pending.get_or_insert(now);

@@ -11,7 +11,7 @@ pub use catalogue::{Known, all as known};
 
 use crate::answer::controls::{ControlAnswer, State};
 use crate::model::failure::Unit;
-use crate::model::{ComponentIx, Model};
+use crate::model::{ComponentIx, Model, RegionIx};
 use crate::text::Phrase;
 use crate::text::controls as say;
 use indexmap::IndexMap;
@@ -289,9 +289,14 @@ fn backups(model: &Model, stores: &[ComponentIx]) -> Option<Judged> {
 /// A copy of the backups of these in another region of the same jurisdiction where there is one.
 fn copies(model: &Model, ids: &[&str]) -> String {
     let place = |r: &crate::model::Region| r.code.as_deref().and_then(jurisdiction);
-    let home = model.regions.first().and_then(place);
-    let others: Vec<_> = model.regions.iter().skip(1).collect();
-    let near = others.iter().copied().find(|r| home.is_some() && place(r) == home);
+    let here = home(model);
+    let at_home = here.and_then(|r| place(&model.regions[usize::from(r.0)]));
+    let others: Vec<_> = (0_u16..)
+        .zip(&model.regions)
+        .filter(|(r, _)| Some(*r) != here.map(|h| h.0))
+        .map(|(_, r)| r)
+        .collect();
+    let near = others.iter().copied().find(|r| at_home.is_some() && place(r) == at_home);
     let Some(region) = near.or(others.first().copied()) else {
         return String::new();
     };
@@ -310,18 +315,36 @@ fn copied(model: &Model, stores: &[ComponentIx]) -> Option<Judged> {
     }
 }
 
-/// Data that leaves the jurisdiction of the first region: stores and copies in regions that are known to lie elsewhere.
+/// The region in which most stores stand, or, where none stands anywhere, most components; of equals the first by id.
+fn home(model: &Model) -> Option<RegionIx> {
+    let standing = |ix: ComponentIx| {
+        let failure = &model.graph[ix].failure;
+        let zone = || failure.units.iter().find_map(|unit| unit.zone);
+        failure.region.or_else(|| Some(model.zones[usize::from(zone()?.0)].region))
+    };
+    let of = |only: bool| {
+        let counted = model.graph.node_indices().filter(|ix| !only || is_store(model, *ix));
+        let mut count = vec![0_usize; model.regions.len()];
+        counted.filter_map(standing).for_each(|region| count[usize::from(region.0)] += 1);
+        let most = (0..count.len()).max_by_key(|r| (count[*r], std::cmp::Reverse(*r)))?;
+        (count[most] > 0).then_some(RegionIx(most as u16))
+    };
+    of(true).or_else(|| of(false)).or((!model.regions.is_empty()).then_some(RegionIx(0)))
+}
+
+fn is_store(model: &Model, ix: ComponentIx) -> bool {
+    matches!(model.graph[ix].kind, "database" | "cache" | "object-store")
+}
+
+/// Data that leaves the jurisdiction of home: stores and copies in regions that are known to lie elsewhere.
 fn residency(model: &Model) -> Option<Judged> {
     let place = |r: &crate::model::Region| r.code.as_deref().and_then(jurisdiction);
-    let home = model.regions.first().and_then(place)?;
+    let home = place(&model.regions[usize::from(home(model)?.0)])?;
     let foreign = |r: crate::model::RegionIx| {
         let region = model.regions.get(usize::from(r.0))?;
         (place(region)? != home).then_some(region.id.as_str())
     };
-    let stores = model
-        .graph
-        .node_indices()
-        .filter(|ix| matches!(model.graph[*ix].kind, "database" | "cache" | "object-store"));
+    let stores = model.graph.node_indices().filter(|ix| is_store(model, *ix));
     let mut abroad: Vec<String> = stores
         .filter_map(|ix| Some((ix, foreign(model.graph[ix].failure.region?)?)))
         .map(|(ix, region)| format!("{} ({region})", model.graph[ix].id))

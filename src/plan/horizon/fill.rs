@@ -58,7 +58,9 @@ impl Horizon {
     pub fn fill(&self, answer: &mut Answer, files: &[SourceFile]) {
         let sources = self.sources();
         let method = self.method();
-        for (j, (id, old)) in answer.journeys.iter_mut().enumerate() {
+        for (j, journey) in self.model.journeys.iter().enumerate() {
+            let id = &journey.id;
+            let Some(old) = answer.journeys.get_mut(id) else { continue };
             let availability = std::mem::take(&mut old.availability);
             *old = JourneyAnswer { availability, ..self.journey(j, &sources, &method) };
             self.journey_series(j, id, &mut answer.series);

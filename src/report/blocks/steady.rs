@@ -5,12 +5,12 @@ use super::figures::{approximate, figure, number, run, value};
 use super::{Block, Table, pick};
 use crate::answer::horizon::HorizonAnswer;
 use crate::answer::shown::because;
-use crate::answer::times::{FailureAnswer, JourneyAnswer};
+use crate::answer::times::{ComponentAnswer, FailureAnswer, JourneyAnswer};
 use crate::answer::{Answer, PrecisionAnswer, Recovery};
 use crate::assess::{beyond, collapse};
 use crate::stats::figure::Figure;
 use crate::text::numbers::{duration, plain};
-use crate::text::{Lang, overload as words};
+use crate::text::{Lang, flow, overload as words};
 use crate::units::HOURS_PER_WEEK;
 
 /// Share of a journey's requests that fail from which on one asks why. Our choice: what 99.9 % leaves.
@@ -33,6 +33,21 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
     blocks.extend(answer.journeys.iter().filter_map(left));
     blocks.extend([Block::Table(journeys(answer, lang)), Block::Table(components(answer, lang))]);
     blocks.extend(one_run(answer, lang));
+    let unknown = |(id, journey): (&String, &JourneyAnswer)| {
+        let mean =
+            journey.response_s.mean.method.as_deref().filter(|_| journey.response_s.mean.value.is_none());
+        mean.and_then(|why| flow::unknown_because(id, why))
+    };
+    blocks.extend(
+        answer.journeys.iter().filter_map(unknown).map(|said| Block::Sentence(said.get(lang).to_owned())),
+    );
+    let credits = |(id, component): (&String, &ComponentAnswer)| {
+        let credits = component.credits.as_ref()?;
+        Some(flow::credits_run_out(id, credits.lasts_s.value?, credits.dry_ratio.value))
+    };
+    blocks.extend(
+        answer.components.iter().filter_map(credits).map(|said| Block::Sentence(said.get(lang).to_owned())),
+    );
     if let Some(day) = day(answer, lang) {
         blocks.push(Block::Table(day));
     }

@@ -1,18 +1,19 @@
 //! A slow event simulator of small networks: lists that are scanned, numbers that are drawn one after the other, nothing
 //! shared with the engine but the meaning of a scenario. It knows stations (first come first served, or by priority, with
 //! or without interruption), balancers, slots, waiting rooms, pools, time limits with retries, cache-aside, parallel
-//! groups, token buckets, open and closed classes.
+//! groups, token buckets, open and closed classes, and replicas that are scaled by the CPU they use.
 
 use super::dice::Dice;
+use super::scaler::{LOOKS, Scaler};
 use super::tally::Seen;
-use super::{Balance, Call, Design, Discipline, Load};
+use super::{Balance, Design, Discipline, Load};
 use std::collections::{BTreeMap, VecDeque};
 
-type Id = usize;
-const NOBODY: Id = usize::MAX;
+pub type Id = usize;
+pub const NOBODY: Id = usize::MAX;
 
 #[derive(Clone, Copy, PartialEq)]
-enum Event {
+pub enum Event {
     /// A request of an open class comes.
     Arrive(usize),
     /// A user of a closed class sends.
@@ -25,78 +26,105 @@ enum Event {
     Limit(Id, u32),
     /// A call's back-off is over.
     Again(Id),
+    /// An autoscaler looks.
+    Sync(usize),
+    /// A replica is ready, unless it was taken back since.
+    Ready(usize, usize, u32),
 }
 
 #[derive(Clone, Copy)]
-struct Visit {
-    comp: usize,
-    replica: usize,
-    journey: usize,
-    call: Id,
-    arrived: f64,
-    left: f64,
-    began: f64,
-    epoch: u32,
-    group: usize,
-    pending: usize,
-    failed: bool,
+pub struct Visit {
+    pub comp: usize,
+    pub replica: usize,
+    pub journey: usize,
+    pub call: Id,
+    pub arrived: f64,
+    pub left: f64,
+    pub began: f64,
+    pub epoch: u32,
+    pub group: usize,
+    pub pending: usize,
+    pub failed: bool,
     /// A user's own request, not one of a call.
-    user: bool,
+    pub user: bool,
     /// It has a place at its replica; those turned away have none.
-    inside: bool,
+    pub inside: bool,
 }
 
 /// Which call of a branch is under way.
 #[derive(Clone, Copy, PartialEq)]
-enum Phase {
+pub enum Phase {
     First,
     Miss,
     Fill,
 }
 
-struct Attempting {
-    parent: Id,
-    group: usize,
-    branch: usize,
-    phase: Phase,
-    rounds: u32,
-    attempt: u32,
-    epoch: u32,
-    placed: bool,
-    visit: Id,
+pub struct Attempting {
+    pub parent: Id,
+    pub group: usize,
+    pub branch: usize,
+    pub phase: Phase,
+    pub rounds: u32,
+    pub attempt: u32,
+    pub epoch: u32,
+    pub placed: bool,
+    pub visit: Id,
 }
 
 #[derive(Default, Clone)]
-struct Place {
+pub struct Place {
     used: usize,
     inside: usize,
     busy: Vec<Id>,
     line: VecDeque<Id>,
     door: VecDeque<Id>,
+    /// Whether new requests may go there, and how often that has changed.
+    pub ready: bool,
+    pub turned: u32,
 }
 
 pub struct Slow<'a> {
-    design: &'a Design,
-    dice: Dice,
-    now: f64,
-    serial: u64,
-    events: BTreeMap<(u64, u64), Event>,
-    visits: Vec<Visit>,
-    calls: Vec<Attempting>,
-    places: Vec<Vec<Place>>,
-    turns: Vec<usize>,
-    tokens: Vec<(f64, f64)>,
-    pools: BTreeMap<(usize, usize), (usize, VecDeque<Id>)>,
-    warm: f64,
-    batch: f64,
-    seen: Vec<Seen>,
+    pub design: &'a Design,
+    pub dice: Dice,
+    pub now: f64,
+    pub serial: u64,
+    pub events: BTreeMap<(u64, u64), Event>,
+    pub visits: Vec<Visit>,
+    pub calls: Vec<Attempting>,
+    pub places: Vec<Vec<Place>>,
+    pub turns: Vec<usize>,
+    pub tokens: Vec<(f64, f64)>,
+    pub pools: BTreeMap<(usize, usize), (usize, VecDeque<Id>)>,
+    pub scalers: Vec<Scaler>,
+    pub warm: f64,
+    pub batch: f64,
+    pub seen: Vec<Seen>,
 }
 
-const BATCHES: usize = 30;
+const BATCHES: usize = 4;
 
-/// Plays a design for so long after so much warm-up.
+/// Plays a design several times, each for so long after so much warm-up. What was sent in time counts, whenever it ends.
 pub fn play(design: &Design, seed: u64, warm: f64, seconds: f64) -> Vec<Seen> {
-    let places = design.comps.iter().map(|c| vec![Place::default(); c.replicas]).collect();
+    let mut all = vec![Seen::default(); design.journeys.len()];
+    for run in 0..super::REPLICATIONS {
+        let seen = once(design, seed.wrapping_mul(1_000).wrapping_add(u64::from(run)), warm, seconds);
+        for (sum, one) in all.iter_mut().zip(seen) {
+            sum.sums.extend(one.sums);
+            sum.failed += one.failed;
+            sum.ended += one.ended;
+            sum.sent += one.sent;
+        }
+    }
+    all
+}
+
+fn once(design: &Design, seed: u64, warm: f64, seconds: f64) -> Vec<Seen> {
+    let places = |c: &super::Comp| {
+        let all = c.scale.map_or(c.replicas, |scale| scale.most);
+        (0..all).map(|r| Place { ready: r < c.replicas, ..Place::default() }).collect()
+    };
+    let scalers =
+        |c: &super::Comp| Scaler { wanted: c.replicas, asked: vec![(0.0, c.replicas)], ..Scaler::default() };
     let mut slow = Slow {
         design,
         dice: Dice(seed),
@@ -105,10 +133,11 @@ pub fn play(design: &Design, seed: u64, warm: f64, seconds: f64) -> Vec<Seen> {
         events: BTreeMap::new(),
         visits: Vec::new(),
         calls: Vec::new(),
-        places,
+        places: design.comps.iter().map(places).collect(),
         turns: vec![0; design.comps.len()],
         tokens: design.comps.iter().map(|c| (c.limit.map_or(0.0, |l| l.1), 0.0)).collect(),
         pools: BTreeMap::new(),
+        scalers: design.comps.iter().map(scalers).collect(),
         warm,
         batch: seconds / BATCHES as f64,
         seen: vec![Seen { sums: vec![(0.0, 0); BATCHES], ..Seen::default() }; design.journeys.len()],
@@ -127,9 +156,13 @@ pub fn play(design: &Design, seed: u64, warm: f64, seconds: f64) -> Vec<Seen> {
             }
         }
     }
+    for (c, _) in design.comps.iter().enumerate().filter(|(_, comp)| comp.scale.is_some()) {
+        slow.after(LOOKS, Event::Sync(c));
+    }
     while let Some((key, event)) = slow.events.pop_first() {
         slow.now = f64::from_bits(key.0);
-        if slow.now > warm + seconds {
+        let open = slow.seen.iter().any(|seen| seen.ended < seen.sent);
+        if slow.now > warm + seconds && (!open || slow.now > warm + 2.0 * seconds) {
             break;
         }
         slow.take(event);
@@ -138,7 +171,7 @@ pub fn play(design: &Design, seed: u64, warm: f64, seconds: f64) -> Vec<Seen> {
 }
 
 impl Slow<'_> {
-    fn after(&mut self, wait: f64, event: Event) {
+    pub(super) fn after(&mut self, wait: f64, event: Event) {
         self.serial += 1;
         // Positive numbers order as their bits do.
         self.events.insert(((self.now + wait).to_bits(), self.serial), event);
@@ -160,6 +193,7 @@ impl Slow<'_> {
             Event::Done(v, epoch) if self.visits[v].epoch == epoch => {
                 let (c, r) = (self.visits[v].comp, self.visits[v].replica);
                 self.places[c][r].busy.retain(|other| *other != v);
+                self.count(c, -1);
                 self.serve(c, r);
                 self.program(v);
             }
@@ -169,12 +203,17 @@ impl Slow<'_> {
                 self.failed(call);
             }
             Event::Again(call) => self.send(call),
+            Event::Sync(c) => self.look(c),
+            Event::Ready(c, r, turned) => {
+                let place = &mut self.places[c][r];
+                place.ready |= place.turned == turned;
+            }
             Event::Done(..) | Event::Limit(..) => {}
         }
     }
 
     /// A request reaches a component.
-    fn visit(&mut self, comp: usize, journey: usize, call: Id) -> Id {
+    pub fn visit(&mut self, comp: usize, journey: usize, call: Id) -> Id {
         let v = self.visits.len();
         self.visits.push(Visit {
             comp,
@@ -193,6 +232,8 @@ impl Slow<'_> {
         });
         if call != NOBODY {
             self.calls[call].visit = v;
+        } else if self.counts(self.now) {
+            self.seen[journey].sent += 1;
         }
         let what = &self.design.comps[comp];
         if let Some((rate, burst)) = what.limit {
@@ -205,21 +246,24 @@ impl Slow<'_> {
             }
             self.tokens[comp].0 -= 1.0;
         }
-        let inside = |r: usize| self.places[comp][r].inside;
-        let n = what.replicas;
-        let r = match what.balance {
+        let ready: Vec<usize> =
+            (0..self.places[comp].len()).filter(|r| self.places[comp][*r].ready).collect();
+        let inside = |i: usize| self.places[comp][ready[i]].inside;
+        let n = ready.len();
+        let i = match what.balance {
             Balance::RoundRobin => {
                 self.turns[comp] = (self.turns[comp] + 1) % n;
                 self.turns[comp]
             }
             Balance::Random => self.dice.below(n),
-            Balance::Least => (0..n).min_by_key(|r| inside(*r)).unwrap_or(0),
+            Balance::Least => (0..n).min_by_key(|i| inside(*i)).unwrap_or(0),
             Balance::TwoChoices => {
                 let a = self.dice.below(n);
                 let b = (a + 1 + self.dice.below((n - 1).max(1))) % n;
-                if self.places[comp][b].inside < self.places[comp][a].inside { b } else { a }
+                if inside(b) < inside(a) { b } else { a }
             }
         };
+        let r = ready[i];
         self.visits[v].replica = r;
         let place = &mut self.places[comp][r];
         if let Some(slots) = what.slots {
@@ -269,6 +313,7 @@ impl Slow<'_> {
                 self.visits[worst].left -= done;
                 self.visits[worst].epoch += 1;
                 self.places[c][r].busy.retain(|other| *other != worst);
+                self.count(c, -1);
                 // It goes on before those of its class that have not begun.
                 self.places[c][r].line.push_front(worst);
             }
@@ -290,6 +335,7 @@ impl Slow<'_> {
             let first = (0..line.len()).min_by_key(|i| (rank(line[*i]), *i)).unwrap_or(0);
             let v = self.places[c][r].line.remove(first).expect("it is there");
             self.places[c][r].busy.push(v);
+            self.count(c, 1);
             self.visits[v].began = self.now;
             let (left, epoch) = (self.visits[v].left, self.visits[v].epoch);
             self.after(left, Event::Done(v, epoch));
@@ -297,7 +343,7 @@ impl Slow<'_> {
     }
 
     /// The next group of calls, or the answer.
-    fn program(&mut self, v: Id) {
+    pub fn program(&mut self, v: Id) {
         loop {
             let (comp, group) = (self.visits[v].comp, self.visits[v].group);
             let groups = &self.design.comps[comp].groups;
@@ -334,66 +380,13 @@ impl Slow<'_> {
         }
     }
 
-    fn branch(&self, call: Id) -> &Call {
-        let c = &self.calls[call];
-        &self.design.comps[self.visits[c.parent].comp].groups[c.group][c.branch]
-    }
-
-    /// Whom the present call calls.
-    fn target(&self, call: Id) -> usize {
-        let branch = self.branch(call);
-        match (self.calls[call].phase, branch.miss) {
-            (Phase::Miss, Some((_, behind))) => behind,
-            _ => branch.to,
-        }
-    }
-
-    /// The pool of the present call.
-    fn pool(&self, call: Id) -> Option<((usize, usize), usize)> {
-        let pair = (self.visits[self.calls[call].parent].comp, self.target(call));
-        self.design.pools.get(&pair).map(|size| (pair, *size))
-    }
-
-    /// An attempt of a call goes out, or waits for its place in the pool.
-    fn send(&mut self, call: Id) {
-        if let Some((pool, size)) = self.pool(call)
-            && !self.calls[call].placed
-        {
-            let (used, line) = self.pools.entry(pool).or_default();
-            if *used >= size {
-                line.push_back(call);
-                return;
-            }
-            *used += 1;
-            self.calls[call].placed = true;
-        }
-        let branch = *self.branch(call);
-        let to = self.target(call);
-        let journey = self.visits[self.calls[call].parent].journey;
-        self.calls[call].epoch += 1;
-        if let Some((limit, ..)) = branch.limit.filter(|_| self.calls[call].phase == Phase::First) {
-            let epoch = self.calls[call].epoch;
-            self.after(limit, Event::Limit(call, epoch));
-        }
-        self.visit(to, journey, call);
-    }
-
-    fn leave_pool(&mut self, call: Id) {
-        if !std::mem::take(&mut self.calls[call].placed) {
-            return;
-        }
-        let Some((pool, _)) = self.pool(call) else { return };
-        let (used, line) = self.pools.get_mut(&pool).expect("it was entered");
-        if let Some(next) = line.pop_front() {
-            self.calls[next].placed = true;
-            self.send(next);
-        } else {
-            *used -= 1;
-        }
+    /// Whether what is sent then counts.
+    fn counts(&self, sent: f64) -> bool {
+        (self.warm..self.warm + self.batch * BATCHES as f64).contains(&sent)
     }
 
     /// A visit ends.
-    fn answer(&mut self, v: Id, ok: bool) {
+    pub fn answer(&mut self, v: Id, ok: bool) {
         let Visit { comp, replica, journey, call, arrived, user, inside, .. } = self.visits[v];
         if inside {
             let place = &mut self.places[comp][replica];
@@ -413,7 +406,7 @@ impl Slow<'_> {
         if !user {
             return;
         }
-        if arrived >= self.warm {
+        if self.counts(arrived) {
             let batch = (((arrived - self.warm) / self.batch) as usize).min(BATCHES - 1);
             let seen = &mut self.seen[journey];
             seen.ended += 1;
@@ -427,57 +420,10 @@ impl Slow<'_> {
         self.think(journey);
     }
 
-    fn think(&mut self, journey: usize) {
+    pub fn think(&mut self, journey: usize) {
         if let Load::Closed(_, think) = self.design.journeys[journey].load {
             let gap = self.dice.exponential(think);
             self.after(gap, Event::Send(journey));
-        }
-    }
-
-    fn answered(&mut self, call: Id) {
-        self.leave_pool(call);
-        let branch = *self.branch(call);
-        let next = match (self.calls[call].phase, branch.miss) {
-            (Phase::First, Some((hit, _))) if !self.dice.chance(hit) => Some(Phase::Miss),
-            (Phase::Miss, _) => Some(Phase::Fill),
-            _ => None,
-        };
-        if next.is_none() {
-            self.calls[call].rounds -= 1;
-            if self.calls[call].rounds == 0 {
-                return self.ended(call);
-            }
-        }
-        self.calls[call].phase = next.unwrap_or(Phase::First);
-        self.calls[call].attempt = 0;
-        self.send(call);
-    }
-
-    fn failed(&mut self, call: Id) {
-        self.calls[call].epoch += 1;
-        self.leave_pool(call);
-        if let Some((_, extra, base)) =
-            self.branch(call).limit.filter(|_| self.calls[call].phase == Phase::First)
-            && self.calls[call].attempt < extra
-        {
-            let wait = base * f64::from(1_u32 << self.calls[call].attempt.min(20));
-            self.calls[call].attempt += 1;
-            return self.after(wait, Event::Again(call));
-        }
-        if self.calls[call].phase == Phase::Fill {
-            // The filling of a cache may fail without harm.
-            return self.answered(call);
-        }
-        let parent = self.calls[call].parent;
-        self.visits[parent].failed = true;
-        self.ended(call);
-    }
-
-    fn ended(&mut self, call: Id) {
-        let parent = self.calls[call].parent;
-        self.visits[parent].pending -= 1;
-        if self.visits[parent].pending == 0 {
-            self.program(parent);
         }
     }
 }

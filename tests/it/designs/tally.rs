@@ -7,6 +7,7 @@ pub struct Seen {
     pub sums: Vec<(f64, u64)>,
     pub failed: u64,
     pub ended: u64,
+    pub sent: u64,
 }
 
 impl Seen {

@@ -14,7 +14,7 @@ const USUAL: Limits = Limits(if cfg!(debug_assertions) { 20 } else { 10 }, 2_500
 
 /// Runs the command on a text with limits: exit status (-1: killed by a limit), standard output and error.
 fn run(args: &str, text: &str, limits: &Limits) -> (i32, String, String) {
-    let limited = format!("ulimit -t {} -v {}; exec \"$0\" {args}", limits.0, limits.1 * 1024);
+    let limited = format!("ulimit -t {}; ulimit -v {}; exec \"$0\" {args}", limits.0, limits.1 * 1024);
     let mut child = Command::new("sh")
         .args(["-c", &limited, env!("CARGO_BIN_EXE_plimsoll")])
         .env("LC_ALL", "C")
