@@ -18,6 +18,7 @@ pub mod releases;
 mod say;
 pub mod standing;
 pub mod tornado;
+mod unstated;
 pub mod uptime;
 
 use crate::answer::availability::AvailabilityAnswer;
@@ -231,6 +232,16 @@ pub fn applies(objective: &Objective, tier: &str) -> bool {
 }
 
 fn judge_one(
+    evidence: &Evidence,
+    objective: &Objective,
+    earlier: &IndexMap<String, TargetAnswer>,
+) -> TargetAnswer {
+    let mut answer = judged(evidence, objective, earlier);
+    unstated::weigh(&mut answer, evidence, objective);
+    answer
+}
+
+fn judged(
     evidence: &Evidence,
     objective: &Objective,
     earlier: &IndexMap<String, TargetAnswer>,

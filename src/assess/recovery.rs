@@ -1,10 +1,12 @@
 //! Judges the time to recover and the data lost: one verdict per event, the worst of them decides.
 
 use super::{Evidence, blank, limit, say};
+use crate::answer::bill::BillLine;
 use crate::answer::recovery::{LossAnswer, RecoveryAnswer, Spread};
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
+use crate::model::Component;
 use crate::model::objective::Objective;
-use crate::model::recovery::Event;
+use crate::model::recovery::{Event, Strategy};
 use crate::text::numbers::{both, duration, percent};
 use crate::text::recovery as text;
 use crate::text::{Lang, Phrase, capital};
@@ -46,9 +48,17 @@ pub fn judge(
         true => f64::INFINITY,
         false => spread.p95.value.or(spread.at_least.value).unwrap_or(0.0),
     };
+    let journeys = super::counted_journeys(&evidence.analysis.model);
+    let open: Vec<(&str, Phrase)> = Event::ALL
+        .iter()
+        .filter(|event| events.iter().any(|e| e == event.id()) && !known.contains_key(event.id()))
+        .filter_map(|event| {
+            Some((event.id(), crate::recovery::unjudged(&evidence.analysis.model, &journeys, *event)?))
+        })
+        .collect();
     let worst = all.iter().max_by(|a, b| a.0.cmp(&b.0).then(size(&a.1).total_cmp(&size(&b.1))));
     let Some((verdict, spread, found, event)) = worst else {
-        answer.why = text::no_event(&asked);
+        answer.why = if open.is_empty() { text::no_event(&asked) } else { text::not_judged(&open) };
         return answer;
     };
     answer.verdict = *verdict;
@@ -66,7 +76,57 @@ pub fn judge(
         let missing = spread.at_least.value.and(found.notes.last()).cloned();
         answer.settled_by = Some(missing.unwrap_or_else(say::by_replications));
     }
+    for (_, _, found, event) in &all {
+        granted(&mut answer, evidence, found, event);
+    }
+    if !open.is_empty() {
+        answer.why = then(&answer.why, &text::not_judged(&open));
+        if answer.verdict != Verdict::Fail {
+            answer.verdict = Verdict::Unsure;
+            answer.settled_by = Some(open[0].1.clone());
+        }
+    }
     answer
+}
+
+fn then(first: &Phrase, next: &Phrase) -> Phrase {
+    Phrase::new(format!("{}{}", first.ja, next.ja), format!("{} {}", first.en, next.en))
+}
+
+/// What the word for a strategy conjures up in another region counts where the bill has it, and is named; else nothing passes
+/// by it.
+fn granted(answer: &mut TargetAnswer, evidence: &Evidence, found: &RecoveryAnswer, event: &str) {
+    let model = &evidence.analysis.model;
+    let strategy = found.strategy.as_deref().and_then(Strategy::of);
+    let Some(strategy) = strategy.filter(|s| *s != Strategy::BackupRestore && event != "component") else {
+        return;
+    };
+    let to = found.to.as_deref();
+    let stands = |component: &Component| {
+        let units = component.failure.units.iter().filter_map(|unit| unit.zone);
+        let zones = units.map(|zone| model.zones[usize::from(zone.0)].region);
+        let copies = component.restore.replicas.iter().copied();
+        let mut regions = component.failure.region.into_iter().chain(zones).chain(copies);
+        regions.any(|region| Some(model.regions[usize::from(region.0)].id.as_str()) == to)
+    };
+    let placed = |component: &&Component| {
+        component.station.is_some()
+            && (strategy != Strategy::PilotLight || component.restore.keeps_data)
+            && (component.failure.region.is_some()
+                || component.failure.units.iter().any(|u| u.zone.is_some()))
+    };
+    let Some(missing) = model.graph.node_weights().filter(placed).find(|c| !stands(c)) else { return };
+    let bill = evidence.analysis.bills.values().next();
+    let standing = |line: &BillLine| line.item == super::standing::ITEM && line.amount.value.is_some();
+    let paid = bill.is_some_and(|bill| bill.lines.iter().any(standing));
+    let to = to.unwrap_or("-");
+    if !paid && answer.verdict != Verdict::Fail {
+        answer.verdict = Verdict::Unsure;
+        answer.settled_by = Some(text::declare_there(&missing.id, to));
+    }
+    if answer.verdict != Verdict::Fail {
+        answer.why = then(&answer.why, &text::taken_for_granted(strategy.id(), to, &missing.id, paid));
+    }
 }
 
 /// The component whose step takes the most, or whose data are furthest behind.

@@ -9,7 +9,7 @@ use crate::model::loads::Needs;
 use crate::model::objective::{Goal, Objective};
 use crate::model::{JourneyIx, Model};
 use crate::stats::figure::Figure;
-use crate::text::{Lang, Phrase};
+use crate::text::{Lang, Phrase, deploys};
 use crate::units::{MINUTES_PER_30_DAYS, Probability};
 use indexmap::IndexMap;
 
@@ -86,8 +86,23 @@ pub fn judge(evidence: &Evidence, objective: &Objective, at_least: Probability) 
         missing::weigh(&mut answer, found, &evidence.analysis.model, evidence.files);
         answer.why = say::uptime(&answer, found);
         over_ranges(&mut answer, found);
+        while_pods_stop(&mut answer, &evidence.analysis.model, objective);
     }
     answer
+}
+
+/// Takes a pass back where pods that stop cut off requests that take nobody knows how long: what is counted of them is a bound.
+fn while_pods_stop(answer: &mut TargetAnswer, model: &Model, objective: &Objective) {
+    let Goal::Uptime { journeys, .. } = &objective.goal else { return };
+    let counted = |journey: &&JourneyIx| journeys.is_empty() || journeys.contains(journey);
+    let open =
+        model.operations.releases.iter().find_map(|way| Some((way, way.unknown.iter().find(counted)?)));
+    let Some((way, journey)) = open.filter(|_| answer.verdict != Verdict::Fail) else { return };
+    answer.verdict = Verdict::Unsure;
+    answer.settled_by.get_or_insert_with(|| deploys::settled_by(&way.id));
+    let open = deploys::cut_unknown(&way.of, &model.journeys[usize::from(journey.0)].id, &way.id);
+    let both = |lang: Lang, gap: &str| format!("{}{gap}{}", answer.why.get(lang), open.get(lang));
+    answer.why = Phrase::new(both(Lang::Ja, "") + "。", both(Lang::En, " ") + ".");
 }
 
 /// Puts beside a verdict how many draws of the facts pass. They decide, except that what is open for want of data stays open

@@ -189,6 +189,8 @@ pub struct JourneySite {
     pub journey: Journey,
     /// Input and output tokens of a request.
     pub tokens: Option<(Distribution, Distribution)>,
+    /// Bytes in and bytes out, where it states them.
+    pub sizes: [Option<f64>; 2],
 }
 
 /// What a kind lowers to.

@@ -48,6 +48,7 @@ pub fn empty() -> Model {
         books: Vec::new(),
         assumptions: Vec::new(),
         findings: Vec::new(),
+        unstated: Vec::new(),
     }
 }
 

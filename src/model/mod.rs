@@ -110,6 +110,21 @@ pub struct Model {
     pub assumptions: Vec<Assumption>,
     /// Statements of the plan that contradict each other or that the file leaves open; shown, never repaired.
     pub findings: Vec<Finding>,
+    /// Journeys that ask a language model, or draw on a quota of tokens, and do not say how many they take.
+    pub unstated: Vec<Unstated>,
+}
+
+/// A journey without `tokens` where they count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unstated {
+    /// Where it comes to.
+    pub component: ComponentIx,
+    /// The journey.
+    pub journey: JourneyIx,
+    /// Whether the answer would be streamed at a stated speed.
+    pub streams: bool,
+    /// Whether a limit there counts tokens.
+    pub limited: bool,
 }
 
 /// A step of the scaling plan.

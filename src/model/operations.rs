@@ -2,8 +2,8 @@
 //! that fail together, failovers that do not work, people, certificates, and the team's own releases. Each is here only where
 //! the scenario has the thing it concerns; each value is a fact that the scenario may restate.
 
-use super::ComponentIx;
 use super::failure::Outage;
+use super::{ComponentIx, JourneyIx};
 use crate::units::{Duration, Probability};
 
 /// Beside the failures of parts.
@@ -49,6 +49,9 @@ pub struct Releases {
     pub stopping: Loss,
     /// By journey: requests per second at the judged hour, and the share of them that pass the component.
     pub journeys: Vec<(f64, f64)>,
+    /// Journeys that pass it whose requests take nobody knows how long: what is cut off of them is counted as far as their
+    /// stated times go, and may be more.
+    pub unknown: Vec<JourneyIx>,
 }
 
 /// Something that happens so often and costs so much each time.

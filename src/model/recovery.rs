@@ -166,6 +166,8 @@ pub struct Backup {
     pub of: ComponentIx,
     /// Longest time between two points that can be restored.
     pub every: Option<Takes>,
+    /// How long a point can be restored, s; `None`: as long as it takes.
+    pub keep: Option<f64>,
     /// Copies in other regions, and how far each is behind.
     pub copies: Vec<(RegionIx, Takes)>,
 }

@@ -30,6 +30,8 @@ use crate::model::loads::Needs;
 use crate::model::objective::Goal;
 use crate::model::recovery::{Event, Procedure, Strategy};
 use crate::model::{ComponentIx, JourneyIx, Model, RegionIx, ZoneIx};
+use crate::text::Phrase;
+use crate::text::recovery as say;
 use indexmap::IndexMap;
 pub use memo::Memo;
 use needed::{Place, hit, needed};
@@ -142,7 +144,9 @@ fn cases(
                 let place = Place::Zone(ZoneIx(i as u16));
                 let mut one = builder();
                 one.zone(place, &left_out(model, journeys, place));
-                cases.push((zone.id.clone(), one.finish(event)));
+                let course = one.finish(event);
+                let instead = elsewhere(model, needs, journeys, zone.region);
+                cases.push((zone.id.clone(), quicker(course, instead)));
             }
         }
         Event::Region => {
@@ -180,6 +184,54 @@ fn cases(
     cases
 }
 
+/// How the journeys come back in another region, as the file states it for the loss of this one: a team that may do so does not
+/// wait longer for a zone. `None`: nothing is stated.
+fn elsewhere(model: &Model, needs: &Needs, journeys: &[JourneyIx], lost: RegionIx) -> Option<Course> {
+    let stated = |event| move |p: &&Procedure| p.event == event;
+    model.procedures.iter().find(stated(Event::Region)).filter(|p| p.strategy.is_some())?;
+    if model.procedures.iter().any(|p| stated(Event::Zone)(&p)) {
+        return None; // the file says what is done for a zone
+    }
+    let needed = left_out(model, journeys, Place::Region(lost));
+    let mut one = Builder::new(model, needs);
+    one.region(lost, &needed, Some(ready(model, &needed, lost, None)?));
+    Some(one.finish(Event::Region)).filter(|course| course.to.is_some())
+}
+
+/// Of two ways back the one that takes less time.
+fn quicker(course: Course, instead: Option<Course>) -> Course {
+    const SAMPLES: usize = 200;
+    let mean = |course: &Course| sample::play(&course.steps, SAMPLES).ends.iter().sum::<f64>();
+    match instead {
+        Some(instead) if mean(&instead) < mean(&course) => instead,
+        _ => course,
+    }
+}
+
+/// Why nobody can say how an event would go here; `None`: it can be judged, even where nothing comes of it.
+pub fn unjudged(model: &Model, journeys: &[JourneyIx], event: Event) -> Option<Phrase> {
+    let all = needed(model, journeys, |_| false);
+    let zoned = |ix: &ComponentIx| {
+        let component = &model.graph[*ix];
+        let replicas = component.station.iter().flat_map(|s| s.replicas.iter().map(|r| r.zone));
+        replicas.chain(component.failure.units.iter().map(|unit| unit.zone)).any(|zone| zone.is_some())
+    };
+    let judged = match event {
+        Event::Component => true,
+        Event::Zone => all.iter().any(zoned),
+        Event::Region => all.iter().any(|ix| model.graph[*ix].failure.region.is_some() || zoned(ix)),
+        Event::DataLoss => all.iter().any(|ix| model.graph[*ix].restore.restore.is_some()),
+        Event::BadDeploy => {
+            all.iter().any(|ix| model.graph[*ix].on.is_some() && model.graph[*ix].station.is_some())
+        }
+    };
+    let stores = || all.iter().find(|ix| model.graph[**ix].restore.keeps_data);
+    (!judged).then(|| match (event, stores()) {
+        (Event::DataLoss, Some(ix)) => say::not_restorable(&model.graph[*ix].id),
+        _ => say::unjudged(event.id()),
+    })
+}
+
 /// What the journeys need when a place is lost and fallbacks elsewhere step in.
 fn left_out(model: &Model, journeys: &[JourneyIx], place: Place) -> Vec<ComponentIx> {
     needed(model, journeys, |ix| {
@@ -195,6 +247,8 @@ fn ready(model: &Model, needed: &[ComponentIx], lost: RegionIx, asked: Option<St
     let (copies, of) = copies(model, needed, lost);
     let best = copies.iter().max_by_key(|(to, n)| (*n, std::cmp::Reverse(*to))).map(|(to, _)| *to);
     let to = stated.and_then(|p| p.to).filter(|to| *to != lost).or(best);
+    // A procedure that leads into the region that is lost is none.
+    let stated = stated.filter(|p| p.to.is_none_or(|to| to != lost));
     if let Some(strategy) = asked {
         return Some(Ready { strategy, to, built: true });
     }

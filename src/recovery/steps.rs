@@ -11,7 +11,7 @@
 //! - A standby in another zone is written synchronously. A single disk outlives its host, not its zone.
 
 use super::needed::{Hit, Place, hit};
-use super::sample::Step;
+use super::sample::{Sampler, Step};
 use crate::fields::facts::lasts;
 use crate::model::failure::Outage;
 use crate::model::loads::Needs;
@@ -343,8 +343,14 @@ impl<'a> Builder<'a> {
         let (component, restore) = self.of(ix);
         let id = component.id.as_str();
         match &restore.restore {
-            Some(takes) if self.backups(ix).any(|b| b.every.is_some()) => {
+            Some(takes) if self.backups(ix).any(|b| b.every.is_some() && outlasts(b)) => {
                 self.restored(ix, takes, Event::DataLoss);
+            }
+            Some(_) if self.backups(ix).any(|b| b.every.is_some()) => {
+                let why = say::forgotten(id);
+                self.note(why.clone());
+                self.add("restore", id, &never(), &[]);
+                self.lose(id, &never(), why);
             }
             _ => {
                 let why = say::nothing_to_restore(id);
@@ -359,6 +365,12 @@ impl<'a> Builder<'a> {
     pub fn bad_deploy(&mut self) {
         self.add("rollback", "", &from_fact("fo.deploy.rollback_manual"), &[]);
     }
+}
+
+/// Whether a backup is still kept when people have noticed, 19 times of 20, that something was destroyed.
+fn outlasts(backup: &Backup) -> bool {
+    let noticed = Sampler::new(&from_fact("fo.human.detect_decide").seconds, DECIDE).at(0.95);
+    backup.keep.is_none_or(|keep| keep >= noticed)
 }
 
 /// How long the balancer goes on sending to what is lost.

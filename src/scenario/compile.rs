@@ -4,7 +4,7 @@ use super::places::{Places, Standing, places};
 use super::programs::Wiring;
 use super::{
     alerts, books, faults, findings, objectives, operations, own_facts, profile, recovery, releases, roadmap,
-    tables, unmet, usages, validate, workload,
+    tables, unmet, unstated, usages, validate, workload,
 };
 use crate::diag::{Diagnostic, Severity};
 use crate::fields::Reader;
@@ -120,6 +120,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
         books: books::books(root),
         assumptions: Vec::new(),
         findings: Vec::new(),
+        unstated: Vec::new(),
     };
     let (fronts, unscheduled) = lower_components(&mut model, &components, &mut places, &sites, diagnostics)?;
     super::profile::idle_spikes(root, &model, diagnostics);
@@ -142,6 +143,8 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     recovery::replicas(root, &mut model);
     recovery::procedures(root, &mut model, diagnostics);
     usages::derive(&mut model, &components, root);
+    let states: Vec<bool> = sites.iter().map(|site| site.tokens.is_some()).collect();
+    unstated::tokens(&mut model, &components, &states, diagnostics);
     model.roadmap = roadmap::roadmap(root, diagnostics);
     model.controls = roadmap::controls(root);
     model.quotes = roadmap::quotes(root);
@@ -279,8 +282,13 @@ fn component(
             parts.failure.provider.is_some_and(|p| places.providers[p.0 as usize].outage.is_some());
         parts.failure.known = region || provider;
     }
-    let bytes =
-        |of: fn(&JourneySite) -> f64| sites.iter().map(|s| parts.carries_bytes.then(|| of(s))).collect();
+    let bytes = |of: &dyn Fn(&JourneySite) -> Option<f64>| {
+        sites.iter().map(|site| of(site).filter(|_| parts.carries_bytes)).collect()
+    };
+    // What a journey does not state is no zero; what is put into a store or taken from it may go one way alone.
+    let stores = kind.id == "object-store";
+    let sent = |s: &JourneySite| s.sizes[1].or(s.sizes[0].and(stores.then_some(0.0)));
+    let received = |s: &JourneySite| s.sizes[0].or(s.sizes[1].and(Some(0.0)));
     let component = Component {
         id: id.to_owned(),
         name: read.words("name").unwrap_or_else(|| Phrase::same(id)),
@@ -294,7 +302,7 @@ fn component(
         pods: parts.pods,
         nodes: parts.nodes,
         usages: parts.usages,
-        works: Works { bytes_out: bytes(|s| s.journey.bytes_out), bytes_in: bytes(|s| s.journey.bytes_in) },
+        works: Works { bytes_out: bytes(&sent), bytes_in: bytes(&received) },
         facts: read.facts(),
         at: Default::default(),
     };

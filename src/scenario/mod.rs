@@ -25,6 +25,7 @@ pub mod schema;
 mod steps;
 pub mod tables;
 mod unmet;
+mod unstated;
 mod unused;
 mod usages;
 mod validate;

@@ -31,8 +31,18 @@ pub fn backups(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) -
         let copies = times(table, "copies", BACKUP)
             .into_iter()
             .filter_map(|(id, lag)| Some((region(model, &id)?, takes_of(&lag))));
-        Some(Backup { of, every: read.value("every").map(|v| takes_of(&v)), copies: copies.collect() })
+        let every = read.value("every").map(|v| takes_of(&v));
+        Some(Backup { of, every, keep: read.number("keep"), copies: copies.collect() })
     };
+    for (id, _, table) in tables() {
+        let read = Reader::new(table, BACKUP);
+        let (every, keep) = (read.number("every"), read.number("keep"));
+        let short = every.zip(keep).is_some_and(|(every, keep)| keep < every);
+        if let Some(node) = read.node("keep").filter(|_| short) {
+            let error = Diagnostic::error("keep-too-short", node.span, say::keep_too_short(id));
+            diagnostics.push(error.help(say::keep_too_short_help()));
+        }
+    }
     tables().filter_map(one).collect()
 }
 
@@ -68,6 +78,15 @@ pub fn procedures(root: &Table, model: &mut Model, diagnostics: &mut Vec<Diagnos
             diagnostics.push(error.help(say::second_procedure_help()));
             continue;
         }
+        if let Some(node) = reader.node("to").filter(|_| event == Event::Region)
+            && let Some(to) = reader.text("to").and_then(|id| region(model, id))
+            && only_there(model, to)
+        {
+            let said = say::into_what_is_lost(&model.regions[usize::from(to.0)].id);
+            let error = Diagnostic::error("recovery-into-loss", node.span, said);
+            diagnostics.push(error.help(say::into_what_is_lost_help()));
+            continue;
+        }
         read.push((procedure(&reader, table, model, event, at), table));
     }
     model.procedures = read.iter().map(|(procedure, _)| procedure.clone()).collect();
@@ -84,6 +103,17 @@ pub fn procedures(root: &Table, model: &mut Model, diagnostics: &mut Vec<Diagnos
         }
         model.procedures[i].own = own;
     }
+}
+
+/// Whether all that stands anywhere stands in this region.
+fn only_there(model: &Model, to: RegionIx) -> bool {
+    let regions = model.graph.node_weights().flat_map(|c| {
+        let units = c.failure.units.iter().filter_map(|unit| unit.zone);
+        let zones = units.map(|zone| model.zones[usize::from(zone.0)].region);
+        c.failure.region.into_iter().chain(zones)
+    });
+    let all: BTreeSet<RegionIx> = regions.collect();
+    all.iter().eq([&to])
 }
 
 fn procedure(read: &Reader, table: &Table, model: &Model, event: Event, at: Span) -> Procedure {

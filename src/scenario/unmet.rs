@@ -39,7 +39,7 @@ pub fn unmet(
 }
 
 /// Which components requests of a journey may come to, those called when another has failed too.
-fn met_by(model: &Model, journey: JourneyIx) -> Vec<bool> {
+pub(super) fn met_by(model: &Model, journey: JourneyIx) -> Vec<bool> {
     let mut met = vec![false; model.graph.node_count()];
     let mut open = vec![model.journeys[usize::from(journey.0)].entry];
     while let Some(ix) = open.pop() {

@@ -58,6 +58,7 @@ pub fn journeys(
                 at,
             },
             tokens: tokens.and_then(|t| Some((t.spread("in")?, t.spread("out")?))),
+            sizes: ["in", "out"].map(|field| read.number(field)),
         });
     }
     sites

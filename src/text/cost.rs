@@ -154,9 +154,21 @@ pub fn no_item(book: &str, item: &str) -> Phrase {
 /// There is a price, and nobody knows how much is used.
 pub fn no_quantity(item: &str) -> Phrase {
     let name = item_name(item);
+    let by_size =
+        ["cdn.gb", "egress.gb", "load-balancer.gb", "load-balancer.lcu-hour", "load-balancer.cu-hour"];
+    let (ja, en) = if item.starts_with("llm.token") {
+        ("(ジャーニーの `tokens` を書く)", ": state `tokens` of the journeys that come here")
+    } else if by_size.contains(&item) {
+        ("(ジャーニーの `out` を書く)", ": state `out` of the journeys that come here")
+    } else {
+        ("", "")
+    };
     Phrase::new(
-        format!("シナリオからは{}の使用量が決まらないため、金額は不明です", name.ja),
-        format!("the scenario does not determine how much is used of {}, so its amount is unknown", name.en),
+        format!("シナリオからは{}の使用量が決まらないため、金額は不明です{ja}", name.ja),
+        format!(
+            "the scenario does not determine how much is used of {}, so its amount is unknown{en}",
+            name.en
+        ),
     )
 }
 

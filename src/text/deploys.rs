@@ -64,6 +64,26 @@ pub fn cheaper(worst: &Phrase, spends: f64, best: &Phrase, instead: f64) -> Phra
     })
 }
 
+/// Pods that stop cut off requests that take nobody knows how long.
+pub fn cut_unknown(of: &str, journey: &str, way: &str) -> Phrase {
+    Phrase::new(
+        format!(
+            "{of} の Pod が止まるときに切られる {journey} の応答時間は分からず、書かれた時間だけを数えた(少なくともこれだけ)。[deploy.{way}] を strategy = \"blue-green\" にすれば切られない"
+        ),
+        format!(
+            "How long {journey} takes is unknown, so what stopping pods of {of} cut off counts by its stated times, as a bound from below; with strategy = \"blue-green\" in [deploy.{way}] nothing is cut off"
+        ),
+    )
+}
+
+/// What would settle it.
+pub fn settled_by(way: &str) -> Phrase {
+    Phrase::new(
+        format!("[deploy.{way}] の strategy を blue-green にするか、応答時間が求まる書き方にする"),
+        format!("blue-green in [deploy.{way}], or a journey whose response time is known"),
+    )
+}
+
 /// The pipeline has no times.
 pub fn no_stages() -> Phrase {
     Phrase::new(

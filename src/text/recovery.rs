@@ -238,6 +238,126 @@ pub fn step_circle_help() -> Phrase {
     Phrase::new("after のどれかを消す", "take one of the `after` out of the circle")
 }
 
+/// A point is gone before the next one is made.
+pub fn keep_too_short(id: &str) -> Phrase {
+    Phrase::new(
+        format!("バックアップ `{id}` の keep が every より短く、戻せる時点がない間ができる"),
+        format!(
+            "the backup `{id}` keeps a point for less than the time to the next one, so at times there is none"
+        ),
+    )
+}
+
+/// What to do about it.
+pub fn keep_too_short_help() -> Phrase {
+    Phrase::new(
+        "keep を every 以上に、例えば \"7d\" にする",
+        "state a `keep` of at least `every`, such as \"7d\"",
+    )
+}
+
+/// What is left to restore has gone before anybody notices.
+pub fn forgotten(component: &str) -> Phrase {
+    Phrase::new(
+        format!("{component} の壊れる前の時点は、人が気づく前に捨てられている。keep を延ばす"),
+        format!(
+            "by the time people notice, no point of {component} from before the mistake is kept: state a longer `keep`"
+        ),
+    )
+}
+
+/// A procedure leads into the region that is lost.
+pub fn into_what_is_lost(region: &str) -> Phrase {
+    Phrase::new(
+        format!("すべてが {region} にあり、失われるのもそこなので、そこへは復旧できない"),
+        format!(
+            "all that stands anywhere stands in `{region}`, the region that is lost: nothing comes back there"
+        ),
+    )
+}
+
+/// What to do about it.
+pub fn into_what_is_lost_help() -> Phrase {
+    Phrase::new(
+        "別のリージョンを [region.<id>] で書き、to に書く",
+        "declare another region as [region.<id>] and name it in `to`",
+    )
+}
+
+/// An event that nothing in the file lets be judged, and what to state.
+pub fn unjudged(event: &str) -> Phrase {
+    let (ja, en) = match event {
+        "zone" => ("構成要素に zone か zones を書く", "state `zone` or `zones` of the components"),
+        "region" => ("構成要素に region か zone を書く", "state `region` or `zone` of the components"),
+        "data-loss" => (
+            "データを持つ構成要素がない。database を書くか events から外す",
+            "nothing here keeps data: declare the database, or take it out of `events`",
+        ),
+        _ => (
+            "ノードの上の service を書くか events から外す",
+            "declare a service on nodes, or take it out of `events`",
+        ),
+    };
+    Phrase::new(ja, en)
+}
+
+/// Data that are restored in a way that is not modelled.
+pub fn not_restorable(component: &str) -> Phrase {
+    Phrase::new(
+        format!("{component} を戻す時間はモデルにない。events から外す"),
+        format!("how long {component} takes to restore is not modelled: take it out of `events`"),
+    )
+}
+
+/// Events that a target names and that are not in its verdict.
+pub fn not_judged(events: &[(&str, Phrase)]) -> Phrase {
+    let list = |lang: super::Lang| {
+        let one = |(id, why): &(&str, Phrase)| match lang {
+            super::Lang::Ja => format!("{}({})", event(id).ja, why.ja),
+            super::Lang::En => format!("{} ({})", event(id).en, why.en),
+        };
+        events.iter().map(one).collect::<Vec<_>>().join(if lang == super::Lang::Ja { "、" } else { ", " })
+    };
+    Phrase::new(
+        format!("調べられない出来事: {}。", list(super::Lang::Ja)),
+        format!("Not judged: {}.", list(super::Lang::En)),
+    )
+}
+
+/// A strategy takes for granted what stands and is paid nowhere.
+pub fn taken_for_granted(strategy: &str, region: &str, component: &str, paid: bool) -> Phrase {
+    let name = self::strategy(strategy);
+    match paid {
+        true => Phrase::new(
+            format!("{region} に{}として {component} などがあるものとした(請求に入っている)。", name.ja),
+            format!(
+                "Taken for granted, and on the bill: what {} keeps in {region}, such as {component}.",
+                name.en
+            ),
+        ),
+        false => Phrase::new(
+            format!(
+                "{region} には {component} がなく請求にもない。{}という言葉だけでは復旧先にならないので、決められない。",
+                name.ja
+            ),
+            format!(
+                "{component} does not stand in {region} and is on no bill: the word {} alone is no place to recover to, so it is open.",
+                name.en
+            ),
+        ),
+    }
+}
+
+/// What would settle that.
+pub fn declare_there(component: &str, region: &str) -> Phrase {
+    Phrase::new(
+        format!("{component} を {region} にも書くか、値段の付く形(provider、型)で書く"),
+        format!(
+            "{component} declared in {region} as well, or with a provider and type that the price book knows"
+        ),
+    )
+}
+
 /// None of these events can happen to this design as far as the file goes.
 pub fn no_event(events: &[&str]) -> Phrase {
     let list = events.join(", ");

@@ -18,6 +18,43 @@ pub fn unused_field_help(field: &str) -> Phrase {
     )
 }
 
+/// A journey asks a language model and does not say how many tokens it takes.
+pub fn no_tokens(component: &str, journey: &str, streams: bool, limited: bool) -> Phrase {
+    let (ja, en) = match (streams, limited) {
+        (true, true) => (
+            "応答時間も枠の使い方も料金も",
+            "how long it streams, what it takes of the quota and what it costs",
+        ),
+        (true, false) => ("応答時間も料金も", "how long it streams and what it costs"),
+        (false, true) => ("枠の使い方も料金も", "what it takes of the quota and what it costs"),
+        (false, false) => ("料金が", "what it costs"),
+    };
+    Phrase::new(
+        format!("`{component}` に来るジャーニー `{journey}` にトークン数がなく、{ja}分かりません"),
+        format!("the journey `{journey}` comes to `{component}` without `tokens`, so {en} is unknown"),
+    )
+}
+
+/// What to state.
+pub fn no_tokens_help(journey: &str) -> Phrase {
+    Phrase::new(
+        format!("`journey.{journey}.tokens` に in と out を書く"),
+        format!("state `in` and `out` of `journey.{journey}.tokens`"),
+    )
+}
+
+/// Why a verdict stays open.
+pub fn tokens_open(component: &str, journey: &str) -> Phrase {
+    Phrase::new(
+        format!(
+            "`journey.{journey}.tokens` が書かれておらず、{component} での時間と枠を数えていないので、決められない。"
+        ),
+        format!(
+            "`journey.{journey}.tokens` is not stated, so its time and its share of the quota at {component} are not in this figure, and it is open."
+        ),
+    )
+}
+
 /// More replicas than there are.
 pub fn more_than_there_are(id: &str, count: u32, there: usize) -> Phrase {
     Phrase::new(

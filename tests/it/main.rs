@@ -65,6 +65,7 @@ mod theory_avail;
 mod theory_cost;
 mod theory_sim;
 mod twins;
+mod unearned;
 mod workload_sim;
 mod wrong;
 mod years;

@@ -8,11 +8,13 @@
 //!   release cuts as many requests as arrive in the mean time by which they exceed it.
 
 mod exposure;
+mod held;
 mod play;
 
 pub use exposure::{Back, Exposure, Watch};
 pub use play::{Outcome, Scene, months};
 
+use crate::answer::times::JourneyAnswer;
 use crate::flow::Flow;
 use crate::model::operations::{Loss, Releases};
 use crate::model::release::{Alert, Release, Rollout, Signal};
@@ -117,6 +119,7 @@ pub fn one(model: &Model, flow: &Flow, release: &Release, memo: &mut Memo) -> Re
         bad: Loss { per_hour: per_hour * release.bad[1], hours, scv },
         stopping: loss(per_hour, &stopping(model, flow, release)),
         journeys: by_journey(model, flow, release.of).map(|(_, rate, share)| (rate, share)).collect(),
+        unknown: unknown(model, flow, release),
     }
 }
 
@@ -164,22 +167,45 @@ fn stopping(model: &Model, flow: &Flow, release: &Release) -> Vec<f64> {
 }
 
 /// Mean time by which a request that passes the component exceeds this, seconds: all of it lost when its pod is killed. From the
-/// first two moments of the whole response, which is never less than the time in the component.
+/// first two moments of the whole response, which is never less than the time in the component; where they are unknown, from
+/// what the file states of the time in the component: a bound from below.
 fn cut_off(model: &Model, flow: &Flow, of: ComponentIx, grace: f64) -> f64 {
     let (mut all, mut sum) = (0.0, 0.0);
-    for ((_, rate, share), answer) in by_journey(model, flow, of).zip(&flow.journeys) {
-        let times = &answer.response_s;
-        let (Some(mean), Some(std)) = (times.mean.value, times.std.value) else { continue };
+    for ((journey, rate, share), answer) in by_journey(model, flow, of).zip(&flow.journeys) {
+        if rate * share <= 0.0 {
+            continue;
+        }
+        let (mean, std) = answered(answer).unwrap_or_else(|| held::held(model, of, journey));
         all += rate * share;
         sum += rate * share * excess(mean, std, grace.max(0.0));
     }
     if all > 0.0 { sum / all } else { 0.0 }
 }
 
+/// Mean and standard deviation of a journey's response, where both are known.
+fn answered(answer: &JourneyAnswer) -> Option<(f64, f64)> {
+    answer.response_s.mean.value.zip(answer.response_s.std.value)
+}
+
+/// The journeys that pass a component of whose pods that stop nobody knows how much they cut off.
+fn unknown(model: &Model, flow: &Flow, release: &Release) -> Vec<JourneyIx> {
+    if release.stops.is_none() || release.rollout == Rollout::BlueGreen {
+        return Vec::new();
+    }
+    let passes = |journey: JourneyIx| visits(model, journey, 1.0).0[release.of.index()] > 0.0;
+    let idle = |answer: &JourneyAnswer| answer.arrivals_per_s.value == Some(0.0);
+    let open = |answer: &JourneyAnswer| !idle(answer) && answered(answer).is_none();
+    let journeys = model.journey_indices().zip(&flow.journeys);
+    journeys.filter(|(journey, answer)| open(answer) && passes(*journey)).map(|one| one.0).collect()
+}
+
 /// Mean of what a gamma variable has beyond a limit.
 fn excess(mean: f64, std: f64, limit: f64) -> f64 {
     if std <= 0.0 || mean <= 0.0 {
         return (mean - limit).max(0.0);
+    }
+    if !std.is_finite() {
+        return (mean - limit).max(0.0); // by Jensen's inequality at least that
     }
     let shape = mean / std * (mean / std);
     let scale = mean / shape;

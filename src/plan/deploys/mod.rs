@@ -202,7 +202,11 @@ fn answer(
         budget_share: budget.map_or_else(|| Figure::unknown("1"), |budget| share(&spent, budget)),
         within_budget_probability: budget.map_or_else(
             || Figure::unknown("1"),
-            |budget| chance(months.iter().filter(|m| **m <= budget).count(), months.len()),
+            // What is a bound from below earns no month within the budget.
+            |budget| match months.iter().filter(|m| **m <= budget).count() {
+                within if within > 0 && !losses.unknown.is_empty() => Figure::unknown("1"),
+                within => chance(within, months.len()),
+            },
         ),
         monthly_min: Tail {
             p95: in_unit(quantile(&sorted(months.iter().copied()), 0.95), "min"),
@@ -230,6 +234,11 @@ fn notes(
                 let least = alert.above / (first * seen);
                 notes.push(say::blind(&canary.name, &alert.when, first, least));
             }
+        }
+    }
+    for way in &model.operations.releases {
+        if let Some(journey) = way.unknown.first() {
+            notes.push(say::cut_unknown(&way.of, &model.journeys[usize::from(journey.0)].id, &way.id));
         }
     }
     let by_spent = |a: &&DeployAnswer, b: &&DeployAnswer| spent(a).total_cmp(&spent(b));
