@@ -29,7 +29,7 @@ impl Node {
         }
         let (into, out) = self.tokens;
         let mean = limit.charge.in_the_end(into, out);
-        let alike = limit.charge == Charge::USED;
+        let alike = Charge { settles: false, ..limit.charge } == Charge::USED;
         (mean, if alike { self.tokens_square } else { mean * mean })
     }
 }

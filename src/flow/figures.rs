@@ -24,7 +24,7 @@ pub fn figure(value: f64, unit: &str, method: Method) -> Figure {
     if method.exact && value.is_finite() {
         Figure { method: Some(method.name.to_owned()), ..Figure::exact(value, unit) }
     } else {
-        Figure::analytic(value, unit, method.name)
+        Figure::analytic(value, unit, &method.shown())
     }
 }
 
@@ -271,7 +271,7 @@ fn component(
     let utilisation = match state.load {
         Some(load) => {
             let limited = desk.queue.is_some() || desk.patience.is_some() || !desk.limits.is_empty();
-            let exact = traffic.exact && (!limited || state.method.exact);
+            let exact = traffic.exact && (!limited || state.method.exact) && desk.scaling.is_none();
             figure(load, "1", if exact { words::UTILISATION } else { words::UTILISATION_APPROXIMATE })
         }
         None if desk.servers.is_some() => figure(0.0, "1", words::UTILISATION),

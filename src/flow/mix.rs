@@ -20,6 +20,11 @@ const MOST_PAIRS: usize = 64;
 /// Chances below this are left out.
 const LEAST: f64 = 1e-7;
 
+/// The first ten digits of a number, so that which pieces become one does not hang on the rounding of the others.
+fn coarse(x: f64) -> f64 {
+    f64::from_bits((x.to_bits() >> 20) << 20)
+}
+
 /// With chance `weight`: `floor` seconds, and a gamma time with these moments beyond them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Piece {
@@ -50,8 +55,8 @@ impl Piece {
             + square(a.floor - b.floor);
         let weight = a.weight * b.weight / (a.weight + b.weight);
         let lost = if size > 0.0 { weight * apart / square(size) } else { 0.0 };
-        // Without a variance there is nothing to compare.
-        if lost.is_nan() { f64::INFINITY } else { lost }
+        // Without a variance there is nothing to compare. What is nothing but rounding is nothing.
+        if lost.is_nan() { f64::INFINITY } else { coarse(if lost < 1e-24 { 0.0 } else { lost }) }
     }
 
     fn merged(&self, other: &Self) -> Self {
@@ -331,7 +336,8 @@ impl Mix {
         if pieces.len() < 2 {
             return self;
         }
-        pieces.sort_by(|a, b| a.mean().total_cmp(&b.mean()).then(a.floor.total_cmp(&b.floor)));
+        let order = |a: f64, b: f64| coarse(a).total_cmp(&coarse(b));
+        pieces.sort_by(|a, b| order(a.mean(), b.mean()).then(order(a.floor, b.floor)));
         let mut apart: Vec<f64> = Vec::with_capacity(pieces.len());
         // Each pass takes away at least one piece.
         for _ in 0..pieces.len() {

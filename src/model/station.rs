@@ -133,7 +133,7 @@ pub enum Balance {
     RoundRobin,
     /// By chance.
     Random,
-    /// To the one with the fewest requests; ties to the first.
+    /// To the one with the fewest requests; of equals to the next in turn.
     LeastOutstanding,
     /// The less loaded of two by chance.
     PowerOfTwo,

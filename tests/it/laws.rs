@@ -12,6 +12,9 @@ use plimsoll::text::Phrase;
 use plimsoll::units::{Duration, Probability, Rate};
 use proptest::prelude::*;
 
+/// What a percentile changes by at most when other pieces of a mixture become one.
+const MERGED: f64 = 0.005;
+
 /// What one component is like.
 #[derive(Clone, Debug)]
 struct Desk {
@@ -202,9 +205,10 @@ proptest! {
         let less = flow::solve(&model(&sketch), 0);
         let more = flow::solve(&model(&Sketch { load: sketch.load * more, ..sketch }), 0);
         for (a, b) in less.journeys.iter().zip(&more.journeys) {
-            for (a, b) in [(&a.response_s.mean, &b.response_s.mean), (&a.response_s.p95, &b.response_s.p95)] {
-                prop_assert!(value(b) >= value(a) * (1.0 - 1e-9), "{} after {}", value(b), value(a));
-            }
+            prop_assert!(value(&b.response_s.mean) >= value(&a.response_s.mean) * (1.0 - 1e-9));
+            // Which pieces of a mixture become one changes with the load, and a percentile with it.
+            let (a, b) = (value(&a.response_s.p95), value(&b.response_s.p95));
+            prop_assert!(b >= a * (1.0 - MERGED), "{} after {}", b, a);
         }
     }
 
@@ -254,8 +258,8 @@ proptest! {
         let users = value(&found.users);
         let p95 = |times: f64| flow::solve(&at_rate(&sketch, rate * times), 0).journeys[0].response_s.p95.value;
         prop_assert!(users > 1.0);
-        prop_assert!(p95(users).is_none_or(|s| s > limit));
-        prop_assert!(p95(users * (1.0 - 1.1e-4)).is_some_and(|s| s <= limit));
+        prop_assert!(p95(users).is_none_or(|s| s > limit * (1.0 - MERGED)));
+        prop_assert!(p95(users * (1.0 - 1.1e-4)).is_some_and(|s| s <= limit * (1.0 + MERGED)));
         prop_assert!(found.component.is_some());
     }
 

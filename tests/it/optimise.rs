@@ -305,7 +305,8 @@ fn the_plan_can_be_mended_for_the_loss_of_a_region_and_not_for_the_full_answer()
     let scenario = job::open(&files).expect("valid");
     let answer = optimise::optimise(&ask(&files, &scenario, "t1000", QUICK), &Sequential).expect("optimised");
     assert_eq!(answer.current.misses, ["rto", "rpo"]);
-    assert_eq!(answer.out_of_reach.keys().collect::<Vec<_>>(), ["ai-full-answer"]);
+    // Bad releases and the vendors of the model alone take 65 of the 43 minutes: no part of the search space mends that.
+    assert_eq!(answer.out_of_reach.keys().collect::<Vec<_>>(), ["ai-full-answer", "uptime"]);
     let least = &answer.suggestions["least-change"].design;
     assert_eq!(least.changes.len(), 1, "{:?}", least.changes);
     assert!(least.misses.is_empty());
@@ -321,10 +322,10 @@ fn even_a_quick_search_says_what_less_downtime_costs() {
         let answer =
             optimise::optimise(&ask(&files, &scenario, tier, QUICK), &Sequential).expect("optimised");
         let (cheapest, best) = (&answer.suggestions["cheapest"].design, &answer.suggestions["best"].design);
-        // A standby database takes 1.4 minutes away, and nothing else in the space takes more: without one a lost host is back
-        // after 21 minutes, and what is lost with its zone is restored from its backups after an hour and a half.
+        // A standby database takes half a minute away, and nothing else in the space takes more: without one a lost host is back
+        // after 21 minutes; with one a failover in ten or so does not work, and people need an hour.
         let (down, less) = (cheapest.downtime_min.value.unwrap(), best.downtime_min.value.unwrap());
-        assert!(less < down - 1.2, "{tier}: {less} against {down}");
+        assert!(less < down - 0.4, "{tier}: {less} against {down}");
         assert!(
             best.changes.iter().any(|change| change.knob == "rds.database"),
             "{tier}: {:?}",
@@ -407,16 +408,16 @@ fn what_downtime_costs_stands_beside_what_avoiding_it_does() {
     let (answer, text) = said(&plan());
     assert_eq!(answer.minute_of_downtime.value, None);
     assert!(text.contains("is not stated, so it is unknown") && !text.contains("downtime costs\""), "{text}");
-    // Half a million an hour: 8,333 a minute, more than the 7,426 that a minute less by Multi-AZ costs.
+    // Two million an hour: 33,333 a minute, more than the 29,800 that a minute less by Multi-AZ costs.
     let mut files = plan();
     let stated =
-        files[0].text.replace("uptime = \"99.9%\"\n", "uptime = \"99.9%\"\ndowntime = \"¥500,000/h\"\n");
+        files[0].text.replace("uptime = \"99.9%\"\n", "uptime = \"99.9%\"\ndowntime = \"¥2,000,000/h\"\n");
     assert_ne!(stated, files[0].text);
     files[0].text = stated;
     let (answer, text) = said(&files);
     let minute = answer.minute_of_downtime.value.unwrap();
     assert!(
-        (minute - 500_000.0 / 60.0).abs() < 1e-6 && answer.minute_of_downtime.unit == "JPY/min",
+        (minute - 2_000_000.0 / 60.0).abs() < 1e-6 && answer.minute_of_downtime.unit == "JPY/min",
         "{minute}"
     );
     assert!(text.contains("downtime costs\"") && !text.contains("is not stated"), "{text}");

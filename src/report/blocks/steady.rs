@@ -48,6 +48,7 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
     blocks.extend(
         answer.components.iter().filter_map(credits).map(|said| Block::Sentence(said.get(lang).to_owned())),
     );
+    blocks.extend(approximations(answer, lang));
     if let Some(day) = day(answer, lang) {
         blocks.push(Block::Table(day));
     }
@@ -154,6 +155,26 @@ fn journeys(answer: &Answer, lang: Lang) -> Table {
         ]);
     }
     table
+}
+
+/// The formulas behind the figures marked `~`, each with how far it may be off.
+fn approximations(answer: &Answer, lang: Lang) -> Option<Block> {
+    let journeys = answer
+        .journeys
+        .values()
+        .flat_map(|j| [&j.response_s.mean, &j.response_s.p95, &j.error_ratio, &j.arrivals_per_s]);
+    let components = answer
+        .components
+        .values()
+        .flat_map(|c| [&c.wait_s.mean, &c.wait_s.p95, &c.utilisation, &c.replicas.max]);
+    let mut methods: Vec<&str> = journeys
+        .chain(components)
+        .filter(|figure| !approximate(figure).is_empty())
+        .filter_map(|figure| figure.method.as_deref())
+        .collect();
+    methods.sort_unstable();
+    methods.dedup();
+    (!methods.is_empty()).then(|| Block::Sentence(flow::approximate_by(&methods).get(lang).to_owned()))
 }
 
 /// What a single run of this length shows, 95 % of the time: wider than the interval of the mean, and what a measurement is to

@@ -1,66 +1,86 @@
-//! What formulas say of the designs, against the simulator.
+//! What formulas say of the designs, against the simulator: each approximate formula states how far off it may be, and of what
+//! it says of these designs at least as many lie within that as it states.
 
 use plimsoll::flow::Flow;
 use plimsoll::sim::Measured;
 use plimsoll::stats::figure::{Figure, FigureKind};
 use std::collections::BTreeMap;
 
-/// How far figures lay from the simulator, beyond its own interval, by method and kind of figure.
+fn percent_of(whole: u32) -> f64 {
+    0.01 * f64::from(whole)
+}
+
+/// How far figures lay from the simulator, beyond its own interval, by formula and what it is of. Times are relative, shares are
+/// differences; a wait is held against the whole time at its component.
 #[derive(Default)]
-pub struct Distances(pub BTreeMap<(String, &'static str), Vec<(f64, String)>>);
+pub struct Distances(BTreeMap<(bool, String, &'static str), Vec<(f64, String)>>);
 
 impl Distances {
     /// Takes in a design.
     pub fn take(&mut self, number: u64, flow: &Flow, measured: &Measured) {
         for (j, (f, m)) in flow.journeys.iter().zip(&measured.journeys).enumerate() {
             let of = format!("{number} j{j}");
-            self.pair("mean", &of, &f.response_s.mean, &m.response_s.mean, 0.0);
-            self.pair("p50", &of, &f.response_s.p50, &m.response_s.p50, 0.0);
-            self.pair("p95", &of, &f.response_s.p95, &m.response_s.p95, 0.0);
-            self.pair("p99", &of, &f.response_s.p99, &m.response_s.p99, 0.0);
-            self.pair("failures", &of, &f.error_ratio, &m.error_ratio, 1e-3);
-            self.pair("throughput", &of, &f.throughput_per_s, &m.throughput_per_s, 0.0);
+            let (formula, seen) = (&f.response_s, &m.response_s);
+            for (what, a, b) in [
+                ("mean", &formula.mean, &seen.mean),
+                ("p50", &formula.p50, &seen.p50),
+                ("p95", &formula.p95, &seen.p95),
+                ("p99", &formula.p99, &seen.p99),
+                ("throughput", &f.throughput_per_s, &m.throughput_per_s),
+            ] {
+                self.pair(what, &of, (a, b), b.value);
+            }
+            self.pair("failing", &of, (&f.error_ratio, &m.error_ratio), Some(1.0));
         }
         for (c, (f, m)) in flow.components.iter().zip(&measured.components).enumerate() {
             let of = format!("{number} c{c}");
-            self.pair("component mean", &of, &f.response_s.mean, &m.response_s.mean, 0.0);
-            self.pair("component p95", &of, &f.response_s.p95, &m.response_s.p95, 0.0);
-            self.pair("wait", &of, &f.wait_s.mean, &m.wait_s.mean, 1e-3);
-            self.pair("wait p95", &of, &f.wait_s.p95, &m.wait_s.p95, 1e-3);
-            self.pair("utilisation", &of, &f.utilisation, &m.utilisation, 0.0);
+            let whole = m.response_s.mean.value;
+            self.pair("wait", &of, (&f.wait_s.mean, &m.wait_s.mean), whole);
+            self.pair("time", &of, (&f.response_s.mean, &m.response_s.mean), whole);
+            self.pair("wait p95", &of, (&f.wait_s.p95, &m.wait_s.p95), m.response_s.p95.value);
+            self.pair("time p95", &of, (&f.response_s.p95, &m.response_s.p95), m.response_s.p95.value);
+            self.pair("utilisation", &of, (&f.utilisation, &m.utilisation), Some(1.0));
         }
     }
 
-    fn pair(&mut self, what: &'static str, of: &str, formula: &Figure, simulated: &Figure, floor: f64) {
-        let (Some(value), Some(right)) = (formula.value, simulated.value) else { return };
-        let half = simulated.low.zip(simulated.high).map_or(0.0, |(low, high)| 0.5 * (high - low));
-        if !matches!(formula.kind, FigureKind::Analytic | FigureKind::Exact) || right <= 0.0 {
+    fn pair(
+        &mut self,
+        what: &'static str,
+        of: &str,
+        (formula, seen): (&Figure, &Figure),
+        whole: Option<f64>,
+    ) {
+        let (Some(value), Some(right), Some(whole)) = (formula.value, seen.value, whole) else { return };
+        if !matches!(formula.kind, FigureKind::Analytic | FigureKind::Exact) || whole <= 0.0 {
             return;
         }
-        let off = ((value - right).abs() - half).max(0.0) / (right + floor);
-        let method = format!("{:?} {}", formula.kind, formula.method.clone().unwrap_or_default());
-        let signed = if value < right { -off } else { off };
-        self.0
-            .entry((method, what))
-            .or_default()
-            .push((off, format!("{of}: {value:.6} against {right:.6} ({signed:.3})")));
+        let half = seen.low.zip(seen.high).map_or(0.0, |(low, high)| 0.5 * (high - low));
+        let off = ((value - right).abs() - 2.0 * half).max(0.0) / whole;
+        let key = (formula.kind == FigureKind::Exact, formula.method.clone().unwrap_or_default(), what);
+        self.0.entry(key).or_default().push((off, format!("{of}: {value:.6} against {right:.6}")));
     }
 
-    /// As a table.
-    pub fn table(&mut self) -> String {
-        let mut all = String::new();
-        for ((method, what), list) in &mut self.0 {
-            list.sort_by(|a, b| a.0.total_cmp(&b.0));
-            let at = |q: f64| list[((list.len() - 1) as f64 * q) as usize].0;
-            all += &format!(
-                "{:>5} p50 {:.3} p95 {:.3} max {:.3}  {what:<15} {method}   {}\n",
-                list.len(),
-                at(0.5),
-                at(0.95),
-                at(1.0),
-                list.last().unwrap().1
-            );
+    /// What is wrong: a formula that calls itself exact and lies outside the simulator's interval, and one of which more figures
+    /// than one in twenty lie outside of what it states, by more than chance explains.
+    pub fn wrong(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for ((exact, method, what), list) in &self.0 {
+            let stated =
+                method.split(" within ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
+            let within = match (exact, stated) {
+                (true, _) => 0.005,
+                (false, Some(percent)) => percent_of(percent),
+                // Rates, which follow from the others.
+                (false, None) => continue,
+            };
+            let outside: Vec<&str> =
+                list.iter().filter(|(off, _)| *off > within).map(|(_, of)| of.as_str()).collect();
+            let n = list.len() as f64;
+            let allowed = if *exact { 0.0 } else { (0.05 * n + 2.5 * (0.05 * 0.95 * n).sqrt()).max(1.0) };
+            if outside.len() as f64 > allowed {
+                wrong.push(format!("{} of {n}: {what} by {method}: {outside:?}", outside.len()));
+            }
         }
-        all
+        wrong
     }
 }

@@ -104,11 +104,13 @@ pub struct Slow<'a> {
 const BATCHES: usize = 4;
 
 /// Plays a design several times, each for so long after so much warm-up. What was sent in time counts, whenever it ends.
-pub fn play(design: &Design, seed: u64, warm: f64, seconds: f64) -> Vec<Seen> {
+/// `standing`: by component, how many replicas there are at the beginning; empty: as stated.
+pub fn play(design: &Design, seed: u64, lengths: (f64, f64), standing: &[u32]) -> Vec<Seen> {
     let mut all = vec![Seen::default(); design.journeys.len()];
     for run in 0..super::REPLICATIONS {
-        let seen = once(design, seed.wrapping_mul(1_000).wrapping_add(u64::from(run)), warm, seconds);
+        let seen = once(design, seed.wrapping_mul(1_000).wrapping_add(u64::from(run)), lengths, standing);
         for (sum, one) in all.iter_mut().zip(seen) {
+            sum.failing.push(one.failing());
             sum.sums.extend(one.sums);
             sum.failed += one.failed;
             sum.ended += one.ended;
@@ -118,13 +120,17 @@ pub fn play(design: &Design, seed: u64, warm: f64, seconds: f64) -> Vec<Seen> {
     all
 }
 
-fn once(design: &Design, seed: u64, warm: f64, seconds: f64) -> Vec<Seen> {
-    let places = |c: &super::Comp| {
+fn once(design: &Design, seed: u64, (warm, seconds): (f64, f64), standing: &[u32]) -> Vec<Seen> {
+    let begins = |i: usize, c: &super::Comp| standing.get(i).map_or(c.replicas, |n| *n as usize);
+    let places = |(i, c): (usize, &super::Comp)| {
         let all = c.scale.map_or(c.replicas, |scale| scale.most);
-        (0..all).map(|r| Place { ready: r < c.replicas, ..Place::default() }).collect()
+        (0..all).map(|r| Place { ready: r < begins(i, c), ..Place::default() }).collect()
     };
-    let scalers =
-        |c: &super::Comp| Scaler { wanted: c.replicas, asked: vec![(0.0, c.replicas)], ..Scaler::default() };
+    let scalers = |(i, c): (usize, &super::Comp)| Scaler {
+        wanted: begins(i, c),
+        asked: vec![(0.0, begins(i, c))],
+        ..Scaler::default()
+    };
     let mut slow = Slow {
         design,
         dice: Dice(seed),
@@ -133,11 +139,11 @@ fn once(design: &Design, seed: u64, warm: f64, seconds: f64) -> Vec<Seen> {
         events: BTreeMap::new(),
         visits: Vec::new(),
         calls: Vec::new(),
-        places: design.comps.iter().map(places).collect(),
+        places: design.comps.iter().enumerate().map(places).collect(),
         turns: vec![0; design.comps.len()],
         tokens: design.comps.iter().map(|c| (c.limit.map_or(0.0, |l| l.1), 0.0)).collect(),
         pools: BTreeMap::new(),
-        scalers: design.comps.iter().map(scalers).collect(),
+        scalers: design.comps.iter().enumerate().map(scalers).collect(),
         warm,
         batch: seconds / BATCHES as f64,
         seen: vec![Seen { sums: vec![(0.0, 0); BATCHES], ..Seen::default() }; design.journeys.len()],
@@ -256,7 +262,13 @@ impl Slow<'_> {
                 self.turns[comp]
             }
             Balance::Random => self.dice.below(n),
-            Balance::Least => (0..n).min_by_key(|i| inside(*i)).unwrap_or(0),
+            // Of equals the next in turn.
+            Balance::Least => {
+                let first = self.turns[comp];
+                let i = (0..n).map(|k| (first + k) % n).min_by_key(|i| inside(*i)).unwrap_or(0);
+                self.turns[comp] = i + 1;
+                i
+            }
             Balance::TwoChoices => {
                 let a = self.dice.below(n);
                 let b = (a + 1 + self.dice.below((n - 1).max(1))) % n;
@@ -265,6 +277,10 @@ impl Slow<'_> {
         };
         let r = ready[i];
         self.visits[v].replica = r;
+        // Who may interrupt somebody needs no place in the line; who is interrupted keeps one.
+        let rank = |v: Id| self.design.journeys[self.visits[v].journey].priority;
+        let interrupts = what.discipline == Discipline::Preemptive
+            && self.places[comp][r].busy.iter().any(|other| rank(*other) > rank(v));
         let place = &mut self.places[comp][r];
         if let Some(slots) = what.slots {
             if place.used >= slots {
@@ -281,6 +297,7 @@ impl Slow<'_> {
         } else if let (Some(room), Some(servers)) = (what.room, what.servers)
             && place.busy.len() >= servers
             && place.line.len() >= room
+            && !interrupts
         {
             self.answer(v, false);
             return v;

@@ -8,6 +8,8 @@ pub struct Seen {
     pub failed: u64,
     pub ended: u64,
     pub sent: u64,
+    /// Share that failed, run by run.
+    pub failing: Vec<f64>,
 }
 
 impl Seen {
@@ -23,5 +25,13 @@ impl Seen {
 
     pub fn failing(&self) -> f64 {
         self.failed as f64 / self.ended.max(1) as f64
+    }
+
+    /// Standard error of that share, from run to run.
+    pub fn failing_error(&self) -> f64 {
+        let n = self.failing.len() as f64;
+        let mean = self.failing.iter().sum::<f64>() / n;
+        let squares: f64 = self.failing.iter().map(|x| (x - mean) * (x - mean)).sum();
+        (squares / (n - 1.0).max(1.0) / n).sqrt()
     }
 }

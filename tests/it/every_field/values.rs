@@ -43,7 +43,7 @@ pub fn candidates(path: &[String], field: &Field, doc: &DocumentMut) -> Vec<Valu
             let everything = [Ref::Component, Ref::Zone, Ref::Region, Ref::Journey];
             everything.iter().flat_map(|to| ids(*to, doc)).map(|id| format!("\"{id}\"")).collect()
         }
-        None => of(&whole, field, &field.ty, doc),
+        None => of(&whole, &field.ty, doc),
     };
     // what the base says is one of them
     if let Some(Item::Value(value)) = at(doc, path) {
@@ -52,7 +52,7 @@ pub fn candidates(path: &[String], field: &Field, doc: &DocumentMut) -> Vec<Valu
     texts.iter().map(|text| text.trim().parse().unwrap_or_else(|e| panic!("{whole}: {text}: {e}"))).collect()
 }
 
-fn of(path: &str, field: &Field, ty: &Type, doc: &DocumentMut) -> Vec<String> {
+fn of(path: &str, ty: &Type, doc: &DocumentMut) -> Vec<String> {
     let quoted = |texts: &[&str]| texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>();
     let plain = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let times = ["30ms", "2s", "40s", "20min", "9h"];
@@ -81,14 +81,14 @@ fn of(path: &str, field: &Field, ty: &Type, doc: &DocumentMut) -> Vec<String> {
         }
         Type::Active => quoted(&["office-jp", "consumer-jp"]),
         Type::Process => quoted(&["deterministic", "batch(mean=3)"]),
-        Type::List(inner) => of(path, field, inner, doc).iter().map(|one| format!("[{one}]")).collect(),
-        Type::OneOrMore(inner) | Type::PerJourney(inner) => of(path, field, inner, doc),
+        Type::List(inner) => of(path, inner, doc).iter().map(|one| format!("[{one}]")).collect(),
+        Type::OneOrMore(inner) | Type::PerJourney(inner) => of(path, inner, doc),
         Type::Map(inner) => {
             let key = at(doc, &path.split('.').map(str::to_owned).collect::<Vec<_>>())
                 .and_then(Item::as_table_like)
                 .and_then(|map| map.iter().next().map(|(key, _)| key.to_owned()));
             let key = key.unwrap_or_else(|| "one".to_owned());
-            of(path, field, inner, doc).iter().map(|one| format!("{{ {key} = {one} }}")).collect()
+            of(path, inner, doc).iter().map(|one| format!("{{ {key} = {one} }}")).collect()
         }
         Type::Table(_) => Vec::new(),
         Type::Date | Type::Month => quoted(&["2027-01", "2028-06"]),
