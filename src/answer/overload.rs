@@ -10,6 +10,8 @@ pub struct OverloadAnswer {
     pub from_s: Figure,
     /// The component that cannot keep up; that of most replications.
     pub component: String,
+    /// The call whose pool is what keeps them waiting, where that is what it is: `web -> db`.
+    pub pool: Option<String>,
     /// By how many requests per second its backlog grows.
     pub growth_per_s: Figure,
     /// How it was seen.
@@ -31,14 +33,21 @@ pub enum SeenBy {
     Drift,
     /// More requests were under way than a replication can hold.
     Limit,
-    /// No run can do so many events.
+    /// So many are under way at once, hardly any of them waiting, that a replication cannot hold more: no overload.
+    Room,
+    /// Far more events than the runs should take.
     Events,
 }
 
 impl OverloadAnswer {
     /// Whether most replications ended so: then it is no accident.
     pub fn is_certain(&self) -> bool {
-        2 * self.replications >= self.of && self.seen_by != SeenBy::Events
+        2 * self.replications >= self.of && self.is_overload()
+    }
+
+    /// Whether more comes than can be done, and not only more than a run can do.
+    pub fn is_overload(&self) -> bool {
+        !matches!(self.seen_by, SeenBy::Events | SeenBy::Room)
     }
 
     /// Whether a journey suffers from it.

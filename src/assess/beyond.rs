@@ -7,6 +7,7 @@ use crate::answer::times::JourneyAnswer;
 use crate::answer::verdict::{TargetAnswer, Verdict};
 use crate::model::JourneyIx;
 use crate::model::traffic::visits;
+use crate::stats::figure::Figure;
 use crate::text::{Phrase, overload as words};
 
 /// Share of busy servers from which on a component is seen to be at its limit.
@@ -59,13 +60,40 @@ pub fn against(evidence: &Evidence, journey: JourneyIx) -> Option<Against> {
     Some(Against { best, why: words::beyond_capacity(&component, load), component })
 }
 
+/// A rate limit whose bucket is full when a run begins and empty later: the state without it decides, where it is the worse one.
+pub fn empty(
+    evidence: &Evidence,
+    journey: JourneyIx,
+    answer: &mut TargetAnswer,
+    judge: impl Fn(&JourneyAnswer) -> (Verdict, Figure),
+) {
+    let analysis = evidence.analysis;
+    for limit in &analysis.overdrawn {
+        let Some((verdict, value)) = limit.then(journey).map(&judge) else { continue };
+        if verdict <= answer.verdict {
+            continue;
+        }
+        let component = analysis.model.graph[limit.component].id.clone();
+        (answer.verdict, answer.value) = (verdict, value);
+        answer.why = words::bucket_empties(&component, limit.after_h, limit.wanted, limit.gains);
+        answer.settled_by = (verdict == Verdict::Unsure).then(words::by_longer_runs);
+        answer.blame = Some(component);
+    }
+}
+
 /// One sentence about an overload.
 pub fn sentence(found: &OverloadAnswer) -> Phrase {
-    if found.seen_by == SeenBy::Events {
-        return words::endless(&found.component);
+    match found.seen_by {
+        SeenBy::Events => return words::endless(&found.component),
+        SeenBy::Room => return words::no_room(&found.component),
+        SeenBy::Drift | SeenBy::Limit => {}
     }
     let number = |figure: &crate::stats::figure::Figure| figure.value.unwrap_or(0.0);
-    let why = words::overloaded(&found.component, number(&found.from_s), number(&found.growth_per_s));
+    let (from_s, growth) = (number(&found.from_s), number(&found.growth_per_s));
+    let why = match &found.pool {
+        Some(call) => words::pool_full(call, from_s, growth),
+        None => words::overloaded(&found.component, from_s, growth),
+    };
     if found.replications == found.of {
         return why;
     }

@@ -11,6 +11,7 @@ use crate::flow::rundown::Rundown;
 use crate::model::objective::{Measure, Objective};
 use crate::model::{JourneyIx, Model};
 use crate::stats::figure::{Figure, FigureKind};
+use crate::text::flow::OVERLOADED;
 use crate::text::overload as words;
 use crate::units::{Duration, Probability};
 
@@ -81,6 +82,14 @@ pub fn latency(
         answer.value = Figure::unknown("s");
         runs_down(evidence, run, &mut answer);
     }
+    beyond::empty(evidence, journey, &mut answer, |then| {
+        let failing = limit::verdict(&then.error_ratio, 1.0 - quantile, true);
+        let time = time_of(then, measure, quantile);
+        // A line without end.
+        let endless = time.value.is_none() && time.method.as_deref() == Some(OVERLOADED);
+        let late = if endless { Verdict::Fail } else { limit::verdict(&time, below.as_seconds(), true) };
+        (failing.max(late), Figure { low: None, high: None, ..time })
+    });
     answer
 }
 
@@ -142,6 +151,9 @@ pub fn errors(
         answer.settled_by = Some(say::by_days(run));
         runs_down(evidence, run, &mut answer);
     }
+    beyond::empty(evidence, journey, &mut answer, |then| {
+        (limit::verdict(&then.error_ratio, below.get(), true), then.error_ratio.clone())
+    });
     answer
 }
 

@@ -67,6 +67,8 @@ pub struct Analysis {
     pub bistable: Vec<Option<BistableAnswer>>,
     /// Machines that run out of credits within two weeks.
     pub rundowns: Vec<flow::rundown::Rundown>,
+    /// Rate limits that are empty one day.
+    pub overdrawn: Vec<flow::rundown::Overdrawn>,
     /// Breaking loads by objective id.
     pub breaking: IndexMap<String, BreakingLoad>,
 }
@@ -127,6 +129,7 @@ pub fn money(model: Arc<Model>) -> Analysis {
         bills,
         bistable: Vec::new(),
         rundowns: Vec::new(),
+        overdrawn: Vec::new(),
         breaking: IndexMap::new(),
         model,
     }
@@ -165,7 +168,21 @@ fn with_own_facts(
     }
     let (breaking, bistable) = (IndexMap::new(), Vec::new());
     let rundowns = flow::rundown::rundowns(&model);
-    Analysis { model, flow, loads, needs, uptime, journeys_up, recovery, bills, bistable, rundowns, breaking }
+    let overdrawn = flow::rundown::overdrawn(&model);
+    Analysis {
+        model,
+        flow,
+        loads,
+        needs,
+        uptime,
+        journeys_up,
+        recovery,
+        bills,
+        bistable,
+        rundowns,
+        overdrawn,
+        breaking,
+    }
 }
 
 /// The bill in a book, with what stands ready in another region. `None`: no such book.

@@ -63,7 +63,7 @@ pub fn bistable(model: &Model) -> Vec<Option<BistableAnswer>> {
 }
 
 /// Whether failures of a call make more calls: it gives up, and then tries again or somewhere else.
-fn sustains(leg: &Leg) -> bool {
+pub(super) fn sustains(leg: &Leg) -> bool {
     leg.timeout.is_finite() && (leg.retry.is_some_and(|r| r.extra > 0) || leg.fallback != NONE)
 }
 
@@ -106,7 +106,7 @@ fn pressure(all: &Compiled, s: &Solution, c: usize) -> f64 {
 }
 
 /// Whether more is asked of a component than it can do, whatever becomes of the rest.
-fn over(all: &Compiled, s: &Solution, c: usize) -> bool {
+pub(super) fn over(all: &Compiled, s: &Solution, c: usize) -> bool {
     s.desks[c].overloaded() || !s.desks[c].wait.all().is_finite() || pressure(all, s, c) >= 1.0
 }
 

@@ -32,14 +32,27 @@ pub struct Desk {
     pub error_ratio: f64,
     /// Automatic scaling.
     pub scaling: Option<Scaler>,
-    /// For a cache whose hits depend on its load: the cache, and how long a key lives, seconds.
-    pub popularity: Option<(Lookups, f64)>,
+    /// For a cache whose hits depend on its load.
+    pub popularity: Option<Keys>,
+    /// For a cache by popularity, the share of the fetches that is stated to fail.
+    pub unanswered: f64,
     /// Connections that it accepts; `None`: without limit.
     pub connections: Option<u32>,
     /// What a backlog carried over from earlier does, while there is one.
     pub backlog: Option<Backlog>,
     /// A field of the station that no formula honours: every journey that comes here is then unknown, with this reason.
     pub why: Option<&'static str>,
+}
+
+/// A cache whose keys live for a time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Keys {
+    /// The cache.
+    pub lookups: Lookups,
+    /// How long a key lives, seconds.
+    pub ttl: f64,
+    /// Whether those who miss the same key at once share a fetch.
+    pub shared: bool,
 }
 
 /// Automatic scaling of a station's replicas.

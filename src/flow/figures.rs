@@ -1,6 +1,7 @@
 //! Figures from a solved load: every number with its unit, its kind and the formula behind it.
 
 use super::compiled::{Burst, Compiled};
+use super::desk::Desk;
 use super::erlang::response_quantile;
 use super::makeup::{makeup, pressure};
 use super::moments::Moments;
@@ -124,7 +125,7 @@ fn journey(all: &Compiled, s: &Solution, j: usize, sure: &Sure) -> JourneyAnswer
     };
     let Some(entry) = s.entry(all, j) else { return answer };
     let failed = total(&entry.causes);
-    let method = if failed > 0.0 { words::FAILURES } else { words::NO_FAILURES };
+    let method = if failed > 0.0 || may_fail(all, j) { words::FAILURES } else { words::NO_FAILURES };
     if !unknown_state {
         answer.error_ratio = figure(failed, "1", method);
         answer.errors = errors(&entry.causes, method);
@@ -153,6 +154,18 @@ fn journey(all: &Compiled, s: &Solution, j: usize, sure: &Sure) -> JourneyAnswer
         }
     });
     answer
+}
+
+/// Whether anything on the way of a journey can fail, be it ever so seldom.
+fn may_fail(all: &Compiled, j: usize) -> bool {
+    let refuses = |desk: &Desk| {
+        let bounded = desk.queue.is_some() || desk.patience.is_some() || desk.connections.is_some();
+        bounded || !desk.limits.is_empty() || desk.error_ratio > 0.0 || desk.replicas == 0
+    };
+    let (nodes, mut legs) = (all.journeys[j].nodes.clone(), all.journeys[j].legs.clone());
+    let of = |n: u32| all.stations[all.nodes[n as usize].component as usize].as_ref();
+    nodes.filter_map(of).any(refuses)
+        || legs.any(|l| all.legs[l as usize].timeout.is_finite() || all.legs[l as usize].edge.is_finite())
 }
 
 /// Mean attempts per call over all calls of a journey.
@@ -335,7 +348,7 @@ fn hit_method(all: &Compiled, c: usize) -> Method {
         return words::STATED;
     }
     match all.stations[c].as_ref().and_then(|desk| desk.popularity.as_ref()) {
-        Some((cache, _)) if cache.fits() => words::TTL,
+        Some(cache) if cache.lookups.fits() => words::TTL,
         _ => words::CHE,
     }
 }

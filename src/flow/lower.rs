@@ -2,7 +2,7 @@
 
 use super::bucket::Bucket;
 use super::compiled::{Burst, Node};
-use super::desk::{Desk, Patience, Scaler};
+use super::desk::{Desk, Keys, Patience, Scaler};
 use super::moments::{Moments, third_moment};
 use super::shapes::{NodeShapes, Sliced};
 use crate::model::station::{Limit, LimitUnit, OnEmpty, Servers, Station};
@@ -74,7 +74,10 @@ pub(super) fn desk(station: &Station) -> Desk {
             let max = s.max.min(room as u32);
             Scaler { aims: s.aims, cpu: station.cpu, min: s.min.min(max), max }
         }),
-        popularity: station.popularity.and_then(|p| Some((lookups(&p), p.ttl?.as_seconds()))),
+        popularity: station
+            .popularity
+            .and_then(|p| Some(Keys { ttl: p.ttl?.as_seconds(), lookups: lookups(&p), shared: p.coalesce })),
+        unanswered: station.popularity.map_or(0.0, |p| 1.0 - p.answered.get()),
         connections: station.connections,
         backlog: None,
         why: None,

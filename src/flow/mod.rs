@@ -10,6 +10,7 @@ pub mod bistable;
 pub mod bounds;
 pub mod breaking;
 mod bucket;
+mod caches;
 pub mod closed;
 pub mod compiled;
 mod crowded;
@@ -47,6 +48,7 @@ mod spares;
 pub mod state;
 mod sure;
 pub mod tail;
+mod throttle;
 pub mod visits;
 pub mod week;
 mod why;
@@ -131,8 +133,22 @@ pub fn breaking(model: &Model, goal: &Goal) -> Breaking {
     breaking::breaking(model, goal)
 }
 
-/// Load over the week in requests per second, by journey and hour.
+/// Load over the week in requests per second, by journey and hour; of closed sessions what they come to.
 pub fn arrivals_over_week(model: &Model) -> Vec<Vec<f64>> {
+    let closed = |j: &crate::model::workload::Journey| {
+        matches!(j.arrivals, crate::model::workload::Arrivals::Closed { .. })
+    };
+    if model.journeys.iter().any(closed) {
+        let all = compiled::Compiled::of(model);
+        let mut week = vec![vec![0.0; crate::units::HOURS_PER_WEEK]; model.journeys.len()];
+        for load in week::distinct(model) {
+            let solved = solve_load::solve(&all, &load.rates);
+            for (hours, rate) in week.iter_mut().zip(&solved.rates) {
+                load.hours.iter().for_each(|hour| hours[*hour] = *rate);
+            }
+        }
+        return week;
+    }
     let hours = |j: JourneyIx| (0..168).map(|h| model.arrivals(j, h).as_per_second()).collect();
     model.journey_indices().map(hours).collect()
 }

@@ -83,7 +83,7 @@ fn one_leg(
     };
     let error = total(&causes);
     let mut failed_time = bad;
-    let mut cut = 1.0;
+    let (mut cut, mut given_up) = (1.0, 0.0);
     if leg.timeout.is_finite() {
         // A limit is met by the start of the answer.
         let start = first.unwrap_or(full);
@@ -103,6 +103,7 @@ fn one_leg(
             first = first.map(|_| kept);
             failed_time = Moments::constant(leg.timeout).or(late / (late + error), bad);
             causes[TIMEOUT] += late;
+            given_up = late;
         }
     }
     let failure = total(&causes);
@@ -125,6 +126,7 @@ fn one_leg(
         recalls: leg.cancel && causes[TIMEOUT] > RECALLS,
         failure,
         failed_time,
+        late: given_up,
         grant: tries.grant,
         lost_for_good: tries.lost_when_failed.then(failed_time),
         breaks: opens,

@@ -1,13 +1,16 @@
-//! What runs down over days: CPU credits in standard mode. A load that the busiest hour carries with credits saved up may be
-//! more than the machines earn: then the day on which nothing is left decides, not that hour.
+//! What runs down over hours and days: CPU credits in standard mode, and buckets of rate limits that begin full. A load that the busiest hour carries with credits saved up may be
+//! more than the machines earn, or than the limit gains: then the day on which nothing is left decides, not that hour.
 //!
 //! A fluid: in steps of a minute the machines work off what comes in, at full speed while credits are left and at what they earn
 //! when they are not; work that is not done waits. It begins with what is saved up, at the quietest hour of the week, and goes
 //! on for two weeks. What single requests do within a minute the simulation of an hour tells.
 
+use super::bucket::Bucket;
 use super::compiled::Compiled;
+use super::solution::Solution;
 use super::solve_load::solve;
 use super::week::distinct;
+use crate::answer::times::JourneyAnswer;
 use crate::model::{ComponentIx, JourneyIx, Model};
 use crate::units::HOURS_PER_WEEK;
 
@@ -16,6 +19,101 @@ const STEP_S: f64 = 60.0;
 const STEPS: usize = 60;
 /// Hours played.
 const HOURS: usize = 2 * HOURS_PER_WEEK;
+
+/// A rate limit that is overdrawn: its bucket, full at first, is empty after a while.
+#[derive(Clone, Debug)]
+pub struct Overdrawn {
+    /// The component that has it.
+    pub component: ComponentIx,
+    /// Hours from the start, at the quietest hour of the week, until it is empty.
+    pub after_h: f64,
+    /// What a second of the worst hour asks of it, and what it gains.
+    pub wanted: f64,
+    /// See `wanted`.
+    pub gains: f64,
+    /// By journey, where requests of it go there: what the worst hour is like once the bucket is empty.
+    then: Vec<Option<JourneyAnswer>>,
+}
+
+impl Overdrawn {
+    /// What becomes of a journey, where it has to do with it.
+    pub fn then(&self, journey: JourneyIx) -> Option<&JourneyAnswer> {
+        self.then.get(journey.0 as usize)?.as_ref()
+    }
+}
+
+/// The limits that are empty one day, where that takes more than the minutes that any run begins with. O(distinct hours x solve).
+pub fn overdrawn(model: &Model) -> Vec<Overdrawn> {
+    let limited = |ix: &ComponentIx| model.graph[*ix].station.as_ref().is_some_and(|s| !s.limits.is_empty());
+    let components: Vec<ComponentIx> = model.graph.node_indices().filter(limited).collect();
+    if components.is_empty() {
+        return Vec::new();
+    }
+    let all = Compiled::of(model);
+    // Full, it refuses nobody.
+    let mut full = all.clone();
+    full.stations.iter_mut().flatten().for_each(|desk| desk.limits.clear());
+    let week = distinct(model);
+    let asked = |s: &Solution, ix: ComponentIx, limit: &Bucket| -> f64 {
+        let nodes = full.nodes_of(ix.index()).iter().map(|n| *n as usize);
+        nodes.map(|n| s.nodes[n].arrivals * full.nodes[n].size(limit).0).sum()
+    };
+    let heaviest = week.iter().max_by(|a, b| a.rates.iter().sum::<f64>().total_cmp(&b.rates.iter().sum()));
+    let Some(busy) = heaviest.map(|hours| solve(&full, &hours.rates)) else { return Vec::new() };
+    let over = |ix: &ComponentIx| {
+        let limits = all.stations[ix.index()].iter().flat_map(|desk| &desk.limits);
+        limits.into_iter().any(|limit| asked(&busy, *ix, limit) > limit.rate)
+    };
+    let components: Vec<ComponentIx> = components.into_iter().filter(over).collect();
+    if components.is_empty() {
+        return Vec::new();
+    }
+    let solved: Vec<Solution> = week.iter().map(|hours| solve(&full, &hours.rates)).collect();
+    let mut found = Vec::new();
+    for ix in components {
+        let Some(desk) = &all.stations[ix.index()] else { continue };
+        for limit in &desk.limits {
+            let mut wanted = vec![0.0; HOURS_PER_WEEK];
+            for (hours, s) in week.iter().zip(&solved) {
+                let asked = asked(s, ix, limit);
+                hours.hours.iter().for_each(|hour| wanted[*hour] = asked);
+            }
+            let Some(after_h) = empties(&wanted, limit.rate, limit.burst) else { continue };
+            let worst = (0..week.len())
+                .max_by(|a, b| wanted[week[*a].hours[0]].total_cmp(&wanted[week[*b].hours[0]]));
+            let Some(hours) = worst.map(|at| &week[at]) else { continue };
+            let answers = super::figures::flow(&all, &solve(&all, &hours.rates), hours.hours[0]).journeys;
+            let goes = |j: &JourneyIx| crate::model::traffic::visits(model, *j, 1.0).0[ix.index()] > 0.0;
+            let then = model.journey_indices().zip(answers).map(|(j, answer)| goes(&j).then_some(answer));
+            found.push(Overdrawn {
+                component: ix,
+                after_h,
+                wanted: wanted[hours.hours[0]],
+                gains: limit.rate,
+                then: then.collect(),
+            });
+        }
+    }
+    found
+}
+
+/// Hours until a bucket, full at the quietest hour, is empty, if it ever is; `None` too where that is a matter of minutes.
+fn empties(wanted: &[f64], rate: f64, burst: f64) -> Option<f64> {
+    const MINUTES_H: f64 = 0.1;
+    let first = (0..wanted.len()).min_by(|a, b| wanted[*a].total_cmp(&wanted[*b]))?;
+    let mut left = burst;
+    for passed in 0..HOURS {
+        let spent = (wanted[(first + passed) % wanted.len()] - rate) * 3600.0;
+        if spent > 0.0 && left <= spent {
+            let after = passed as f64 + left / spent;
+            return Some(after).filter(|hours| *hours > MINUTES_H);
+        }
+        left = (left - spent).min(burst);
+    }
+    // A little more than it gains, and a large bucket.
+    let week: f64 = wanted.iter().map(|wanted| (wanted - rate) * 3600.0).sum();
+    (week > 0.0 && left < burst).then(|| HOURS as f64 + left / week * HOURS_PER_WEEK as f64)
+}
 
 /// One group of machines that runs out of credits.
 #[derive(Clone, Debug)]

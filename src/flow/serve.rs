@@ -4,25 +4,27 @@ use super::balanced::Choices;
 use super::batches::Sizes;
 use super::compiled::Compiled;
 use super::desk::{Backlog, Desk};
-use super::limits;
 use super::moments::{Moments, Wait};
 use super::priority::{self, Class};
 use super::single::{self, Ask, Outcome};
 use super::solution::{DeskState, Solution};
+use super::throttle::rate_limits;
 use crate::model::station::{Balance, Discipline};
 use crate::text::flow as words;
 use crate::text::flow::Method;
 use std::sync::Arc;
 
 /// The mixture of what reaches a component.
-struct Mixture {
-    arrivals: f64,
+pub(super) struct Mixture {
+    /// Requests per second.
+    pub arrivals: f64,
     /// Those that want a server.
     working: f64,
     work: Moments,
     third: f64,
     exponential: bool,
-    gaps_scv: Option<f64>,
+    /// How much the number of requests in a long time varies, over that of a Poisson stream; `None`: not known.
+    pub gaps_scv: Option<f64>,
     poisson: bool,
     /// Time held without a server, over all requests: mean and second moment.
     delay: f64,
@@ -232,7 +234,13 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
         // Closed sessions never overload a station: their wait comes from mean value analysis.
         let servers = desk.full.unwrap_or(1.0) * f64::from(desk.replicas.max(1));
         state.busy = m.working * passed * m.work.mean;
-        state.load = Some(state.busy / servers);
+        // As busy as can be is not overloaded, unless by what comes from elsewhere.
+        let from_outside =
+            all.nodes_of(c).iter().map(|n| (&all.nodes[*n as usize], &solution.nodes[*n as usize]));
+        let from_outside = from_outside.filter(|(n, _)| all.journeys[n.journey as usize].closed.is_none());
+        let opened: f64 = from_outside.map(|(n, at)| at.arrivals * n.work.map_or(0.0, |w| w.0.mean)).sum();
+        let most = if opened * passed < servers { 1.0 - 1e-9 } else { f64::INFINITY };
+        state.load = Some((state.busy / servers).min(most));
         state.carried = 1.0;
         state.why = desk.why;
         let wait = solution.worked_wait(all, c).unwrap_or(wait);
@@ -264,51 +272,6 @@ fn behind(desk: &Desk, m: &Mixture, passed: f64, backlog: Backlog) -> Outcome {
         carried: backlog.carried,
         method: words::BACKLOG,
     }
-}
-
-/// Shares turned away by limits, and the mean wait at those that make wait.
-fn rate_limits(
-    desk: &Desk,
-    m: &Mixture,
-    (all, solution, c): (&Compiled, &Solution, usize),
-    state: &mut DeskState,
-) -> f64 {
-    let (mut passed, mut wait) = (1.0, 0.0_f64);
-    for limit in &desk.limits {
-        if m.arrivals <= 0.0 {
-            break;
-        }
-        let (mut size, mut square) = (0.0, 0.0);
-        for n in all.nodes_of(c) {
-            let rate = solution.nodes[*n as usize].arrivals.max(0.0);
-            let takes = all.nodes[*n as usize].size(limit);
-            (size, square) = (size + rate * takes.0 / m.arrivals, square + rate * takes.1 / m.arrivals);
-        }
-        if size <= 0.0 {
-            continue;
-        }
-        // What takes more than there ever is passes when there is all.
-        let (rate, burst) = (limit.rate / size, limit.burst / size);
-        let burst = if limit.tokens { burst.max(1.0) } else { burst };
-        if let (true, Some(line)) = (limit.waits, limit.queue) {
-            // Who finds the line full is turned away: as by a bucket that holds the line too. Nobody waits longer than it.
-            let line = f64::from(line);
-            passed *= 1.0 - limits::throttled(m.arrivals, rate, burst + line);
-            wait = wait.max(limits::wait(m.arrivals, rate, burst).min(line / rate));
-        } else if limit.waits {
-            wait = wait.max(limits::wait(m.arrivals, rate, burst));
-        } else {
-            let lost = limits::throttled(m.arrivals, rate, burst);
-            let square = square / (size * size);
-            let refused = if limit.tokens { limits::refused(lost, square - 1.0) } else { lost };
-            passed *= 1.0 - refused;
-            if refused < 1.0 {
-                state.size = state.size.min((1.0 - lost) / (1.0 - refused));
-            }
-        }
-    }
-    state.throttled = 1.0 - passed;
-    wait
 }
 
 /// Solves one replica, or all of them as one queue; returns it with the number of such queues.

@@ -91,6 +91,8 @@ pub struct LegState {
     pub failure: f64,
     /// See `failure`.
     pub failed_time: Moments,
+    /// Chance that one attempt is given up at its time limit.
+    pub late: f64,
     /// Share of wanted retries that the budget grants.
     pub grant: f64,
     /// Time until it is given up, before its fallback.
@@ -165,6 +167,10 @@ pub struct Solution {
     /// component without a limit is overloaded behind slots that are held until it answers: what it is spared by those who
     /// back up would let it recover, and that would overload it again.
     pub offered: bool,
+    /// By component: share of look-ups, of all misses, that come while their key is being fetched. Empty without such caches.
+    pub during: Vec<f64>,
+    /// By component: whether late answers may bring it down at this load. Empty where nothing can.
+    pub may_fall: Vec<bool>,
 }
 
 impl NodeState {
@@ -206,6 +212,7 @@ impl LegState {
         recalls: false,
         failure: 0.0,
         failed_time: Moments::ZERO,
+        late: 0.0,
         grant: 1.0,
         lost_for_good: Moments::ZERO,
     };
@@ -260,6 +267,8 @@ impl Solution {
             settled: true,
             change: 0.0,
             offered: false,
+            during: Vec::new(),
+            may_fall: Vec::new(),
         }
     }
 

@@ -1,9 +1,10 @@
 //! The fixed point of one load: visits from failures, stations from visits, times and failures from stations, until
 //! nothing changes. Without failures, limits and loops one round is enough.
 
+use super::bistable::{over, sustains};
+use super::caches::popular_hits;
 use super::closed;
-use super::compiled::Compiled;
-use super::figures::cache_hits;
+use super::compiled::{Compiled, Leg};
 use super::moments::Moments;
 use super::respond;
 use super::serve::serve;
@@ -28,7 +29,26 @@ pub enum Start {
 
 /// Solves the model for `rates` requests per second by journey (closed journeys: ignored).
 pub fn solve(all: &Compiled, rates: &[f64]) -> Solution {
-    solve_from(all, rates, Start::Healthy)
+    let mut s = solve_from(all, rates, Start::Healthy);
+    s.may_fall = may_fall(all, rates, &s);
+    s
+}
+
+/// Chance of an attempt to come too late from which on it is not looked away from that it may be the first of many. Our choice: a
+/// queue in which one in a million waits so long does that about once in a day.
+const LATE: f64 = 1e-6;
+
+/// By component, whether it is carried and there is a second state at this load in which it is not, with answers that come late
+/// now and then and are asked for again: what separates the two is then only a matter of time.
+fn may_fall(all: &Compiled, rates: &[f64], s: &Solution) -> Vec<bool> {
+    let kindles = |(leg, state): (&Leg, &LegState)| sustains(leg) && state.late > LATE;
+    if !all.legs.iter().zip(&s.legs).any(kindles) {
+        return Vec::new();
+    }
+    let other = solve_from(all, rates, Start::Collapsed);
+    (0..all.n_components)
+        .map(|c| all.stations[c].is_some() && over(all, &other, c) && !over(all, s, c))
+        .collect()
 }
 
 /// Solves the model without any load: nobody waits for anybody.
@@ -69,11 +89,11 @@ fn iterate(all: &Compiled, rates: &[f64], start: Start, offered: bool) -> Soluti
             let rate = s.rates[j];
             visits::solve(all, journey, rate, &mut s, &mut scratch);
         }
-        popular_hits(all, &mut s);
+        let other_hits = popular_hits(all, &mut s);
         closed::solve(all, &mut s);
         // Damping, and the end.
         if round > 1 {
-            let mut change: f64 = 0.0;
+            let mut change: f64 = other_hits;
             for (node, old) in s.nodes.iter_mut().zip(&before) {
                 let size = node.arrivals.abs().max(old.abs());
                 if size > 0.0 {
@@ -102,21 +122,6 @@ fn iterate(all: &Compiled, rates: &[f64], start: Start, offered: bool) -> Soluti
             || s.legs.iter().any(|l| l.failed > 0.0 || l.attempts > 1.0);
     }
     s
-}
-
-/// Hit ratios of caches with a time to live, from how often they are asked.
-fn popular_hits(all: &Compiled, s: &mut Solution) {
-    if all.stations.iter().flatten().all(|desk| desk.popularity.is_none()) {
-        return;
-    }
-    let looked = cache_hits(all, s);
-    for (leg, state) in all.legs.iter().zip(&mut s.legs) {
-        let Some(node) = all.nodes.get(leg.node as usize) else { continue };
-        let c = node.component as usize;
-        if let Some((cache, ttl)) = all.stations[c].as_ref().and_then(|desk| desk.popularity.as_ref()) {
-            state.hit = Some(cache.steady(looked[c].0 * ttl));
-        }
-    }
 }
 
 /// A solved load on which changes of single components are tried out: only they and their callers are solved again, and

@@ -27,6 +27,12 @@ pub(super) fn unsolved(all: &Compiled, s: &Solution, j: usize) -> Option<&'stati
     if journey.nodes.clone().any(|n| short_of_connections(all, s, on(n))) {
         return Some(words::CONNECTIONS);
     }
+    if let Some(why) = super::caches::unsolved(all, s, j) {
+        return Some(why);
+    }
+    if journey.nodes.clone().any(|n| s.may_fall.get(on(n)).is_some_and(|falls| *falls)) {
+        return Some(words::TWO_STATES);
+    }
     if cut(all, s, j) {
         return Some(words::CUT);
     }

@@ -37,10 +37,31 @@ pub fn affordable(model: &Model, studies: &[crate::sim::Settings]) -> Result<(),
             ),
         )
     };
-    Err(vec![Diagnostic::error("too-many-events", at, message).help(Phrase::new(
-        "到着率を確かめる。--duration や --replications を小さくするか、simulate --method hybrid を使う",
-        "check the rate; use a smaller --duration or --replications, or simulate --method hybrid",
-    ))])
+    let less = Phrase::new(
+        "到着率、一要求あたりの呼び出しの数、再試行(retry)の数を減らす",
+        "lower the rate, the calls that a request makes, or the retries of its calls",
+    );
+    let longest = studies.first().map_or(0.0, |settings| estimate::longest(model, settings));
+    let help = match longest >= 1.0 {
+        true => part_of_it(&less, longest),
+        false => less,
+    };
+    Err(vec![Diagnostic::error("too-many-events", at, message).help(help)])
+}
+
+/// How to simulate so many seconds, and no more.
+fn part_of_it(less: &Phrase, longest: f64) -> Phrase {
+    let (number, unit) = match longest {
+        s if s < 120.0 => (s, "s"),
+        s if s < 7200.0 => (s / 60.0, "min"),
+        s => (s / 3600.0, "h"),
+    };
+    let number = number.min(1000.0) as u32;
+    let options = format!("simulate --replications 1 --warmup 0s --duration {number}{unit}");
+    Phrase::new(
+        format!("{}。{options} なら一部を実行できる", less.ja),
+        format!("{}; `{options}` runs a part of it", less.en),
+    )
 }
 
 /// [`affordable`], for the judged hour.

@@ -25,7 +25,7 @@ const COURSE: &str = "rate x duration, less what the rate rule stops";
 /// How a replication came through a fault that ended at `end`. One that ended early by overload did not come back.
 fn ending(outcome: &Outcome, end: Instant) -> (Recovery, Option<f64>) {
     match &outcome.overload {
-        Some(found) if found.why != Why::Events => (Recovery::Stuck, None),
+        Some(found) if !matches!(found.why, Why::Events | Why::Room) => (Recovery::Stuck, None),
         Some(_) => (Recovery::Unknown, None),
         None => outcome.watch.verdict(end),
     }
@@ -57,8 +57,13 @@ pub fn overload(model: &Model, outcomes: &[&Outcome]) -> Option<OverloadAnswer> 
         seen_by: match worst {
             Why::Drift => SeenBy::Drift,
             Why::Limit => SeenBy::Limit,
+            Why::Room => SeenBy::Room,
             Why::Events => SeenBy::Events,
         },
+        pool: there().find_map(|o| o.pool).and_then(|call| {
+            let (from, to) = model.graph.edge_endpoints(petgraph::graph::EdgeIndex::new(call as usize))?;
+            Some(format!("{} -> {}", model.graph[from].id, model.graph[to].id))
+        }),
         replications: found.len() as u32,
         of: outcomes.len() as u32,
         journeys: (0..model.journeys.len()).filter(suffers).map(|j| model.journeys[j].id.clone()).collect(),

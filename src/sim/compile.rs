@@ -32,6 +32,7 @@ pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
     let model = &*attacked;
     let mut plan =
         Plan { n_journeys: model.journeys.len() as u32, warm, seed: settings.seed, ..Plan::default() };
+    plan.most_events = super::estimate::budget(model, settings);
     let ranks = ranks(model);
     for ix in model.graph.node_indices() {
         component(model, ix, &ranks, &mut plan);

@@ -26,21 +26,30 @@ pub const fn part(component: u32, kind: u32) -> u32 {
     component * PARTS.len() as u32 + kind
 }
 
-/// Lists of parts under way, used again.
+/// Lists of parts under way, used again. Parts of one kind at one component are added up before a list grows, so that none is longer
+/// than twice the number of different parts, however many calls a request makes.
 #[derive(Clone, Debug, Default)]
 pub struct Traces {
     lists: Vec<Vec<(u32, u64)>>,
     free: Vec<u32>,
+    /// Parts there is room for, over all lists.
+    room: usize,
 }
 
 /// Lists under way beyond which no further request is traced.
 const MOST: usize = 1 << 17;
+/// Parts that they have room for beyond which none is either, 16 bytes each.
+const MOST_PARTS: usize = 1 << 22;
+/// Length up to which a list just grows.
+const SHORT: usize = 16;
+/// Length above which one that is dropped gives its room back.
+const LONG: usize = 1 << 10;
 
 impl Traces {
     /// Whether there is room for another request's.
     #[inline]
     pub fn have_room(&self) -> bool {
-        self.lists.len() < MOST || !self.free.is_empty()
+        self.room < MOST_PARTS && (self.lists.len() < MOST || !self.free.is_empty())
     }
 
     /// A new, empty list.
@@ -55,7 +64,11 @@ impl Traces {
     #[inline]
     pub fn note(&mut self, trace: u32, part: u32, time: u64) {
         if trace != NONE && time > 0 {
-            self.lists[trace as usize].push((part, time));
+            let list = &mut self.lists[trace as usize];
+            if list.len() == list.capacity() {
+                self.room += make_room(list, 1);
+            }
+            list.push((part, time));
         }
     }
 
@@ -63,7 +76,12 @@ impl Traces {
     #[inline]
     pub fn close(&mut self, trace: u32) {
         if trace != NONE {
-            self.lists[trace as usize].clear();
+            let list = &mut self.lists[trace as usize];
+            list.clear();
+            if list.capacity() > LONG {
+                self.room -= list.capacity();
+                *list = Vec::new();
+            }
             self.free.push(trace);
         }
     }
@@ -72,7 +90,11 @@ impl Traces {
     pub fn append(&mut self, to: u32, from: u32) {
         if from != NONE && to != NONE {
             let mut list = std::mem::take(&mut self.lists[from as usize]);
-            self.lists[to as usize].append(&mut list);
+            let longer = &mut self.lists[to as usize];
+            if longer.capacity() - longer.len() < list.len() {
+                self.room += make_room(longer, list.len());
+            }
+            longer.append(&mut list);
             self.lists[from as usize] = list;
         }
         self.close(from);
@@ -104,6 +126,25 @@ impl Traces {
     pub fn parts(&self, trace: u32) -> &[(u32, u64)] {
         &self.lists[trace as usize]
     }
+}
+
+/// Makes room for `more` parts: by adding up those of one kind, and where that gives less than half, by growing. Returns by how much
+/// it grew.
+#[cold]
+fn make_room(list: &mut Vec<(u32, u64)>, more: usize) -> usize {
+    let before = list.capacity();
+    if list.len() + more > SHORT {
+        list.sort_unstable_by_key(|p| p.0);
+        list.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            kept.1 += if same { next.1 } else { 0 };
+            same
+        });
+    }
+    if list.len() + more > before / 2 {
+        list.reserve(more.max(list.len()).max(4));
+    }
+    list.capacity() - before
 }
 
 /// Sums of parts, by response time.
@@ -160,5 +201,35 @@ impl Makeup {
             sums.into_iter().map(|(part, time)| (part, time as f64 / requests as f64)).collect();
         parts.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         parts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_no_longer_than_the_kinds_of_parts_ask_for() {
+        let mut traces = Traces::default();
+        let (whole, visit) = (traces.open(), traces.open());
+        for round in 1..=100_000_u64 {
+            traces.note(visit, (round % 20) as u32, round);
+            if round % 50 == 0 {
+                // A visit goes into its call over and over.
+                let again = traces.open();
+                traces.note(again, 7, 1);
+                traces.append(whole, again);
+            }
+        }
+        traces.append(whole, visit);
+        let sum: u64 = traces.parts(whole).iter().map(|p| p.1).sum();
+        assert_eq!(sum, 100_000 * 100_001 / 2 + 2_000);
+        assert!(
+            traces.lists.iter().all(|list| list.capacity() <= 80),
+            "twenty kinds, twice, and room for as many"
+        );
+        assert_eq!(traces.room, traces.lists.iter().map(Vec::capacity).sum::<usize>());
+        traces.close(whole);
+        assert!(traces.all_closed() && traces.have_room());
     }
 }

@@ -56,6 +56,8 @@ pub enum Why {
     Drift,
     /// No more requests can be kept.
     Limit,
+    /// So many are under way at once, hardly any of them waiting, that there is no room for more: no overload.
+    Room,
     /// Too many events, or no time passes between them.
     Events,
 }
@@ -69,6 +71,8 @@ pub struct Overload {
     pub from_s: f64,
     /// The component that cannot keep up.
     pub component: u32,
+    /// The call whose pool cannot, where that is what it is.
+    pub pool: Option<u32>,
     /// By how many requests per second the backlog grows.
     pub growth: f64,
     /// By journey: whether its requests are in the backlog.
@@ -111,7 +115,7 @@ impl State {
         if !still {
             self.looked = (self.now, self.events);
         }
-        if self.events >= MOST_EVENTS || (still && self.events - self.looked.1 >= MOST_AT_ONCE) {
+        if self.events >= p.most_events || (still && self.events - self.looked.1 >= MOST_AT_ONCE) {
             return self.overloaded(p, Why::Events);
         }
         if self.clock.len() <= MOST_EVENTS_AHEAD {
@@ -171,9 +175,11 @@ impl State {
         }
     }
 
-    /// By class: requests that wait.
+    /// By class: requests that wait. Users of closed sessions are never more than they are, so that their lines do not count.
     fn waiting(&self, p: &Plan) -> Vec<u32> {
         let mut waiting = vec![0; p.classes.len()];
+        let open: Vec<bool> =
+            p.sources.iter().map(|source| !matches!(source.process, Process::Closed(..))).collect();
         for f in 0..self.frames.places() {
             let frame = &self.frames[f];
             let waits = match frame.at {
@@ -181,11 +187,12 @@ impl State {
                 At::Work => p.components[p.classes[frame.class as usize].component as usize].shares(),
                 _ => false,
             };
-            waiting[frame.class as usize] += u32::from(waits);
+            waiting[frame.class as usize] +=
+                u32::from(waits && open[p.classes[frame.class as usize].journey as usize]);
         }
         for c in 0..self.calls.places() {
             let call = &self.calls[c];
-            if call.parent != NONE && call.stage == Stage::Line {
+            if call.parent != NONE && call.stage == Stage::Line && open[call.journey as usize] {
                 let callee = p.edges[call.edge as usize].callee;
                 waiting[(callee * p.n_journeys + call.journey) as usize] += 1;
             }
@@ -200,8 +207,41 @@ impl State {
         }
         let waiting = self.waiting(p);
         let now = by_component(p, &waiting);
-        let most = (0..now.len()).max_by_key(|c| (now[*c], std::cmp::Reverse(*c))).unwrap_or(0);
-        self.overload(p, why, &waiting, most);
+        let largest = |of: &[u32]| (0..of.len()).max_by_key(|c| (of[*c], std::cmp::Reverse(*c))).unwrap_or(0);
+        if why == Why::Limit {
+            let mut inside = vec![0; p.components.len()];
+            let there = (0..self.frames.places()).map(|f| &self.frames[f]);
+            for frame in there.filter(|frame| !matches!(frame.at, At::Free | At::Calls)) {
+                inside[p.classes[frame.class as usize].component as usize] += 1_u32;
+            }
+            if 2 * now.iter().sum::<u32>() < inside.iter().sum::<u32>() {
+                return self.overload(p, Why::Room, &waiting, largest(&inside));
+            }
+        }
+        self.overload(p, why, &waiting, largest(&now));
+    }
+
+    /// The call to a component whose line for a place in its pool is most of what waits there, unless the servers of the component
+    /// are what is waited for.
+    fn pool(&self, p: &Plan, at: usize, waiting: u32) -> Option<u32> {
+        let (component, counts) = (&p.components[at], &self.desks[at].counts);
+        let servers = component.full * f64::from(counts.up.value);
+        if component.servers != u32::MAX
+            && component.in_servers(f64::from(counts.busy.value)) >= 0.9 * servers
+        {
+            return None;
+        }
+        let mut lines = vec![0_u32; p.edges.len()];
+        for call in (0..self.calls.places()).map(|c| &self.calls[c]) {
+            if call.parent != NONE
+                && call.stage == Stage::Line
+                && p.edges[call.edge as usize].callee as usize == at
+            {
+                lines[call.edge as usize] += 1;
+            }
+        }
+        let longest = (0..lines.len()).max_by_key(|e| (lines[*e], std::cmp::Reverse(*e)))?;
+        (2 * lines[longest] > waiting).then_some(longest as u32)
     }
 
     /// Ends the run by the backlog at a component.
@@ -221,16 +261,18 @@ impl State {
         let since = if growth > 0.0 { f64::from(now) / growth } else { 0.0 };
         let seconds = |at: Instant| (at as f64 - p.warm as f64) * 1e-9;
         let from_s = (seconds(self.now) - since).max(seconds(then).min(0.0)).max(0.0);
-        let component = self.culprit(p, at);
+        let pool = if why == Why::Room { None } else { self.pool(p, at, now) };
+        let component = if pool.is_some() || why == Why::Room { at } else { self.culprit(p, at) };
         let journeys = p.n_journeys as usize;
         let suffers = |j: usize| {
             let mine: u32 = (0..p.components.len()).map(|c| waiting[c * journeys + j]).sum();
             let sent = self.sources[j].ordinal.max(1);
-            mine >= SMALLEST / 4 && f64::from(mine) >= SUFFERS * sent as f64 || why == Why::Events
+            mine >= SMALLEST / 4 && f64::from(mine) >= SUFFERS * sent as f64
+                || matches!(why, Why::Events | Why::Room)
         };
         let suffers = (0..journeys).map(suffers).collect();
         self.overload =
-            Some(Box::new(Overload { why, from_s, component: component as u32, growth, suffers }));
+            Some(Box::new(Overload { why, from_s, component: component as u32, pool, growth, suffers }));
         self.stop(p, self.now);
         self.ended = true;
     }

@@ -54,6 +54,8 @@ pub struct Plan {
     pub window: Instant,
     /// Until then nothing is planned that could make a backlog for a while; 0: never.
     pub steady_until: Instant,
+    /// Events after which a replication ends, done or not: far beyond what it should take.
+    pub most_events: u64,
     /// Length of a bucket of the time series.
     pub bucket: Instant,
     /// One request in 2^this is traced for the make-up of its time.

@@ -2,6 +2,9 @@
 //! share of requests that fail, and twice the 99th percentile of the response as the limit of what is slow. From then
 //! on each bucket of five seconds counts the requests that ended and, of these, the bad ones: failed or slow.
 //!
+//! A replication in which most requests of a journey fail in the minute before the first fault has no normal to come back to: it
+//! is *stuck*, whatever the fault does.
+//!
 //! Verdict: a minute is bad when its bad share is above the normal one by more than five points and three standard
 //! errors. *Recovered*: the last sixth of the time after the fault (at least five minutes) has no bad minute in a row with
 //! another; the time to recover is the end of the last bad bucket up to a minute after the last such pair, a bucket being bad
@@ -22,6 +25,10 @@ const MARGIN: f64 = 0.05;
 const BUCKET_S: f64 = 5.0;
 /// How far off a time to recover can be, seconds.
 pub const FINENESS_S: f64 = 0.5 * BUCKET_S;
+/// Share of failed requests in the minute before the first fault from which on there is no normal state to come back to.
+const COLLAPSED: f64 = 0.5;
+/// Fewest requests that tell it.
+const FEWEST: u32 = 10;
 /// Buckets that are judged together.
 const WINDOW: usize = 12;
 
@@ -37,6 +44,8 @@ pub struct Watch {
     /// By bucket since the end of the warm-up: by journey ended and bad; and requests in flight.
     buckets: Vec<Bucket>,
     journeys: usize,
+    /// Whether most requests of a journey had failed in the minute before the first fault: nothing comes back from there.
+    collapsed: bool,
 }
 
 type Bucket = (Vec<(u32, u32)>, u32);
@@ -63,10 +72,10 @@ impl Watch {
     /// A request ended.
     #[inline]
     pub fn ended(&mut self, journey: usize, failed: bool, response: u64) {
-        let Some(normal) = &self.normal else { return };
+        let slow = self.normal.as_ref().map_or(u64::MAX, |normal| normal[journey].slow);
         let cell = &mut self.now[journey];
         cell.0 += 1;
-        cell.1 += u32::from(failed || response > normal[journey].slow);
+        cell.1 += u32::from(failed || response > slow);
     }
 
     /// A fault starts: the first one fixes what is normal.
@@ -82,6 +91,13 @@ impl Watch {
             Normal { slow, bad: if ended > 0 { bad as f64 / ended as f64 } else { 0.0 } }
         };
         self.normal = Some(journeys.iter().map(learn).collect());
+        let minute = &self.buckets[self.buckets.len().saturating_sub(WINDOW)..];
+        let most = |j: &usize| {
+            let seen = minute.iter().map(|b| b.0[*j]).chain([self.now[*j]]);
+            let (ended, failed) = seen.fold((0, 0), |s, c| (s.0 + c.0, s.1 + c.1));
+            ended >= FEWEST && f64::from(failed) >= COLLAPSED * f64::from(ended)
+        };
+        self.collapsed = (0..self.journeys).any(|j| most(&j));
     }
 
     /// Closes a bucket.
@@ -93,6 +109,9 @@ impl Watch {
     /// What became of a fault that ended at `end`, and the seconds from there until back to normal.
     pub fn verdict(&self, end: Instant) -> (Recovery, Option<f64>) {
         let Some(normal) = &self.normal else { return (Recovery::Unknown, None) };
+        if self.collapsed {
+            return (Recovery::Stuck, None);
+        }
         let first = (end.saturating_sub(self.warm)).div_ceil(self.length) as usize;
         let after = self.buckets.get(first..).unwrap_or(&[]);
         if after.len() < 2 * WINDOW {
@@ -177,5 +196,21 @@ mod tests {
         assert_eq!(draining.verdict(end).0, Recovery::Draining);
         assert_eq!(watch(|i| if i < 120 { 0 } else { 100 }, |_| 400).verdict(end).0, Recovery::Stuck);
         assert_eq!(Watch::default().verdict(end).0, Recovery::Unknown);
+    }
+
+    #[test]
+    fn what_fails_before_the_fault_has_no_normal_to_come_back_to() {
+        let before = |bad: u32| {
+            let mut watch = Watch { normal: None, ..watch(|i| if i < 60 { bad } else { 100 }, |_| 5) };
+            let all = std::mem::take(&mut watch.buckets);
+            watch.now = vec![(0, 0)];
+            watch.buckets = all[..60].to_vec();
+            watch.begin(&[JourneyCounts::default()]);
+            watch.normal = Some(vec![Normal { slow: 1000, bad: 1.0 }]);
+            watch.buckets = all;
+            watch.verdict(nanos(600.0)).0
+        };
+        // Against a normal at which all fail, nothing looks bad.
+        assert_eq!((before(60), before(40)), (Recovery::Stuck, Recovery::Recovered));
     }
 }

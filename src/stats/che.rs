@@ -5,7 +5,7 @@
 //! versatile and accurate approximation for LRU cache performance" (2012); N. C. Fofack et al., "Analysis of TTL-based
 //! cache networks" (2012).
 
-use crate::stats::maths::{expm1, ln, pow};
+use crate::stats::maths::{exp, expm1, ln, pow};
 
 /// How often each of `items` things is asked for: the i-th with weight i^-exponent.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -148,12 +148,25 @@ impl Lookups {
         }
     }
 
-    /// Hit ratio in steady state, things living for `ttl` look-ups from their fetch (infinite: for ever).
+    /// Hit ratio in steady state, things living for `ttl` look-ups from their fetch (infinite: for ever), fetched at once.
     pub fn steady(&self, ttl: f64) -> f64 {
-        if self.answered <= 0.0 {
-            return 0.0;
+        self.fetched(ttl, Fetches { time: 0.0, failed: 1.0 - self.answered, shared: false }).hits
+    }
+
+    /// The same where a fetch takes its time and may fail. Renewals of one thing, asked for `x` times on average during a fetch
+    /// and `life` times while it is fresh, a share `a` of the fetches answered:
+    ///
+    /// - each for itself: it is missed 1 / a times until a fetch begins that is answered, and x times more until then; all those
+    ///   answers renew it, the last of them (x - (1 - e^(-ax)) / a) / rate after the first. So (1 + ax) of e^(-ax) + 2ax + a life.
+    /// - shared: 1 of 1 + x + a life fetch, and x wait for them.
+    ///
+    /// Exact for a fetch of constant length; forgetting to make room is taken to hit no thing that is being fetched.
+    pub fn fetched(&self, ttl: f64, fetches: Fetches) -> Steady {
+        let a = 1.0 - fetches.failed;
+        if self.answered <= 0.0 || a <= 0.0 {
+            return Steady { hits: 0.0, during: 0.0 };
         }
-        let (mut hits, mut before) = (0.0, 0.0);
+        let (mut hits, mut during, mut before) = (0.0, 0.0, 0.0);
         blocks(self.zipf, 1.0, |p, n| {
             let kept = match self.evicts {
                 Evicts::LeastOften => ((self.room - before) / n).clamp(0.0, 1.0),
@@ -161,12 +174,37 @@ impl Lookups {
                 _ => 1.0,
             };
             before += n;
-            let life = p * ttl * self.answered;
-            let fresh = if ttl.is_finite() { life / (1.0 + life) } else { 1.0 };
+            let (x, life) = (p * fetches.time, p * ttl * a);
+            let (missed, more, cycle) = match fetches.shared {
+                true => (1.0, x, 1.0 + x + life),
+                false => (1.0 + a * x, a * x, exp(-a * x) + 2.0 * a * x + life),
+            };
+            let fresh = if ttl.is_finite() { 1.0 - missed / cycle } else { 1.0 };
             hits += p * n * kept.min(fresh);
+            during += if ttl.is_finite() { p * n * more / cycle } else { 0.0 };
         });
-        hits.clamp(0.0, 1.0)
+        Steady { hits: hits.clamp(0.0, 1.0), during: during.clamp(0.0, 1.0) }
     }
+}
+
+/// How what is missing is fetched.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fetches {
+    /// Look-ups, of all things, during one.
+    pub time: f64,
+    /// Share of them that bring nothing.
+    pub failed: f64,
+    /// Whether those who miss the same thing at once share one.
+    pub shared: bool,
+}
+
+/// A cache in steady state.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Steady {
+    /// Share of look-ups that find their thing; with shared fetches also those that wait for one.
+    pub hits: f64,
+    /// Share of look-ups that come while their thing is being fetched.
+    pub during: f64,
 }
 
 /// Che's characteristic time: how long a thing stays that nobody asks for again.
@@ -313,6 +351,24 @@ mod tests {
             |answered: f64, ttl: f64| Lookups::new(zipf, None, Evicts::LeastRecent, answered).steady(ttl);
         assert_eq!((of(0.0, f64::INFINITY), of(0.0, 50.0)), (0.0, 0.0));
         assert!(of(0.5, 50.0) < of(1.0, 50.0));
+    }
+
+    #[test]
+    fn a_fetch_takes_its_time_and_may_fail() {
+        // One key, ten look-ups a second, fetched in 3 s, kept for 60: 30 in a fetch, 600 in a life. Missed: the first, and 30 until
+        // it is there; the last of these is answered 30 - (1 - e^-30) look-ups after the first.
+        let one = Lookups::new(Zipf { items: 1, exponent: 0.0 }, None, Evicts::LeastRecent, 1.0);
+        let at = |failed: f64, shared: bool| one.fetched(600.0, Fetches { time: 30.0, failed, shared });
+        let cycle = 1.0 + 30.0 + (30.0 - (1.0 - exp(-30.0))) + 600.0;
+        assert!((at(0.0, false).hits - (1.0 - 31.0 / cycle)).abs() < 1e-12);
+        assert!((at(0.0, false).during - 30.0 / cycle).abs() < 1e-12);
+        // Every other fetch fails: two are missed until one begins that is answered; 15 answers on average renew it.
+        let cycle = 2.0 + 30.0 + (30.0 - (1.0 - exp(-15.0)) / 0.5) + 600.0;
+        assert!((at(0.5, false).hits - (1.0 - 32.0 / cycle)).abs() < 1e-12);
+        // Shared: one of 631 fetches, 30 wait.
+        assert!((at(0.0, true).hits - 630.0 / 631.0).abs() < 1e-12);
+        assert!((at(0.0, true).during - 30.0 / 631.0).abs() < 1e-12);
+        assert_eq!(at(1.0, false).hits, 0.0);
     }
 
     #[test]

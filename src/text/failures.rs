@@ -21,8 +21,8 @@ fn happens(cause: &str, at: &str, lang: Lang) -> String {
     match (cause, lang) {
         ("timeout", Lang::Ja) => format!("は {at} の応答が間に合わない"),
         ("timeout", Lang::En) => format!("get no answer of {at} in time"),
-        ("rejected", Lang::Ja) => format!("は {at} が満杯で受け付けない"),
-        ("rejected", Lang::En) => format!("are turned away at {at}, which is full"),
+        ("rejected", Lang::Ja) => format!("は {at} が受け付けないか、そこで待ちきれない"),
+        ("rejected", Lang::En) => format!("are turned away at {at} or give up waiting there"),
         ("throttled", Lang::Ja) => format!("は {at} のレート制限を超える"),
         ("throttled", Lang::En) => format!("exceed the rate limit of {at}"),
         ("unavailable", Lang::Ja) => format!("は {at} の停止による"),

@@ -87,7 +87,7 @@ pub const TRAFFIC_HITS: Method = approximate("traffic equations, hit ratio appro
 /// Hit ratios of caches by popularity.
 pub const CHE: Method = approximate("Che's approximation; things are there at once");
 /// The same for keys that are all alike.
-pub const TTL: Method = approximate("renewals of a time to live; things are there at once");
+pub const TTL: Method = approximate("renewals of a time to live and of the time to fetch");
 /// Several servers, exponential.
 pub const MMC: Method = exact("M/M/c, exact");
 /// One server, general service.
@@ -195,6 +195,14 @@ pub const HEAVY: &str = "the variance of the work is infinite, so the mean wait 
 pub const LATE_UNKNOWN: &str = "a time limit behind a queue without formula: simulate";
 /// Why: attempts that meet the same empty bucket again.
 pub const RETRIED_LIMIT: &str = "retries come back to the same rate limit: simulate";
+/// Why: many ask for a key while it is fetched.
+pub const FETCHED: &str = "many ask for a key while it is being fetched: simulate";
+/// Why: fetches that bring nothing.
+pub const UNFILLED: &str = "failed fetches leave the cache emptier than the formula knows: simulate";
+/// Why: arrivals in clumps at a rate limit.
+pub const CLUMPS: &str = "requests reach a rate limit in clumps: simulate";
+/// Why: a second steady state that late answers lead to.
+pub const TWO_STATES: &str = "late answers and their retries may bring it down at this load: simulate";
 /// Why: recalled work.
 pub const RECALLED: &str = "recalled work changes the load: simulate";
 /// Why: the fixed point swings.
@@ -225,6 +233,10 @@ const WHYS: &[(&str, &str)] = &[
     (HEAVY, "仕事の分散が無限で、待ちの平均も無限になる。simulate で答えが出る"),
     (LATE_UNKNOWN, "公式のない待ち行列の先に時間切れがある。simulate で答えが出る"),
     (RETRIED_LIMIT, "再試行が同じレート制限に戻ってくる。simulate で答えが出る"),
+    (FETCHED, "取りに行っている間に同じキーを求める要求が多い。simulate で答えが出る"),
+    (UNFILLED, "失敗した取得のぶん、公式が知るよりキャッシュが空いている。simulate で答えが出る"),
+    (CLUMPS, "要求がかたまってレート制限に届く。simulate で答えが出る"),
+    (TWO_STATES, "この負荷では、遅れた応答とその再試行で崩れることがある。simulate で答えが出る"),
     (RECALLED, "取り消された仕事が負荷を変える。simulate で答えが出る"),
     (UNSETTLED, "不動点の反復が落ち着かない。simulate で答えが出る"),
     (ALL_FAIL, "すべての要求が失敗する"),

@@ -28,6 +28,45 @@ pub fn overloaded(component: &str, from_s: f64, growth: f64) -> Phrase {
     })
 }
 
+/// The pool of a call that is too small.
+pub fn pool_full(call: &str, from_s: f64, growth: f64) -> Phrase {
+    both(|lang| {
+        let (growth, since) = (rate(growth).join(), duration(from_s, lang).join());
+        match (from_s >= 0.5, lang) {
+            (false, super::Lang::Ja) => {
+                format!("過負荷: はじめから {call} のプール(pool)が足りず、待ちが {growth} ずつ増え続ける。")
+            }
+            (false, super::Lang::En) => {
+                format!(
+                    "Overloaded from the start: the pool of {call} is too small, its line grows by {growth}."
+                )
+            }
+            (true, super::Lang::Ja) => {
+                format!(
+                    "過負荷: {since} 以降 {call} のプール(pool)が足りず、待ちが {growth} ずつ増え続ける。"
+                )
+            }
+            (true, super::Lang::En) => {
+                format!(
+                    "Overloaded from {since} on: the pool of {call} is too small, its line grows by {growth}."
+                )
+            }
+        }
+    })
+}
+
+/// The runs ended early: more under way at once than a run can hold.
+pub fn no_room(component: &str) -> Phrase {
+    Phrase::new(
+        format!(
+            "同時に進む要求と呼び出しが一回の実行で扱える数を超えたため、反復を途中で打ち切った(最も多い所は {component})。過負荷とは限らない。"
+        ),
+        format!(
+            "The runs were cut short: more requests and calls are under way at once than a run can hold (most at {component}). That is not overload."
+        ),
+    )
+}
+
 /// How many replications saw it, where that is not all of them.
 pub fn in_some(replications: u32, of: u32) -> Phrase {
     Phrase::new(
@@ -39,8 +78,12 @@ pub fn in_some(replications: u32, of: u32) -> Phrase {
 /// The runs ended early: too many events.
 pub fn endless(component: &str) -> Phrase {
     Phrase::new(
-        format!("イベントが多すぎるため、反復を途中で打ち切った(最も混む所は {component})。"),
-        format!("The runs were cut short: too many events (most is under way at {component})."),
+        format!(
+            "見積もりを大きく超えるイベントになったため、反復を途中で打ち切った(最も混む所は {component})。再試行と呼び出しの数を確かめる。"
+        ),
+        format!(
+            "The runs were cut short: far more events than their requests should take (most is under way at {component}). Look at the retries and the calls of each request."
+        ),
     )
 }
 
@@ -76,6 +119,22 @@ pub fn beyond_capacity(component: &str, load: f64) -> Phrase {
             "Work arrives at {component} at {load} of what it can do: how fast those were that ended so far will not last."
         ),
     )
+}
+
+/// A rate limit whose bucket is full at first and is then overdrawn: what one run of an hour sees will not last.
+pub fn bucket_empties(component: &str, after_h: f64, wanted: f64, earns: f64) -> Phrase {
+    let [wanted, earns] = [wanted, earns].map(|x| rate(x).join());
+    both(|lang| {
+        let after = duration(after_h * 3600.0, lang).join();
+        match lang {
+            super::Lang::Ja => format!(
+                "{component} のレート制限は満杯から始めて {after} で空になる。そのあとは {wanted} の要求に {earns} しか通らない。"
+            ),
+            super::Lang::En => format!(
+                "the rate limit of {component} is empty {after} after it was full; from then on {earns} pass of {wanted}."
+            ),
+        }
+    })
 }
 
 /// What decides it.

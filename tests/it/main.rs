@@ -33,6 +33,7 @@ mod laws_avail;
 mod laws_networks;
 mod laws_sim;
 mod ledger;
+mod left_out;
 mod machines_sim;
 mod metamorphic;
 mod metastability;

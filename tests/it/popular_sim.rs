@@ -54,8 +54,10 @@ fn the_hit_ratio_is_ches_in_both_engines() {
         let expected = hit_ratio(zipf, 200.0, forgets);
         let model = model_of(&text(popularity));
         let flow = plimsoll::flow::solve(&model, 0);
-        near(flow.components[2].hit_ratio.value.unwrap(), expected, 1e-6);
-        near(flow.components[1].visits.value.unwrap(), 1.0 - expected, 1e-6);
+        // Things are there at once here, and after 10 ms there: of the first, asked for four times a second, one more in a cycle
+        // of hundreds is a miss.
+        near(flow.components[2].hit_ratio.value.unwrap(), expected, 1e-4);
+        near(flow.components[1].visits.value.unwrap(), 1.0 - expected, 1e-4);
         let m = run(model.clone(), settings(1, 4, 10.0, 300.0));
         near(hits(&model, &m), expected, 0.006);
     }
@@ -91,10 +93,11 @@ fn a_ttl_follows_the_load() {
     quiet.journeys[0].arrivals =
         plimsoll::model::workload::Arrivals::Fixed(plimsoll::units::Rate::per_second(50.0));
     let m = run(quiet.clone(), settings(1, 4, 10.0, 600.0));
-    // As above at 50 a second: 1.5 misses a cycle. The formula leaves out the time of the fetch.
+    // As above at 50 a second: 1.5 misses a cycle, in both engines.
     let cycle = 0.02 - (1.0 - f64::exp(-0.5)) * 0.02 + 0.02 + 0.02;
     near(hits(&quiet, &m), 1.0 - 1.5 / (50.0 * cycle), 0.01);
-    near(plimsoll::flow::solve(&quiet, 0).components[2].hit_ratio.value.unwrap(), 0.5, 1e-9);
+    let flow = plimsoll::flow::solve(&quiet, 0).components[2].hit_ratio.value.unwrap();
+    near(flow, 1.0 - 1.5 / (50.0 * cycle), 1e-4);
 }
 
 #[test]

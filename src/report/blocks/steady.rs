@@ -24,7 +24,9 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
     ];
     if let Some(found) = &answer.overload {
         blocks.push(Block::Sentence(beyond::sentence(found).get(lang).to_owned()));
-        blocks.push(Block::Sentence(words::grows().get(lang).to_owned()));
+        if found.is_overload() {
+            blocks.push(Block::Sentence(words::grows().get(lang).to_owned()));
+        }
     }
     let left = |(id, j): (&String, &JourneyAnswer)| {
         let share = j.unfinished_ratio.value.filter(|share| *share >= ASKS)?;
