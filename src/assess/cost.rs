@@ -1,14 +1,13 @@
 //! Judges cost objectives and the plan's own claims, in the judged price book, with the list prices beside it.
 
 use super::say;
-use super::{Evidence, LIST_BOOK, blank, limit, place};
+use super::{Evidence, blank, limit, place};
 use crate::answer::availability::Share;
-use crate::answer::bill::{BillAnswer, BillLine};
+use crate::answer::bill::BillAnswer;
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::model::objective::{Claim, Objective};
 use crate::stats::figure::Figure;
 use crate::units::Money;
-use indexmap::IndexMap;
 
 /// The monthly bill against its cap.
 pub fn target(evidence: &Evidence, objective: &Objective, below: Money, stated: Money) -> TargetAnswer {
@@ -38,12 +37,11 @@ pub fn claim(evidence: &Evidence, claim: &Claim) -> TargetAnswer {
     answer
 }
 
-/// Fills in the bill. An unknown total is still a fail once its known lines alone exceed the cap; a total that leaves out what is
-/// used passes a cap only if the list prices of all of that still fit below it, and fails a claim of at least so much only if they
-/// do not reach it.
+/// Fills in the bill. An unknown total is still a fail once its known lines alone exceed the cap. A verdict is one only if it holds
+/// over the whole range of the bill with what the book leaves out at list prices: a cap that lies within it is open.
 fn against(evidence: &Evidence, answer: &mut TargetAnswer, stated: Money) {
     let model = &evidence.analysis.model;
-    let list = evidence.analysis.bills.get(LIST_BOOK);
+    let list = evidence.analysis.bills.get(&super::books::main(model));
     let Some(bill) = evidence.analysis.bills.get(&model.prices) else {
         answer.why = say::no_book(&model.prices);
         return;
@@ -56,51 +54,75 @@ fn against(evidence: &Evidence, answer: &mut TargetAnswer, stated: Money) {
     if answer.value.value.is_none() && answer.below && known > answer.target {
         answer.verdict = Verdict::Fail;
     }
-    let whole = with_left_out(bill, answer.value.value);
+    let whole = with_left_out(bill);
     let open = !bill.unpriced.is_empty() && answer.value.value.is_some();
-    let holds = |whole: f64| if answer.below { whole <= answer.target } else { whole >= answer.target };
-    let unearned = match answer.verdict {
-        Verdict::Pass => answer.below && !whole.is_some_and(holds),
-        Verdict::Fail => !answer.below && whole.is_none_or(holds),
-        Verdict::Unsure => false,
+    let rate = || crate::cost::exchange_rate(stated.currency, model.currency);
+    let rate = crate::fields::facts::with(&model.own_facts, rate).0;
+    let rate = rate.filter(|_| stated.currency != model.currency);
+    // Whether the verdict holds at both ends of what everything comes to. A limit in another currency moves with the exchange rate,
+    // and a bill that is converted by it moves along.
+    let moves = rate.as_ref().filter(|_| bill.exchange.is_none());
+    let [least, most] = limits(answer.target, moves);
+    let within = |amount: f64, limit: f64| amount <= limit * (1.0 + 1e-9);
+    let (earned, crossed) = match (&whole, answer.below, answer.verdict) {
+        (_, _, Verdict::Unsure) => (true, None),
+        (Some((_, high)), true, Verdict::Pass) => (within(*high, least), whole),
+        (Some((low, _)), true, Verdict::Fail) => (!within(*low, most), whole),
+        (Some((low, _)), false, Verdict::Pass) => (within(most, *low), whole),
+        (Some((_, high)), false, Verdict::Fail) => (!within(least, *high), whole),
+        // What is not known only adds.
+        (None, below, verdict) => (below == (verdict == Verdict::Fail), None),
     };
-    if open && unearned {
+    let crossed = crossed.filter(|_| !earned);
+    if !earned {
         answer.verdict = Verdict::Unsure;
     }
-    answer.why = say::cost(answer, bill, list.filter(|l| l.book != bill.book));
-    if let Some(rate) = crate::cost::exchange_rate(stated.currency, model.currency)
-        && stated.currency != model.currency
-    {
+    answer.why = say::cost(answer, bill, list.filter(|l| l.book != bill.book), &bare(model, bill));
+    if let Some((low, high)) = crossed {
+        // All of it on the other side than the book's own total: only what is left out speaks against the book.
+        let other_side = match (answer.below, answer.value.value.is_some_and(|v| within(v, answer.target))) {
+            (true, true) => !within(low, most),
+            (false, true) => !within(high, most),
+            _ => false,
+        };
+        answer.why = answer.why.then(&match other_side {
+            true => say::cost_beyond(low, high, &bill.currency),
+            false => say::cost_between(low, high, open, &bill.currency),
+        });
+    }
+    if let Some(rate) = rate {
         answer.why = say::exchanged(&answer.why, stated, &rate);
     }
     if answer.verdict == Verdict::Unsure {
-        answer.settled_by = Some(match open {
-            true => say::by_lines(&bill.book, &bill.unpriced),
-            false => say::by_prices(&bill.book),
+        answer.settled_by = Some(match (open, crossed) {
+            (true, _) => say::by_lines(&bill.book, &bill.unpriced),
+            (false, Some(_)) => say::by_narrower_prices(),
+            (false, None) => say::by_prices(&bill.book),
         });
     }
 }
 
-/// A total with what the book leaves out, at list prices; `None`: not all of that has one.
-fn with_left_out(bill: &BillAnswer, total: Option<f64>) -> Option<f64> {
-    let each = bill.unpriced.iter().map(|one| one.list_amount.value);
-    Some(total? + each.sum::<Option<f64>>()?)
+/// The ends of a limit that moves with an exchange rate.
+fn limits(limit: f64, rate: Option<&Figure>) -> [f64; 2] {
+    let end = |end: Option<f64>| Some(limit * end? / rate?.value?);
+    let of = |rate: &Figure| [end(rate.range_low), end(rate.range_high)].map(|end| end.unwrap_or(limit));
+    rate.map_or([limit; 2], of)
 }
 
-/// Fills in what each use without a price costs by the list prices.
-pub fn beside_list(bills: &mut IndexMap<String, BillAnswer>) {
-    let Some(list) = bills.get(LIST_BOOK).cloned() else { return };
-    for bill in bills.values_mut().filter(|bill| bill.book != list.book) {
-        for one in &mut bill.unpriced {
-            let same =
-                |line: &&BillLine| line.component.as_ref() == Some(&one.component) && line.item == one.item;
-            // A use may stand twice, here and in another region: both are left out.
-            let amounts: Vec<&Figure> = list.lines.iter().filter(same).map(|line| &line.amount).collect();
-            if let [first, rest @ ..] = &amounts[..] {
-                one.list_amount = rest.iter().fold((*first).clone(), |sum, more| sum.plus(more));
-            }
-        }
-    }
+/// Components of which a bill without any line says nothing.
+fn bare(model: &crate::model::Model, bill: &BillAnswer) -> Vec<String> {
+    let all = model.as_written().into_iter().map(|ix| model.graph[ix].id.clone());
+    if bill.lines.is_empty() && bill.unpriced.is_empty() { all.collect() } else { Vec::new() }
+}
+
+/// The ends of a total with what the book leaves out, at list prices: all prices, quantities and the exchange rate at their
+/// favourable and unfavourable ends. `None`: not all of it has a price.
+fn with_left_out(bill: &BillAnswer) -> Option<(f64, f64)> {
+    let each = bill.unpriced.iter().map(|one| &one.list_amount);
+    std::iter::once(&bill.total).chain(each).try_fold((0.0, 0.0), |(low, high), one| {
+        let value = one.value?;
+        Some((low + one.range_low.unwrap_or(value), high + one.range_high.unwrap_or(value)))
+    })
 }
 
 fn lines(bill: &BillAnswer) -> Vec<Share> {

@@ -3,6 +3,7 @@
 //! uptime, the price book decides cost. What no engine covers yet is unsure, with a null value.
 
 pub mod beyond;
+pub mod books;
 mod capacity;
 pub mod collapse;
 mod cost;
@@ -40,8 +41,7 @@ use crate::text::Phrase;
 use indexmap::IndexMap;
 use std::sync::Arc;
 
-/// The list book that stands beside the judged one.
-pub const LIST_BOOK: &str = "aws-list";
+pub use books::LIST_BOOK;
 
 /// Everything about one tier that needs no simulation.
 #[derive(Clone, Debug)]
@@ -78,14 +78,15 @@ pub fn analyse(model: Arc<Model>, memo: &mut Memo) -> Analysis {
     let mut analysis = quick(model, memo);
     let model = &analysis.model;
     let own = model.books.iter().map(|book| book.id.clone());
-    for book in own.chain([LIST_BOOK.to_owned()]) {
+    for book in own {
         if !analysis.bills.contains_key(&book)
             && let Some(bill) = billed(model, &analysis.loads, &book)
         {
             analysis.bills.insert(book, bill);
         }
     }
-    cost::beside_list(&mut analysis.bills);
+    books::add(&mut analysis.bills, model, |book| billed(model, &analysis.loads, book));
+    books::beside(&mut analysis.bills, model);
     analysis.breaking = breaking_loads(model);
     analysis.bistable = flow::bistable::bistable(model);
     analysis
@@ -111,14 +112,15 @@ pub fn money(model: Arc<Model>) -> Analysis {
     let loads = flow::loads(&model);
     let books = model.books.iter().map(|book| book.id.clone());
     let mut bills = IndexMap::new();
-    for book in [model.prices.clone()].into_iter().chain(books).chain([LIST_BOOK.to_owned()]) {
+    for book in [model.prices.clone()].into_iter().chain(books) {
         if !bills.contains_key(&book)
             && let Some(bill) = billed(&model, &loads, &book)
         {
             bills.insert(book, bill);
         }
     }
-    cost::beside_list(&mut bills);
+    books::add(&mut bills, &model, |book| billed(&model, &loads, book));
+    books::beside(&mut bills, &model);
     Analysis {
         flow,
         loads,
@@ -160,11 +162,11 @@ fn with_own_facts(
     let mut bills: IndexMap<String, BillAnswer> =
         judged.into_iter().map(|bill| (model.prices.clone(), bill)).collect();
     let own = model.books.iter().any(|book| book.id == model.prices);
-    if let Some(list) = Some(LIST_BOOK).filter(|_| own).and_then(|book| billed(&model, &loads, book)) {
+    if own {
         // What the plan's own table leaves out counts by its list price.
-        bills.insert(LIST_BOOK.to_owned(), list);
-        cost::beside_list(&mut bills);
-        bills.shift_remove(LIST_BOOK);
+        books::add(&mut bills, &model, |book| billed(&model, &loads, book));
+        books::beside(&mut bills, &model);
+        bills.retain(|id, _| *id == model.prices);
     }
     let (breaking, bistable) = (IndexMap::new(), Vec::new());
     let rundowns = flow::rundown::rundowns(&model);

@@ -174,9 +174,15 @@ pub fn uptime(answer: &TargetAnswer, found: &AvailabilityAnswer) -> Phrase {
     both(|lang| {
         let (v, limit) = (nines(value), uptime_tick(answer.target));
         let (down, allowed) = (minutes(value), minutes(answer.target));
-        let cause = top.map_or_else(String::new, |t| match lang {
-            Lang::Ja => format!("最大の要因は {}({})。", t.cause, percent(t.share)),
-            Lang::En => format!("The largest cause is {} ({}).", t.cause, percent(t.share)),
+        let cause = top.map_or_else(String::new, |t| {
+            let of = match t.part.as_str() {
+                "" | "outage" => t.cause.clone(),
+                part => crate::text::ledger::what(part, &t.cause).get(lang).to_owned(),
+            };
+            match lang {
+                Lang::Ja => format!("最大の要因は {of}({})。", percent(t.share)),
+                Lang::En => format!("The largest cause is {of} ({}).", percent(t.share)),
+            }
         });
         let ceiling = match (found.sla_ceiling.value, found.sla_ceiling_of_promises.value, lang) {
             (Some(c), _, Lang::Ja) => format!("契約で返金されるのは {} を下回ったとき。", nines(c)),
@@ -233,7 +239,9 @@ pub fn no_book(book: &str) -> Phrase {
 }
 
 /// A cost target or claim, with the list bill beside it.
-pub fn cost(answer: &TargetAnswer, bill: &BillAnswer, list: Option<&BillAnswer>) -> Phrase {
+///
+/// `bare`: components of a bill that has no line at all.
+pub fn cost(answer: &TargetAnswer, bill: &BillAnswer, list: Option<&BillAnswer>, bare: &[String]) -> Phrase {
     let money = |amount: f64| money(amount, &bill.currency);
     let limit = money(answer.target);
     let book = &bill.book;
@@ -257,6 +265,7 @@ pub fn cost(answer: &TargetAnswer, bill: &BillAnswer, list: Option<&BillAnswer>)
         let hole = match (holes, lang) {
             (0, _) => String::new(),
             (n, Lang::Ja) => format!("この価格表にない項目が {n} 件ある。"),
+            (1, Lang::En) => "The book leaves one used item without a price.".to_owned(),
             (n, Lang::En) => format!("The book leaves {n} used items without a price."),
         };
         let first = match (answer.value.value, answer.below, lang) {
@@ -268,12 +277,7 @@ pub fn cost(answer: &TargetAnswer, bill: &BillAnswer, list: Option<&BillAnswer>)
             (Some(v), false, Lang::En) => {
                 format!("{book} gives {}; the plan only says {limit} or more.", money(v))
             }
-            (None, _, Lang::Ja) => {
-                format!("{book} はこの規模の全行を定めておらず、合計は不明(計画の主張は {limit})。")
-            }
-            (None, _, Lang::En) => format!(
-                "{book} does not price every line at this size, so the total is unknown (stated: {limit})."
-            ),
+            (None, ..) => unknown_total(answer, bill, bare, &limit, lang),
         };
         [first, hole, beside(lang)]
             .iter()
@@ -282,6 +286,74 @@ pub fn cost(answer: &TargetAnswer, bill: &BillAnswer, list: Option<&BillAnswer>)
             .collect::<Vec<_>>()
             .join(if lang == Lang::Ja { "" } else { " " })
     })
+}
+
+/// That a total is not known, with what has no price.
+fn unknown_total(
+    answer: &TargetAnswer,
+    bill: &BillAnswer,
+    bare: &[String],
+    limit: &str,
+    lang: Lang,
+) -> String {
+    let book = &bill.book;
+    let uses: Vec<String> =
+        bill.unpriced.iter().map(|one| format!("{} {}", one.component, one.item)).collect();
+    let names = |all: &[String]| list(all, lang);
+    let known = bill.lines.iter().any(|line| line.amount.value.is_some());
+    let what = match (lang, bare.is_empty(), uses.is_empty() || !known && bill.as_of.is_none()) {
+        (Lang::Ja, false, _) => format!("{book} で値段の付くものがない({})", names(bare)),
+        (Lang::En, false, _) => {
+            format!("nothing of this design ({}) is an item that {book} prices", names(bare))
+        }
+        (Lang::Ja, true, true) => format!("{book} はこの規模の金額を定めていない"),
+        (Lang::En, true, true) => format!("{book} states no amounts for this size"),
+        (Lang::Ja, true, false) => format!("{book} に値段がない({})", names(&uses)),
+        (Lang::En, true, false) => format!("{book} has no price for {}", names(&uses)),
+    };
+    let claim = answer.kind == crate::answer::verdict::TargetKind::Claim;
+    match (lang, claim) {
+        (Lang::Ja, false) => format!("{what}ため、合計は不明(上限は {limit})。"),
+        (Lang::Ja, true) => format!("{what}ため、合計は不明(計画の主張は {limit})。"),
+        (Lang::En, false) => format!("The total is unknown, as {what}; the limit is {limit}."),
+        (Lang::En, true) => format!("The total is unknown, as {what}; the plan claims {limit}."),
+    }
+}
+
+/// That the limit lies within what everything may come to.
+pub fn cost_between(low: f64, high: f64, open: bool, code: &str) -> Phrase {
+    let (low, high) = (money(low, code), money(high, code));
+    let (ja, en) = if open {
+        ("表にない項目も定価で含め", " with what the book leaves out at list prices")
+    } else {
+        ("", "")
+    };
+    Phrase::new(
+        format!(
+            "{ja}価格・数量・為替の幅をすべて取ると {low}〜{high} で、限度がその中にあるため決められない。"
+        ),
+        format!(
+            "Over the ranges of prices, quantities and the exchange rate it comes to {low} to {high}{en}: the limit lies in between, so it is open."
+        ),
+    )
+}
+
+/// That the limit does not hold with what the book leaves out, and what that costs in this plan is not known.
+pub fn cost_beyond(low: f64, high: f64, code: &str) -> Phrase {
+    let (from, to) = (money(low, code), money(high, code));
+    let (ja, en) =
+        if from == to { (from.clone(), from) } else { (format!("{from}〜{to}"), format!("{from} to {to}")) };
+    Phrase::new(
+        format!("表にない項目も定価で含めると {ja} で、限度の向こう側になるため決められない。"),
+        format!(
+            "With what the book leaves out at list prices it is {en}, on the other side of the limit, so it is open."
+        ),
+    )
+}
+
+/// What settles a bill whose range holds the limit.
+pub fn by_narrower_prices() -> Phrase {
+    Phrase::new("価格・数量・為替の幅を狭める", "narrower ranges of prices, quantities or the exchange rate")
 }
 
 /// The same, with a limit that is stated in another currency.

@@ -68,7 +68,7 @@ pub fn add(bill: &mut BillAnswer, model: &Model, loads: &Loads) {
 }
 
 /// Item of what stands ready in another region.
-pub(super) const ITEM: &str = "standing";
+pub const ITEM: &str = "standing";
 
 /// What the strategy adds to the bill of a month.
 /// `paid` components are left out.

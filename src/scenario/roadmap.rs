@@ -73,7 +73,10 @@ pub fn controls(root: &Table) -> Vec<Control> {
         let read = Reader::new(table, CONTROL);
         let done = read.flag("done").unwrap_or(false);
         let frameworks = table.get("frameworks").and_then(|node| node.list()).unwrap_or_default();
-        let observed = frameworks.iter().any(|node| node.text() == Some("soc2"));
+        let observed = frameworks.iter().any(|node| {
+            // One criterion of it is seen in the same report: `soc2:CC7.2`.
+            node.text().is_some_and(|text| text.split(':').next() == Some("soc2"))
+        });
         let quote = table.get("quote").and_then(|node| node.text()).map(str::to_owned);
         Control { id: id.to_owned(), quote, evidence: read.words("evidence"), observed, done, at }
     };

@@ -3,8 +3,10 @@
 use super::numbers::{both, count, duration, money, money_per_month, percent, plain};
 use super::{Lang, Phrase};
 
+pub use super::never::*;
+
 /// A share as people read it.
-fn share(x: f64) -> String {
+pub(super) fn share(x: f64) -> String {
     percent(x).join()
 }
 
@@ -15,11 +17,18 @@ pub struct Amount {
     pub value: f64,
     /// Low and high end.
     pub range: Option<(f64, f64)>,
+    /// Whether it is that much or more.
+    pub more: bool,
 }
 
 /// An amount per month, with its range where it has one.
 fn ranged(amount: Amount, code: &str, lang: Lang) -> String {
     let value = money_per_month(amount.value, code, lang);
+    let value = match (amount.more, lang) {
+        (false, _) => value,
+        (true, Lang::Ja) => format!("{value} 以上"),
+        (true, Lang::En) => format!("{value} or more"),
+    };
     match amount.range {
         Some((low, high)) if low < high => format!("{value} ({}–{})", money(low, code), money(high, code)),
         _ => value,
@@ -56,88 +65,28 @@ pub fn fewer_machines(id: &str, needed: u32) -> Phrase {
     )
 }
 
-/// An alert on machines that cannot become so busy.
-pub fn alert_never(id: &str, when: &str, machines: &str, most: f64) -> Phrase {
-    Phrase::new(
-        format!(
-            "アラート `{id}` は `{when}` を待つが、Pod の上限のため `{machines}` は {} までしか使われない。決して鳴らない。",
-            share(most)
-        ),
-        format!(
-            "Alert `{id}` waits for `{when}`, but the pods' limits let `{machines}` reach {} at most: it can never fire.",
-            share(most)
-        ),
-    )
-}
-
-/// Watch the pods instead.
-pub fn watch_pods(id: &str) -> Phrase {
-    Phrase::new(
-        format!("ノードではなく `{id}.cpu` を見る。"),
-        format!("Watch `{id}.cpu` instead of the machines."),
-    )
-}
-
-/// Machines that may be added and never are.
-pub fn nodes_never_added(id: &str, there: u32, most: u32, pods: u32) -> Phrase {
-    Phrase::new(
-        format!(
-            "`{id}` は {there} 台から {most} 台に増えるはずだが、ノードが増えるのは Pod が収まらないときだけで、{pods} 個の Pod は増えない。決して増えない。"
-        ),
-        format!(
-            "`{id}` may grow from {there} to {most} machines, but machines are added only when pods do not fit, and the {pods} pods are fixed: it never grows."
-        ),
-    )
-}
-
-/// Let pods scale.
-pub fn scale_pods(id: &str) -> Phrase {
-    Phrase::new(
-        format!(
-            "`component.{id}.scale = {{ cpu = \"70%\", min = ..., max = ... }}` で Pod を増やせるようにする。"
-        ),
-        format!("Let the pods grow: `component.{id}.scale = {{ cpu = \"70%\", min = ..., max = ... }}`."),
-    )
-}
-
-/// Pods whose limit lies below what their autoscaler waits for.
-pub fn pods_never_added(id: &str, aim: f64, limit: f64) -> Phrase {
-    Phrase::new(
-        format!(
-            "`{id}` の自動拡張は 1 Pod あたり {} コアを超えるのを待つが、CPU の上限は {} コア。決して増えない。",
-            plain(aim),
-            plain(limit)
-        ),
-        format!(
-            "Autoscaling of `{id}` waits for more than {} cores a pod, but the CPU limit is {}: it never scales up.",
-            plain(aim),
-            plain(limit)
-        ),
-    )
-}
-
-/// Raise the limit or lower the aim.
-pub fn raise_limit(id: &str, above: f64) -> Phrase {
-    let cores = format!("{}m", plain((above * 1000.0).ceil()));
-    Phrase::new(
-        format!("`component.{id}.cpu.limit` を {cores} より大きくするか、目標を下げる。"),
-        format!("Raise `component.{id}.cpu.limit` above {cores}, or lower the target."),
-    )
-}
-
-/// Uses that the plan's own book has no line for.
-pub fn priced_nowhere(book: &str, n: usize, total: Amount, named: &[(&str, f64)], code: &str) -> Phrase {
+/// Uses that the plan's own book has no line for: so many items of so many components.
+pub fn priced_nowhere(
+    book: &str,
+    (items, components): (usize, usize),
+    total: Amount,
+    named: &[(&str, f64)],
+    code: &str,
+) -> Phrase {
     both(|lang| {
         let parts: Vec<String> =
             named.iter().map(|(id, amount)| format!("`{id}` {}", money(*amount, code))).collect();
         let sum = ranged(total, code, lang);
+        let count = |n: usize, one: &str| if n == 1 { format!("one {one}") } else { format!("{n} {one}s") };
         match lang {
             Lang::Ja => format!(
-                "価格表 `{book}` には、使っている {n} 件の行がない。定価で {sum}: {}。",
+                "価格表 `{book}` には、使っている {items} 件({components} 要素)の行がない。定価で {sum}: {}。",
                 parts.join("、")
             ),
             Lang::En => format!(
-                "Price book `{book}` has no line for {n} things in use, {sum} at list prices: {}.",
+                "Price book `{book}` has no line for {} of {}, {sum} at list prices: {}.",
+                count(items, "used item"),
+                count(components, "component"),
                 parts.join(", ")
             ),
         }
@@ -160,13 +109,13 @@ pub fn add_lines(book: &str, largest: &str) -> Phrase {
 pub fn claim_below_line(tier: &str, claim: f64, id: &str, list: Amount, code: &str) -> Phrase {
     both(|lang| {
         let (claimed, listed) = (money_per_month(claim, code, lang), ranged(list, code, lang));
-        let off = share(1.0 - claim / list.value.max(claim));
+        let left = money_per_month(list.value - claim, code, lang);
         match lang {
             Lang::Ja => format!(
-                "`{tier}` は全体で {claimed} と書くが、`{id}` だけで定価 {listed}。{off} の割引を先に使っても、ほかに何も残らない。"
+                "`{tier}` は全体で {claimed} と書くが、`{id}` だけで定価 {listed}。ほかのすべてが無料でも {left} 足りない。"
             ),
             Lang::En => format!(
-                "`{tier}` claims {claimed} for everything; `{id}` alone is {listed} at list prices. A discount of {off} is spent before anything else is paid."
+                "`{tier}` claims {claimed} for everything; `{id}` alone is {listed} at list prices: {left} more than the claim, even if all the rest were free."
             ),
         }
     })
@@ -184,23 +133,89 @@ pub fn raise_claim(tier: &str, id: &str) -> Phrase {
 pub fn discount_spent(
     book: &str,
     id: &str,
-    (paid, listed): (f64, f64),
+    (paid, list): (f64, Amount),
     spent: f64,
     (best, way): (f64, &str),
     code: &str,
 ) -> Phrase {
     both(|lang| {
-        let (paid, listed) = (money_per_month(paid, code, lang), money_per_month(listed, code, lang));
-        let (spent, best) = (share(spent), share(best));
+        let (best, first) = (share(best), under_list(book, id, (paid, list), spent, code, lang));
         match lang {
             Lang::Ja => format!(
-                "価格表 `{book}` は `{id}` に {paid} を見込み、定価 {listed} より {spent} 安い。記録にある最大の割引({way})は {best} で、予約の割引はもう織り込まれている。もう一度は引けない。"
+                "{first}記録にある最大の割引({way})は全体の {best} で、予約の割引はもう織り込まれている。もう一度は引けない。"
             ),
             Lang::En => format!(
-                "Price book `{book}` pays {paid} for `{id}`, {spent} below the list price of {listed}; the largest discount on record ({way}) is {best}. A commitment is already in the price and cannot be saved again."
+                "{first}; the largest discount on record ({way}) takes {best} off all of it. A commitment is already in the price and cannot be saved again."
             ),
         }
     })
+}
+
+/// `paid` against the list price, as the beginning of a sentence.
+fn under_list(
+    book: &str,
+    id: &str,
+    (paid, list): (f64, Amount),
+    spent: f64,
+    code: &str,
+    lang: Lang,
+) -> String {
+    let paid = money_per_month(paid, code, lang);
+    let listed = ranged(Amount { range: None, ..list }, code, lang);
+    let spent = share(spent);
+    match lang {
+        Lang::Ja => {
+            format!("価格表 `{book}` は `{id}` に {paid} を見込み、定価 {listed} より {spent} 安い。")
+        }
+        Lang::En => {
+            format!("Price book `{book}` pays {paid} for `{id}`, {spent} below the list price of {listed}")
+        }
+    }
+}
+
+/// A line below the list price, and no discount on record that would explain it.
+pub fn below_list(book: &str, id: &str, paid: (f64, Amount), spent: f64, code: &str) -> Phrase {
+    both(|lang| {
+        let first = under_list(book, id, paid, spent, code, lang);
+        match lang {
+            Lang::Ja => format!("{first}これだけ安くなる割引は記録にない。"),
+            Lang::En => format!("{first}; no discount on record explains that."),
+        }
+    })
+}
+
+/// A line below what a commitment that the scenario states costs: the same discount again.
+pub fn discount_twice(
+    book: &str,
+    id: &str,
+    (paid, list): (f64, Amount),
+    spent: f64,
+    way: &str,
+    code: &str,
+) -> Phrase {
+    both(|lang| {
+        let paid = money_per_month(paid, code, lang);
+        let listed = ranged(Amount { range: None, ..list }, code, lang);
+        let spent = share(spent);
+        match lang {
+            Lang::Ja => format!(
+                "`{id}` は `{way}` で買い、その割引のあとで {listed}。価格表 `{book}` の {paid} はさらに {spent} 安い。割引を二度見込んでいる。"
+            ),
+            Lang::En => format!(
+                "`{id}` is bought `{way}`, {listed} with that discount; price book `{book}` pays {paid}, {spent} below even that: the discount is promised twice."
+            ),
+        }
+    })
+}
+
+/// Put the price into the line.
+pub fn put_price(book: &str, id: &str) -> Phrase {
+    Phrase::new(
+        format!("`book.{book}` の `{id}` の行にその金額を入れる。"),
+        format!(
+            "Put that price into the line of `book.{book}` that pays for `{id}`, or say in the file what the vendor has granted."
+        ),
+    )
 }
 
 /// Say how it is bought.
@@ -212,19 +227,23 @@ pub fn state_purchase(id: &str, way: &str) -> Phrase {
 }
 
 /// A region that nothing stands in.
-pub fn region_unpaid(id: &str, role: Option<&Phrase>, copies: bool) -> Phrase {
+pub fn region_unpaid(id: &str, role: Option<&Phrase>, code: Option<&str>, copies: bool) -> Phrase {
     both(|lang| {
-        let role = role.map(|role| role.get(lang)).unwrap_or_default();
+        let role = match (role.map(|role| role.get(lang)).or(code), lang) {
+            (None, _) => String::new(),
+            (Some(role), Lang::Ja) => format!("({role})"),
+            (Some(role), Lang::En) => format!(" ({role})"),
+        };
         match (lang, copies) {
-            (Lang::Ja, false) => format!("リージョン `{id}`({role})には何も置かれず、費用もない。"),
+            (Lang::Ja, false) => format!("リージョン `{id}`{role}には何も置かれず、費用もない。"),
             (Lang::Ja, true) => {
-                format!("リージョン `{id}`({role})にあるのはバックアップの写しだけ。計算資源も費用もない。")
+                format!("リージョン `{id}`{role}にあるのはバックアップの写しだけ。計算資源も費用もない。")
             }
             (Lang::En, false) => {
-                format!("Region `{id}` ({role}) is named, but nothing stands there and nothing is paid for.")
+                format!("Region `{id}`{role} is named, but nothing stands there and nothing is paid for.")
             }
             (Lang::En, true) => format!(
-                "Region `{id}` ({role}) only holds copies of backups: nothing runs there and nothing is paid for."
+                "Region `{id}`{role} only holds copies of backups: nothing runs there and nothing is paid for."
             ),
         }
     })
@@ -260,8 +279,7 @@ pub fn quota_peak(id: &str, tokens: bool, [mean, peak, quota]: [f64; 3], factor:
 }
 
 /// Ask for more.
-pub fn raise_quota(id: &str, tokens: bool, needed: f64) -> Phrase {
-    let field = if tokens { "tpm" } else { "rpm" };
+pub fn raise_quota(id: &str, field: &str, needed: f64) -> Phrase {
     Phrase::new(
         format!(
             "`component.{id}` の枠(`{field}`)を毎分 {} まで引き上げるか、待ち行列で山をならす。",
@@ -277,13 +295,18 @@ pub fn raise_quota(id: &str, tokens: bool, needed: f64) -> Phrase {
 /// Machines that run out of credits before anything grows.
 pub fn credits_threshold(
     id: &str,
-    threshold: f64,
+    (threshold, most): (f64, f64),
     baseline: f64,
     lasts: Option<f64>,
     unlimited: bool,
 ) -> Phrase {
     both(|lang| {
-        let (t, b) = (share(threshold), share(baseline));
+        let b = share(baseline);
+        let t = match (most < threshold, lang) {
+            (false, _) => share(threshold),
+            (true, Lang::Ja) => format!("{}(Pod が使えるのは {} まで)", share(threshold), share(most)),
+            (true, Lang::En) => format!("{} (its pods can use {})", share(threshold), share(most)),
+        };
         let left = lasts.map_or_else(|| "–".to_owned(), |hours| duration(hours * 3600.0, lang).join());
         match (lang, unlimited) {
             (Lang::Ja, true) => format!(
@@ -332,15 +355,33 @@ pub fn beyond_edge(call: &str, longest: f64, edge: &str, limit: f64, fact: &str)
 }
 
 /// Shorten the call.
-pub fn shorter(call: &str, limit: f64) -> Phrase {
+pub fn shorter(call: &str, each: f64, limit: f64) -> Phrase {
+    let each = if each >= 1.0 { format!("{each}s") } else { format!("{}ms", (each * 1000.0).round()) };
     both(|lang| {
-        let half = duration(limit / 3.0, lang).join();
+        let limit = duration(limit, lang).join();
         match lang {
             Lang::Ja => {
-                format!("`call.\"{call}\".timeout` を、全体が打ち切りより前に終わる長さにする(例: {half})。")
+                format!(
+                    "`call.\"{call}\".timeout` を {each} 以下にすれば、再試行と代替先を含めて {limit} までに終わる。"
+                )
             }
             Lang::En => format!(
-                "Shorten `call.\"{call}\".timeout` so that all of it ends before the edge gives up (such as {half})."
+                "Put `call.\"{call}\".timeout` to {each} or less: then all of it, retries and fallback included, ends within {limit}."
+            ),
+        }
+    })
+}
+
+/// Fewer attempts, as what is waited between them is too long already.
+pub fn fewer_tries(call: &str, limit: f64) -> Phrase {
+    both(|lang| {
+        let limit = duration(limit, lang).join();
+        match lang {
+            Lang::Ja => format!(
+                "再試行の待ちと代替先だけで {limit} を超える。`call.\"{call}\"` の `retry` か `fallback` を減らす。"
+            ),
+            Lang::En => format!(
+                "The waits between the attempts and the fallback alone exceed {limit}: take `retry` or `fallback` of `call.\"{call}\"` out or shorten them."
             ),
         }
     })
@@ -393,55 +434,4 @@ pub fn observe(control: &str) -> Phrase {
             "Add the observation as a `[task.*]` that `delivers = [\"{control}\"]`; it ends after the release."
         ),
     )
-}
-
-/// A list of tiers, in brackets behind a name.
-fn at(tiers: &[String], lang: Lang) -> String {
-    match lang {
-        Lang::Ja => format!("({})", tiers.join("、")),
-        Lang::En => format!(" ({})", tiers.join(", ")),
-    }
-}
-
-/// A target that fails and that no design in reach mends.
-pub fn out_of_reach(name: &Phrase, tiers: &[String], why: &Phrase, best: &Phrase) -> Phrase {
-    both(|lang| {
-        let best = best.get(lang);
-        let (name, at, why) = (name.get(lang), at(tiers, lang), why.get(lang));
-        match lang {
-            Lang::Ja => {
-                format!("{name}{at}: {why}設計をどう変えても届かず、最良で {best}。目標か測り方を改める。")
-            }
-            Lang::En => format!(
-                "{name}{at}: {why} No design in reach mends it, the best comes to {best}: change the target or what it measures."
-            ),
-        }
-    })
-}
-
-/// A target that fails.
-pub fn fails(name: &Phrase, tiers: &[String], why: &Phrase) -> Phrase {
-    both(|lang| format!("{}{}: {}", name.get(lang), at(tiers, lang), why.get(lang)))
-}
-
-/// The least change that meets every target in reach.
-pub fn least_change(tier: &str, changes: &[&Phrase], dearer: Option<f64>, code: &str) -> Phrase {
-    both(|lang| {
-        let all: Vec<&str> = changes.iter().map(|change| change.get(lang)).collect();
-        let signed = |amount: f64| {
-            let sign = if amount < 0.0 { "" } else { "+" };
-            format!("{sign}{}", money_per_month(amount, code, lang))
-        };
-        let cost = dearer.map_or_else(|| "–".to_owned(), signed);
-        match lang {
-            Lang::Ja => format!(
-                "`{tier}` で届く目標をすべて満たす最小の変更(式による): {}。定価で {cost}。",
-                all.join("、")
-            ),
-            Lang::En => format!(
-                "The least change that meets every target in reach at `{tier}`, by formulas: {}; {cost} at list prices.",
-                all.join("; ")
-            ),
-        }
-    })
 }

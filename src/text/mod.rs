@@ -16,6 +16,8 @@ pub mod findings;
 pub mod flow;
 pub mod kinds;
 pub mod ledger;
+pub mod memo;
+pub mod never;
 pub mod numbers;
 pub mod optimise;
 pub mod overload;

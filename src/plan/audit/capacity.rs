@@ -3,32 +3,27 @@
 //! The most CPU that pods can use is replicas (with what autoscaling may add) times their CPU limit; nothing else runs on
 //! the machines as far as the scenario says. A rule that waits for more can never act.
 
+use super::holding::{self, limit};
 use super::{Case, Found};
 use crate::model::release::Signal;
 use crate::model::scaling::TOLERANCE;
-use crate::model::station::{Servers, Station};
+use crate::model::station::Station;
 use crate::model::{ComponentIx, Model};
 use crate::stats::figure::Figure;
-use crate::text::audit as say;
+use crate::text::{Phrase, audit as say};
 
 /// Machines count as idle below this share of what they offer (assumption: half is a reserve nobody would dispute).
 const IDLE: f64 = 0.5;
 
 /// What the pods on a group of machines can use at most.
-struct Carried {
-    pods: u32,
-    cores: f64,
+pub struct Carried {
+    /// Pods, those of automatic scaling included.
+    pub pods: u32,
+    /// Cores that they can use.
+    pub cores: f64,
     memory: f64,
     /// Whether one of them may grow by automatic scaling.
     grows: bool,
-}
-
-/// CPU that one replica can use at most, cores; `None`: it has no limit.
-fn limit(station: &Station) -> Option<f64> {
-    match station.servers {
-        Servers::Count(n) => Some((f64::from(n) - 1.0 + station.last) * station.cpu),
-        Servers::Infinite => None,
-    }
 }
 
 /// The most replicas of a component.
@@ -40,7 +35,7 @@ fn most(station: &Station) -> u32 {
 }
 
 /// `None` where a pod has no limit, or nothing runs there.
-fn carried(model: &Model, on: ComponentIx) -> Option<Carried> {
+pub fn carried(model: &Model, on: ComponentIx) -> Option<Carried> {
     let mut sum = Carried { pods: 0, cores: 0.0, memory: 0.0, grows: false };
     for component in model.graph.node_weights().filter(|c| c.on == Some(on)) {
         let (Some(station), Some(pods)) = (&component.station, &component.pods) else { continue };
@@ -82,12 +77,8 @@ pub fn idle_machines(case: &Case) -> Vec<Found> {
         if share >= IDLE || needed >= there {
             continue;
         }
-        let line = case.list().and_then(|bill| {
-            let its = |l: &&crate::answer::bill::BillLine| {
-                l.component.as_ref() == Some(&component.id) && l.item.starts_with("compute.hour")
-            };
-            bill.lines.iter().find(its)
-        });
+        let lines = case.list(&component.id).0;
+        let line = lines.into_iter().find(|line| line.item.starts_with("compute.hour"));
         let money = line.map_or_else(
             || Figure::unknown(&case.money_unit()),
             |line| line.amount.over(there / (there - needed), &case.money_unit()),
@@ -104,25 +95,32 @@ pub fn idle_machines(case: &Case) -> Vec<Found> {
     all
 }
 
-/// Alerts on a use of CPU that the limits never let happen.
+/// Alerts on what never happens.
 pub fn alert_never(case: &Case) -> Vec<Found> {
+    let model = case.model;
     let mut all = Vec::new();
-    for alert in &case.model.alerts {
-        let Some(Signal::Busy(ix)) = alert.signal else { continue };
-        let (Some(nodes), Some(vcpu), Some(on_it)) =
-            (&case.model.graph[ix].nodes, cores(case.model, ix), carried(case.model, ix))
-        else {
-            continue;
+    for alert in &model.alerts {
+        let never = match alert.signal {
+            Some(Signal::Busy(ix)) => busy_never(model, ix, alert.above).map(|(most, fix)| {
+                (say::alert_never(&alert.id, &alert.when, &model.graph[ix].id, most), most, fix)
+            }),
+            Some(Signal::Errors(_)) if alert.above >= 1.0 => {
+                Some((say::alert_of_all(&alert.id, &alert.when), 1.0, say::below_all(&alert.id)))
+            }
+            Some(Signal::Quantile(journey, _)) => {
+                answered_within(model, journey).filter(|limit| alert.above >= *limit).map(|limit| {
+                    (say::alert_too_slow(&alert.id, &alert.when, limit), limit, say::below(&alert.id, limit))
+                })
+            }
+            _ => None,
         };
-        let share = on_it.cores / (vcpu * f64::from(nodes.there));
-        if share > alert.above {
-            continue;
-        }
+        let Some((cause, most, fix)) = never else { continue };
+        let unit = if matches!(alert.signal, Some(Signal::Quantile(..))) { "s" } else { "1" };
         all.push(Found {
             of: alert.id.clone(),
-            cause: say::alert_never(&alert.id, &alert.when, &case.model.graph[ix].id, share),
-            value: Figure::exact(share, "1"),
-            fix: say::watch_pods(&largest(case.model, ix)),
+            cause,
+            value: Figure::exact(most, unit),
+            fix,
             money: Figure::unknown(&case.money_unit()),
             at: alert.at,
         });
@@ -130,14 +128,59 @@ pub fn alert_never(case: &Case) -> Vec<Found> {
     all
 }
 
+/// The largest share that a component can be busy, where that is no more than `above`, and what to look at instead.
+fn busy_never(model: &Model, ix: ComponentIx, above: f64) -> Option<(f64, Phrase)> {
+    let component = &model.graph[ix];
+    if component.nodes.is_some() {
+        let share = share_of_machines(model, ix)?;
+        return (share <= above).then(|| (share, say::watch_pods(&largest(model, ix))));
+    }
+    let (most, limit) = (holding::most(model, ix)?, limit(component.station.as_ref()?)?);
+    let share = if limit > 0.0 { (most / limit).min(1.0) } else { 1.0 };
+    (share <= above).then(|| (share, say::lower_alert(share)))
+}
+
+/// The largest share of the CPU of a group of machines that its pods can use, all of autoscaling added.
+pub fn share_of_machines(model: &Model, ix: ComponentIx) -> Option<f64> {
+    let nodes = model.graph[ix].nodes.as_ref()?;
+    let on_it = carried(model, ix)?;
+    Some((on_it.cores / (cores(model, ix)? * f64::from(nodes.there))).min(1.0))
+}
+
+/// The longest that an answered request of a journey takes, seconds: where its users come in at something that only passes it on and
+/// has a time limit of its own. `None`: nothing limits it.
+fn answered_within(model: &Model, journey: crate::model::JourneyIx) -> Option<f64> {
+    let entry = model.journeys[usize::from(journey.0)].entry;
+    let station = model.graph[entry].station.as_ref()?;
+    let timed = |list: &[Option<crate::stats::distribution::Distribution>]| {
+        list.get(usize::from(journey.0)).is_some_and(Option::is_some)
+    };
+    let program = station.program(journey);
+    let [step] = program.steps.as_slice() else { return None };
+    let [branch] = step.as_slice() else { return None };
+    let policy = &model.graph[branch.call].policy;
+    let alone =
+        policy.retry.is_none() && policy.fallback.is_none() && branch.count == 1 && branch.miss.is_none();
+    let limit = policy.timeout.filter(|_| alone)?.as_seconds();
+    // Its own work comes on top, of which nothing says how long it is at most.
+    (!timed(&station.work) && (!timed(&station.latency) || constant(station, journey).is_some()))
+        .then(|| limit + constant(station, journey).unwrap_or(0.0))
+}
+
+fn constant(station: &Station, journey: crate::model::JourneyIx) -> Option<f64> {
+    let latency = station.latency.get(usize::from(journey.0))?.as_ref()?;
+    (latency.scv() == 0.0).then(|| latency.mean())
+}
+
 /// The pods that can use the most CPU of these machines.
 fn largest(model: &Model, on: ComponentIx) -> String {
-    let uses = |c: &&crate::model::Component| {
-        let station = c.station.as_ref();
+    let uses = |ix: &ComponentIx| {
+        let station = model.graph[*ix].station.as_ref();
         station.and_then(|s| Some(limit(s)? * f64::from(most(s)))).unwrap_or(0.0)
     };
-    let here = model.graph.node_weights().filter(|c| c.on == Some(on) && c.station.is_some());
-    here.max_by(|a, b| uses(a).total_cmp(&uses(b))).map(|c| c.id.clone()).unwrap_or_default()
+    let here = model.graph.node_indices();
+    let here = here.filter(|ix| model.graph[*ix].on == Some(on) && model.graph[*ix].station.is_some());
+    here.max_by(|a, b| uses(a).total_cmp(&uses(b))).map(|ix| model.graph[ix].id.clone()).unwrap_or_default()
 }
 
 /// Autoscaling that can never add anything.
@@ -168,9 +211,24 @@ pub fn scale_never(case: &Case) -> Vec<Found> {
             );
         }
         let Some(station) = &component.station else { continue };
-        let (Some(scaling), Some(limit)) = (&station.scaling, limit(station)) else { continue };
+        let Some(scaling) = &station.scaling else { continue };
+        if let Some((fits, nodes)) = fits(case.model, ix).filter(|(fits, _)| *fits < scaling.max) {
+            add(
+                say::max_never_fits(&component.id, scaling.max, fits, &nodes),
+                say::room_for(&component.id, &nodes, fits),
+                Figure::exact(f64::from(fits), "1"),
+            );
+            continue;
+        }
+        let (Some(limit), Some(most)) = (limit(station), holding::most(case.model, ix)) else { continue };
         let Some(aim) = scaling.aims.cpu.filter(|_| scaling.aims.concurrency.is_none()) else { continue };
-        if scaling.max > scaling.min && limit <= aim * (1.0 + TOLERANCE) {
+        if scaling.max > scaling.min && most < limit && most <= aim * (1.0 + TOLERANCE) {
+            add(
+                say::pods_wait(&component.id, aim, most, station.slots.unwrap_or(0)),
+                say::scale_by_requests(&component.id),
+                Figure::exact(most / aim, "1"),
+            );
+        } else if scaling.max > scaling.min && limit <= aim * (1.0 + TOLERANCE) {
             add(
                 say::pods_never_added(&component.id, aim, limit),
                 say::raise_limit(&component.id, aim * (1.0 + TOLERANCE)),
@@ -179,4 +237,35 @@ pub fn scale_never(case: &Case) -> Vec<Found> {
         }
     }
     all
+}
+
+/// How many replicas of a component its machines hold, all that may be added among them and nothing else growing there, where that is
+/// known, and whose machines these are.
+fn fits(model: &Model, ix: ComponentIx) -> Option<(u32, String)> {
+    let component = &model.graph[ix];
+    let (pods, on) = (component.pods?, component.on?);
+    let nodes = model.graph[on].nodes.as_ref()?;
+    let count = nodes.zones.len().max(nodes.there as usize) as f64;
+    let others =
+        model.graph.node_indices().filter(|other| *other != ix && model.graph[*other].on == Some(on));
+    let (mut cpu, mut memory, mut number) = (0.0, 0.0, 0.0);
+    for other in others {
+        let (Some(its), Some(station)) = (model.graph[other].pods, &model.graph[other].station) else {
+            continue;
+        };
+        let n = station.replicas.len() as f64;
+        (cpu, memory, number) = (cpu + n * its.cpu, memory + n * its.memory, number + n);
+    }
+    // What fits on one machine, and what is left of all of them: the smaller is a bound.
+    let whole = |each: f64, one: f64, taken: f64| {
+        if each > 0.0 {
+            (count * (one / each + 1e-9).floor()).min(((count * one - taken) / each + 1e-9).floor())
+        } else {
+            f64::INFINITY
+        }
+    };
+    let n = whole(pods.cpu, nodes.cpu, cpu)
+        .min(whole(pods.memory, nodes.memory, memory))
+        .min(f64::from(nodes.pods) * count - number);
+    n.is_finite().then(|| (n.max(0.0) as u32, model.graph[on].id.clone()))
 }

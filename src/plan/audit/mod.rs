@@ -5,11 +5,15 @@
 //! | file | rules |
 //! |---|---|
 //! | `capacity` | machines that pods cannot use; alerts and autoscaling that can never act |
+//! | `holding` | the most CPU that one replica can use |
 //! | `money` | claims below one line's list price, discounts spent twice, uses without a price, regions without a bill |
 //! | `limits` | quotas at the peak minute, CPU credits against a threshold, time limits beyond the edge's |
+//! | `lever` | for the memo: what mends an uptime that the optimiser does not vary |
 //! | `promises` | audits longer than the roadmap, recoveries that nobody has rehearsed |
 
 mod capacity;
+mod holding;
+mod lever;
 mod limits;
 mod memo;
 mod money;
@@ -17,11 +21,12 @@ mod promises;
 
 pub use memo::memo;
 
-use crate::answer::bill::BillAnswer;
+use crate::answer::bill::BillLine;
 use crate::answer::{FindingAnswer, FindingKind};
-use crate::assess::{self, Analysis, LIST_BOOK};
+use crate::assess::{self, Analysis};
 use crate::diag::Span;
 use crate::model::Model;
+use crate::model::usage::OwnBook;
 use crate::scenario::SourceFile;
 use crate::stats::figure::Figure;
 use crate::text::Phrase;
@@ -33,10 +38,19 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// The bill at list prices, where it is in the scenario's currency.
-    fn list(&self) -> Option<&BillAnswer> {
-        let bill = self.analysis.bills.get(LIST_BOOK)?;
-        (bill.currency == self.model.currency.code()).then_some(bill)
+    /// Its lines at list prices, each component's by the book of who it stands with, and that book's id.
+    fn list(&self, component: &str) -> (Vec<&BillLine>, String) {
+        let (mut lines, book) = assess::books::lines(&self.analysis.bills, self.model, component);
+        let bill = self.analysis.bills.get(&book);
+        if bill.is_none_or(|bill| bill.currency != self.model.currency.code()) {
+            lines.clear();
+        }
+        (lines, book)
+    }
+
+    /// The judged book, where it is one of the scenario's own.
+    fn own_book(&self) -> Option<&OwnBook> {
+        self.model.books.iter().find(|book| book.id == self.model.prices)
     }
 
     /// `JPY/month`.
@@ -117,7 +131,12 @@ pub fn findings(analysis: &Analysis, files: &[SourceFile]) -> Vec<FindingAnswer>
 /// Adds what a further tier finds. What was found before, in the same words, gains the tier's name.
 pub fn add(all: &mut Vec<FindingAnswer>, analysis: &Analysis, files: &[SourceFile]) {
     for finding in findings(analysis, files) {
-        let same = |f: &&mut FindingAnswer| f.code == finding.code && f.words == finding.words;
+        let same = |f: &&mut FindingAnswer| {
+            f.code == finding.code
+                && f.words == finding.words
+                && f.fix == finding.fix
+                && f.money == finding.money
+        };
         match all.iter_mut().find(same) {
             Some(known) => {
                 let new = finding.tiers.into_iter().filter(|tier| !known.tiers.contains(tier));

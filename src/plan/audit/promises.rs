@@ -5,6 +5,7 @@ use crate::fields::facts;
 use crate::model::objective::Goal;
 use crate::model::recovery::Event;
 use crate::plan::roadmap;
+use crate::stats::distribution::Distribution;
 use crate::stats::figure::Figure;
 use crate::text::audit as say;
 
@@ -41,13 +42,28 @@ pub fn unrehearsed(case: &Case) -> Vec<Found> {
     }]
 }
 
+/// The roadmap's length, seconds: its phases no shorter than they say, whatever their tasks take.
+fn whole(model: &crate::model::Model) -> Option<f64> {
+    let by_tasks = roadmap::at_means(&model.roadmap)?;
+    let phases = model.roadmap.phases.iter().map(|phase| roadmap::Step {
+        takes: phase
+            .takes
+            .as_ref()
+            .map_or_else(|| Distribution::Constant(0.0), |takes| takes.seconds.clone()),
+        after: phase.after.clone(),
+    });
+    let phases: Vec<roadmap::Step> = phases.collect();
+    let means: Vec<f64> = phases.iter().map(|step| step.takes.mean()).collect();
+    Some(by_tasks.max(roadmap::schedule(&phases, &means).ends))
+}
+
 /// A SOC 2 Type II report that the roadmap has no time for.
 pub fn audit_late(case: &Case) -> Vec<Found> {
     let model = case.model;
     let Some(control) = model.controls.iter().find(|control| control.observed && !control.done) else {
         return Vec::new();
     };
-    let Some(whole) = roadmap::at_means(&model.roadmap) else { return Vec::new() };
+    let Some(whole) = whole(model) else { return Vec::new() };
     let months = whole / MONTH_S;
     if months >= OBSERVED_MONTHS[0] {
         return Vec::new();

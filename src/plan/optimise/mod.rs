@@ -17,7 +17,7 @@ use super::ladder::first_to_break;
 use crate::answer::bill::BillLine;
 use crate::answer::optimise::{ChangeAnswer, DesignAnswer, SuggestionAnswer};
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
-use crate::assess::{self, Analysis, Evidence, LIST_BOOK, flips, glance, judge, quick};
+use crate::assess::{self, Analysis, Evidence, flips, glance, judge, quick};
 use crate::diag::Diagnostic;
 use crate::model::Model;
 use crate::recovery::Memo;
@@ -61,7 +61,7 @@ pub fn designs<'a>(ask: &'a Ask<'a>) -> Result<Designs<'a>, Vec<Diagnostic>> {
     let model = lower(ask.scenario, ask.tier, &[])?;
     let own = |id: &str| model.books.iter().any(|book| book.id == id);
     let judged = Some(model.prices.as_str()).filter(|id| !own(id));
-    let book = ask.book.or(judged).unwrap_or(LIST_BOOK).to_owned();
+    let book = ask.book.or(judged).map_or_else(|| assess::books::main(&model), str::to_owned);
     let root = crate::scenario::tree(ask.scenario, ask.tier)?;
     let lasts_months = growth::months_until_next(ask.scenario, ask.tier);
     let knobs = knobs::knobs(&Source { root: &root, model: &model, book: &book, lasts_months });

@@ -74,18 +74,15 @@ fn findings(answer: &Answer, lang: Lang, blocks: &mut Vec<Block>) {
                 Table::new(&[pick(lang, ">行", ">line"), pick(lang, "内容", "finding")])
             }
         };
-        let mut told: Vec<&str> = Vec::new();
-        for finding in answer.findings.iter().filter(|f| f.kind == kind) {
-            // The same finding with another tier's numbers is said once, by the first tier that has it.
-            if told.contains(&finding.code.as_str()) {
-                continue;
-            }
-            told.push(&finding.code);
+        // With another tier's numbers a finding is another row, beside the first of its code.
+        let of_kind = || answer.findings.iter().filter(|f| f.kind == kind);
+        let mut codes: Vec<&str> = of_kind().map(|f| f.code.as_str()).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        codes.retain(|code| seen.insert(*code));
+        for finding in codes.into_iter().flat_map(|code| of_kind().filter(move |f| f.code == code)) {
             let mut cells: Vec<Cell> = vec![finding.line.to_string().into()];
             if kind == FindingKind::Computed {
-                let same = answer.findings.iter().filter(|f| f.code == finding.code);
-                let tiers: Vec<&str> = same.flat_map(|f| f.tiers.iter().map(String::as_str)).collect();
-                cells.push(tiers.join(", ").into());
+                cells.push(finding.tiers.join(", ").into());
             }
             cells.push(finding.words.get(lang).into());
             if kind == FindingKind::Computed {
@@ -198,6 +195,11 @@ fn cells(id: &str, target: &TargetAnswer, lang: Lang) -> Vec<Cell> {
 fn title(id: &str, target: &TargetAnswer, lang: Lang) -> String {
     let name = target.name.get(lang);
     let name = if name.is_empty() { id } else { name };
+    // What is expected of a fault is nothing without the fault: `<fault>.expect-<n>`.
+    let fault = id.rsplit_once(".expect-").filter(|_| target.kind == TargetKind::Expectation);
+    if let Some((fault, _)) = fault {
+        return format!("[{fault}] {name}");
+    }
     match &target.percentile {
         Some(percentile) => format!("{name} {percentile}"),
         None => name.to_owned(),

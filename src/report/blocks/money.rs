@@ -239,10 +239,16 @@ fn rung(id: &str, tier: &TierAnswer, lang: Lang) -> Vec<Cell> {
         crate::text::numbers::count(tier.tenants).into(),
         crate::text::numbers::count(tier.users).into(),
         bill(tier.cost.as_ref()).into(),
-        bill(tier.books.get(crate::assess::LIST_BOOK)).into(),
+        bill(list_of(tier)).into(),
         uptime.into(),
         down.into(),
         lowest.map_or_else(|| unknown(lang).to_owned(), |load| value(&load.tenants, lang)).into(),
         lowest.and_then(|load| load.component.clone()).unwrap_or_default().into(),
     ]
+}
+
+/// The bill at list prices.
+fn list_of(tier: &TierAnswer) -> Option<&BillAnswer> {
+    let any = || tier.books.iter().find(|(id, _)| id.ends_with("-list")).map(|(_, bill)| bill);
+    tier.books.get(crate::assess::LIST_BOOK).or_else(any)
 }

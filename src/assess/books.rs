@@ -1,0 +1,102 @@
+//! Which list prices stand beside a bill: those of the provider where the design stands, and for what stands elsewhere those of
+//! its own provider.
+
+use crate::answer::bill::{BillAnswer, BillLine};
+use crate::model::{Component, Model};
+use crate::stats::figure::Figure;
+use indexmap::IndexMap;
+
+/// The list book where no component's provider has one.
+pub const LIST_BOOK: &str = "aws-list";
+
+/// The list book of a component's provider, where there is one.
+pub fn of(model: &Model, component: &Component) -> Option<String> {
+    let provider = model.providers.get(usize::from(component.failure.provider?.0))?;
+    let book = format!("{}-list", provider.id);
+    crate::cost::shipped_books().contains(&book.as_str()).then_some(book)
+}
+
+/// The list book of the provider that most components stand with; of equals the first in the order of the file.
+pub fn main(model: &Model) -> String {
+    let counts = counts(model);
+    let most = counts.values().copied().max().unwrap_or(0);
+    counts.into_iter().find(|(_, n)| *n == most).map_or_else(|| LIST_BOOK.to_owned(), |(book, _)| book)
+}
+
+fn counts(model: &Model) -> IndexMap<String, usize> {
+    let mut counts: IndexMap<String, usize> = IndexMap::new();
+    for ix in model.as_written() {
+        if let Some(book) = of(model, &model.graph[ix]) {
+            *counts.entry(book).or_insert(0) += 1;
+        }
+    }
+    counts
+}
+
+/// Adds the list bills to those of a tier: the main one, and those of other providers with whom something stands that the main one
+/// does not price.
+pub fn add(
+    bills: &mut IndexMap<String, BillAnswer>,
+    model: &Model,
+    mut billed: impl FnMut(&str) -> Option<BillAnswer>,
+) {
+    let main = main(model);
+    if !bills.contains_key(&main)
+        && let Some(bill) = billed(&main)
+    {
+        bills.insert(main.clone(), bill);
+    }
+    let open: Vec<String> = bills
+        .get(&main)
+        .map_or_else(Vec::new, |bill| bill.unpriced.iter().map(|one| one.component.clone()).collect());
+    for component in open.iter().filter_map(|id| model.component(id)) {
+        let Some(book) = of(model, &model.graph[component]).filter(|book| !bills.contains_key(book)) else {
+            continue;
+        };
+        if let Some(bill) = billed(&book) {
+            bills.insert(book, bill);
+        }
+    }
+}
+
+/// The list lines of a component: of the main book where that prices all of it, else of its own provider's. Empty: neither has any.
+pub fn lines<'a>(
+    bills: &'a IndexMap<String, BillAnswer>,
+    model: &Model,
+    component: &str,
+) -> (Vec<&'a BillLine>, String) {
+    let judged = || model.books.iter().all(|book| book.id != model.prices).then(|| model.prices.clone());
+    let own = || of(model, &model.graph[model.component(component)?]);
+    let mut best: (Vec<&BillLine>, String) = (Vec::new(), main(model));
+    for book in judged().into_iter().chain([main(model)]).chain(own()) {
+        let Some(bill) = bills.get(&book) else { continue };
+        let lines = bill.lines.iter().filter(|line| line.component.as_deref() == Some(component));
+        let lines: Vec<&BillLine> = lines.collect();
+        let known = |lines: &[&BillLine]| lines.iter().filter(|line| line.amount.value.is_some()).count();
+        if best.0.is_empty() || known(&lines) > known(&best.0) {
+            best = (lines, book);
+        }
+    }
+    best
+}
+
+/// Fills in what each use without a price costs by the list prices.
+pub fn beside(bills: &mut IndexMap<String, BillAnswer>, model: &Model) {
+    let own = |id: &String| model.books.iter().any(|book| book.id == *id);
+    let ids: Vec<String> = bills.keys().filter(|id| own(id)).cloned().collect();
+    for id in ids {
+        let mut unpriced = bills[&id].unpriced.clone();
+        for one in &mut unpriced {
+            let (lines, _) = lines(bills, model, &one.component);
+            // A use may stand twice, here and in another region: both are left out.
+            let same = lines.iter().filter(|line| line.item == one.item).map(|line| &line.amount);
+            let amounts: Vec<&Figure> = same.collect();
+            if let [first, rest @ ..] = &amounts[..] {
+                one.list_amount = rest.iter().fold((*first).clone(), |sum, more| sum.plus(more));
+            }
+        }
+        if let Some(bill) = bills.get_mut(&id) {
+            bill.unpriced = unpriced;
+        }
+    }
+}
