@@ -41,7 +41,7 @@ zones = ["tokyo/a", "tokyo/c"]
 kind = "service"
 on = "nodes"
 replicas = 4
-slots = 100
+slots = 1000
 cpu = { request = "250m", limit = "500m" }
 memory = { request = "512Mi", limit = "1Gi" }
 work = "5ms"
@@ -297,7 +297,6 @@ fn the_plan_is_judged_as_an_audit_would() {
         "idle-machines-nodes",
         "alert-never-cpu",
         "scale-never-nodes",
-        "credits-threshold-nodes",
         "beyond-edge-api-openai",
         "unrehearsed-rto",
         "audit-late-soc2",
