@@ -87,6 +87,13 @@ fn begins_a_scenario(path: &Path) -> bool {
     if !fs::metadata(path).is_ok_and(|data| data.is_file()) {
         return false;
     }
+    // The places of the boxes of a scenario that stands beside.
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    if let Some(beside) = name.strip_suffix(".layout.toml")
+        && path.with_file_name(format!("{beside}.toml")).is_file()
+    {
+        return true;
+    }
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(super::input::LARGEST).read_to_end(&mut bytes));
     read.is_ok() && scenario::looks_like_one(&String::from_utf8_lossy(&bytes))
@@ -96,6 +103,9 @@ fn begins_a_scenario(path: &Path) -> bool {
 /// is.
 fn put(path: &Path, text: &str) -> Result<(), Refusal> {
     let there = fs::metadata(path).ok();
+    if there.as_ref().is_some_and(waits) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "a pipe, a socket or a disk").into());
+    }
     if there.as_ref().is_some_and(|data| !data.is_file() && !data.is_dir()) {
         let mut file = OpenOptions::new().write(true).open(path)?;
         return Ok(file.write_all(text.as_bytes()).and_then(|()| file.flush())?);
@@ -116,6 +126,19 @@ fn put(path: &Path, text: &str) -> Result<(), Refusal> {
         let _ = fs::remove_file(&beside);
     }
     Ok(written?)
+}
+
+/// What is neither a plain file nor a device like a terminal: a pipe would wait for its reader.
+#[cfg(unix)]
+fn waits(data: &fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    let kind = data.file_type();
+    kind.is_fifo() || kind.is_socket() || kind.is_block_device()
+}
+
+#[cfg(not(unix))]
+fn waits(_: &fs::Metadata) -> bool {
+    false
 }
 
 /// A new file in the same folder, under a name that nobody has.

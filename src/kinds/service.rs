@@ -158,6 +158,7 @@ fn lower(site: &mut Site) -> Parts {
         let warning = Diagnostic::warning("idle-scale", at, say::idle_scale(site.id));
         site.diagnostics.push(warning.help(say::idle_scale_help()));
     }
+    refused_by_kubernetes(site);
     let read = &site.read;
     let limit = read.sub("cpu").and_then(|cpu| cpu.number("limit")).unwrap_or(1.0);
     // Kubernetes knows no finer than a thousandth of a core.
@@ -192,6 +193,22 @@ fn lower(site: &mut Site) -> Parts {
     };
     let failure = stated_failure(site, failure);
     Parts { station: Some(station), failure, restore, pods: Some(pods(site)), ..Parts::default() }
+}
+
+/// What Kubernetes does not accept: a request above its limit, fewer replicas at most than at least.
+fn refused_by_kubernetes(site: &mut Site) {
+    for (table, low, high) in
+        [("cpu", "request", "limit"), ("memory", "request", "limit"), ("scale", "min", "max")]
+    {
+        let Some(read) = site.read.sub(table) else { continue };
+        let both = read.number(low).zip(read.number(high));
+        let Some(node) = read.node(low).filter(|_| both.is_some_and(|(low, high)| low > high)) else {
+            continue;
+        };
+        let said = say::above(&format!("{table}.{low}"), &format!("{table}.{high}"));
+        let error = Diagnostic::error("above-limit", node.span, said);
+        site.diagnostics.push(error.help(say::above_help(low, high)));
+    }
 }
 
 /// What a pod asks for, and how long it takes to be there.

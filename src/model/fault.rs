@@ -64,6 +64,37 @@ pub enum FaultKind {
     Attack(Attack),
 }
 
+impl FaultKind {
+    /// The field whose value makes the fault change nothing; `None`: it changes something.
+    pub fn idle_field(&self) -> Option<&'static str> {
+        match self {
+            Self::LatencyAdded(_, add) if add.as_seconds() <= 0.0 => Some("add"),
+            Self::ErrorRate(_, share) if share.get() <= 0.0 => Some("errors"),
+            Self::BadDeploy(_, share, add) if share.get() <= 0.0 && add.as_seconds() <= 0.0 => Some("errors"),
+            Self::CapacityLoss(_, share) | Self::Throttled(_, share) if share.get() <= 0.0 => Some("share"),
+            Self::LoadSpike(_, times) if *times == 1.0 => Some("times"),
+            Self::Attack(attack) if attack.rate.as_per_second() <= 0.0 => Some("rate"),
+            _ => None,
+        }
+    }
+
+    /// Where it strikes, where that is one component.
+    pub fn component(&self) -> Option<ComponentIx> {
+        match self {
+            Self::ComponentDown(c)
+            | Self::ReplicaCrash(c, _)
+            | Self::LatencyAdded(c, ..)
+            | Self::ErrorRate(c, ..)
+            | Self::CacheFlush(c)
+            | Self::CapacityLoss(c, ..)
+            | Self::Throttled(c, ..)
+            | Self::DiskFull(c)
+            | Self::BadDeploy(c, ..) => Some(*c),
+            _ => None,
+        }
+    }
+}
+
 /// Requests of attackers: they go the way of a journey, and are not counted among its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Attack {

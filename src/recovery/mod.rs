@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `needed` | which components the journeys cannot do without, and what an event takes of them |
 //! | `steps` | what has to be done after which event, in which order |
+//! | `names` | names that lead elsewhere by themselves |
 //! | `region` | the same for the loss of a region |
 //! | `procedure` | the procedure that the file states, laid over that |
 //! | `sample` | steps with uncertain lengths, played many times: times, critical path |
@@ -19,6 +20,7 @@
 
 mod answer;
 mod memo;
+mod names;
 mod needed;
 mod procedure;
 mod region;
@@ -104,6 +106,17 @@ pub fn step_names(model: &Model) -> BTreeSet<String> {
     alone.into_iter().chain(model.graph.node_indices().flat_map(with)).collect()
 }
 
+/// The first word of a derived step that a name nearly is, or that stands after the name of what it is done to.
+pub fn verb_near(id: &str) -> Option<&'static str> {
+    let last = id.rsplit('-').next().filter(|last| *last != id);
+    let after = last.and_then(|last| VERBS.iter().copied().find(|verb| *verb == last));
+    let alone = match id {
+        "notice" => Some("decide"),
+        _ => crate::diag::nearest_name(id, VERBS.iter().copied().chain(["decide", "rollback"])),
+    };
+    after.or(alone)
+}
+
 /// What is done to a component.
 const VERBS: &[&str] = &[
     "detect",
@@ -146,7 +159,8 @@ fn cases(
                 one.zone(place, &left_out(model, journeys, place));
                 let course = one.finish(event);
                 let instead = elsewhere(model, needs, journeys, zone.region);
-                cases.push((zone.id.clone(), quicker(course, instead)));
+                let named = names::elsewhere(model, needs, journeys, place, event);
+                cases.push((zone.id.clone(), quicker(quicker(course, instead), named)));
             }
         }
         Event::Region => {
@@ -158,7 +172,10 @@ fn cases(
                 }
                 let mut one = builder();
                 one.region(lost, &needed, ready(model, &needed, lost, strategy));
-                cases.push((region.id.clone(), one.finish(event)));
+                let place = Place::Region(lost);
+                let named = names::elsewhere(model, needs, journeys, place, event);
+                let course = quicker(one.finish(event), named.filter(|_| strategy.is_none()));
+                cases.push((region.id.clone(), course));
             }
         }
         Event::DataLoss => {

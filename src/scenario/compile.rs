@@ -138,6 +138,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     wiring.loops();
     crate::model::traffic::fill_hits(&mut model);
     entries_serve(&model, diagnostics);
+    near_providers(root, diagnostics);
     model.faults = faults::faults(root, &model, diagnostics);
     model.backups = recovery::backups(root, &model, diagnostics);
     recovery::replicas(root, &mut model);
@@ -317,6 +318,25 @@ fn carriers(model: &mut Model, components: &IndexMap<String, Reader>) {
         let Some(node) = model.graph.node_weight_mut(ComponentIx::new(i)) else { continue };
         node.at = at;
         node.on = on.and_then(|on| components.get_index_of(on)).map(ComponentIx::new);
+    }
+}
+
+/// Providers of whom prices or outages are known.
+const PROVIDERS: [&str; 6] = ["aws", "gcp", "azure", "openai", "anthropic", "google"];
+
+/// Names that only nearly are those of a known provider: prices, time limits and outages would be left out in silence.
+fn near_providers(root: &Table, diagnostics: &mut Vec<Diagnostic>) {
+    for table in ["region", "component"] {
+        for (_, _, table) in root.table(table).into_iter().flat_map(Table::tables) {
+            let Some(node) = table.get("provider") else { continue };
+            let name = node.text().unwrap_or_default();
+            let small = name.trim().to_lowercase();
+            let near = crate::diag::nearest_name(&small, PROVIDERS).filter(|_| small.len() > 2);
+            if let Some(near) = near.filter(|_| !PROVIDERS.contains(&name)) {
+                let error = Diagnostic::error("unknown-provider", node.span, say::unknown_provider(name));
+                diagnostics.push(error.help(say::did_you_mean(near)));
+            }
+        }
     }
 }
 

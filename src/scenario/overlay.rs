@@ -71,6 +71,10 @@ pub fn base(text: &str) -> Option<Base> {
 /// Whether a text begins as a scenario does: with `schema = <number>` above the first table. Only such a text is
 /// quoted in an error.
 pub fn looks_like_one(text: &str) -> bool {
+    let headed = |line: &str| line.starts_with("[component.") || line.starts_with("[journey.");
+    if text.lines().map(str::trim_start).any(headed) {
+        return true;
+    }
     let above = text.trim_start_matches('\u{feff}').lines().map(str::trim_start);
     above.take_while(|line| !line.starts_with('[')).any(|line| {
         let key = ["schema", "\"schema\"", "'schema'"].into_iter().find_map(|key| line.strip_prefix(key));

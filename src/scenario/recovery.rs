@@ -147,7 +147,7 @@ fn own_steps(
     let elsewhere = crate::recovery::step_names(model);
     let derived: Vec<&str> = known.union(&elsewhere).map(String::as_str).collect();
     let said = |id: &str| say::unknown_step(id, stated.event.id());
-    let mut refuse = |id: &str, at: Span, names: &[&str]| {
+    let refuse = |diagnostics: &mut Vec<Diagnostic>, id: &str, at: Span, names: &[&str]| {
         let list: Vec<&str> = known.iter().map(String::as_str).collect();
         let help =
             nearest_name(id, names.iter().copied()).map_or_else(|| diag::one_of(&list), diag::did_you_mean);
@@ -161,7 +161,15 @@ fn own_steps(
         if elsewhere.contains(id) {
             idle.push((id, entry.key));
         } else if !ordered(id) && nearest_name(id, derived.iter().copied()).is_some() {
-            refuse(id, entry.key, &derived);
+            refuse(diagnostics, id, entry.key, &derived);
+        } else if let Some(verb) = crate::recovery::verb_near(id).filter(|_| !ordered(id)) {
+            // `restore` or `promte` alone, or `db-restore`: of what is missing or stands first.
+            let of = format!("{verb}-");
+            let whole: Vec<&str> =
+                derived.iter().copied().filter(|name| *name == verb || name.starts_with(&of)).collect();
+            let here: Vec<&str> = whole.iter().copied().filter(|name| known.contains(*name)).collect();
+            let help = diag::one_of(if here.is_empty() { &whole } else { &here });
+            diagnostics.push(Diagnostic::error("unknown-step", entry.key, said(id)).help(help));
         } else {
             own.insert(id.clone());
         }
@@ -171,7 +179,7 @@ fn own_steps(
         let names = entry.node.texts();
         for (name, at) in std::iter::once((id.as_str(), entry.key)).chain(names) {
             if !all.contains(&name) {
-                refuse(name, at, &all);
+                refuse(diagnostics, name, at, &all);
             }
         }
     }

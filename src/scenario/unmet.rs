@@ -282,7 +282,11 @@ impl Unmet<'_> {
                 );
                 self.add("unused-field", at, words);
             }
-            if let Some(why) = why {
+            if let Some(field) = fault.what.idle_field() {
+                let at = self.place("fault", &fault.id, field).unwrap_or(fault.span);
+                let words = say::unfelt(&fault.id, &say::why_idle(field));
+                self.add("unfelt-fault", at, (words, say::unfelt_help()));
+            } else if let Some(why) = why {
                 let at = self.place("fault", &fault.id, "on").unwrap_or(fault.span);
                 self.add("unfelt-fault", at, (say::unfelt(&fault.id, &why), say::unfelt_help()));
             }

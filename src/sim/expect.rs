@@ -3,8 +3,8 @@
 use crate::answer::shown::{because, figure};
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::answer::{FaultAnswer, Recovery};
-use crate::model::Model;
-use crate::model::fault::{Expectation, Fault, Metric};
+use crate::model::fault::{Expectation, Fault, FaultKind, Metric};
+use crate::model::{ComponentIx, Model};
 use crate::stats::figure::Figure;
 use crate::stats::interval::wilson;
 use crate::text::Phrase;
@@ -36,6 +36,7 @@ pub fn judge(
         ),
         Metric::Recovered => (answer.recovered_after_s.clone(), fault.id.clone(), None),
     };
+    let unseen = nothing_to_see(model, fault, answer, expectation);
     let known = verdicts.iter().filter(|v| v.0 != Recovery::Unknown).count() as u64;
     let unit = value.unit.clone();
     let (verdict, why) = match expectation.metric {
@@ -52,6 +53,10 @@ pub fn judge(
         },
         Metric::Errors(_) => by_interval(&value, below),
     };
+    let (verdict, why) = match unseen {
+        Some(unseen) if verdict == Verdict::Pass => (Verdict::Unsure, unseen),
+        _ => (verdict, why),
+    };
     let failures = match expectation.metric {
         Metric::Errors(_) if verdict != Verdict::Pass => {
             answer.failures.get(&of).map_or(&[][..], Vec::as_slice)
@@ -59,7 +64,8 @@ pub fn judge(
         _ => &[],
     };
     let why = because(failures).map_or(why.clone(), |parts| why.then(&parts));
-    let settled_by = (verdict == Verdict::Unsure && known > 0)
+    let unmoved = nothing_to_see(model, fault, answer, expectation).is_some();
+    let settled_by = (verdict == Verdict::Unsure && known > 0 && !unmoved)
         .then(|| Phrase::new("反復回数を増やす", "more replications"));
     TargetAnswer {
         verdict,
@@ -76,6 +82,51 @@ pub fn judge(
         settled_by,
         ..TargetAnswer::default()
     }
+}
+
+/// Shortest fault that anything can feel, s.
+const SHORTEST: f64 = 1e-3;
+
+/// Why nothing holds or breaks during a fault: it changes nothing, no request could meet it, or none came.
+fn nothing_to_see(
+    model: &Model,
+    fault: &Fault,
+    answer: &FaultAnswer,
+    expectation: &Expectation,
+) -> Option<Phrase> {
+    let at_once = matches!(fault.what, FaultKind::CacheFlush(_) | FaultKind::ReplicaCrash(..));
+    if fault.what.idle_field().is_some() || !at_once && fault.lasts.as_seconds() < SHORTEST {
+        return Some(Phrase::new(
+            "この障害は何も変えないので、期待は試されていない。",
+            "The fault changes nothing, so the expectation is not put to the test.",
+        ));
+    }
+    if fault.what.component().is_some_and(|c| !reached(model, c)) {
+        return Some(Phrase::new(
+            "障害の起きる場所に要求が来ないので、期待は試されていない。",
+            "No request comes to where the fault strikes, so the expectation is not put to the test.",
+        ));
+    }
+    let nobody = answer.error_ratio.values().all(|share| share.value.is_none());
+    (expectation.metric == Metric::Recovered && nobody).then(|| {
+        Phrase::new(
+            "障害中に終わったリクエストがなく、復旧を判定できない。",
+            "No request ended during the fault, so recovery cannot be judged.",
+        )
+    })
+}
+
+/// Whether a request can come to a component or to what stands on it, by whatever calls and fallbacks.
+fn reached(model: &Model, c: ComponentIx) -> bool {
+    let mut seen = vec![false; model.graph.node_count()];
+    let mut open: Vec<ComponentIx> = model.journeys.iter().map(|journey| journey.entry).collect();
+    while let Some(ix) = open.pop() {
+        if !std::mem::replace(&mut seen[ix.index()], true) {
+            open.extend(model.graph.neighbors(ix));
+            open.extend(model.graph[ix].on);
+        }
+    }
+    seen[c.index()]
 }
 
 fn too_many(failing: &Figure, q: f64) -> Phrase {

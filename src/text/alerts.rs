@@ -38,6 +38,8 @@ pub fn detection(
         };
         let (Some((p50, p95)), Some(first)) = (after, first) else {
             return match lang {
+                Lang::Ja if failing.is_empty() => format!("{name}: どのアラートも鳴らない。"),
+                Lang::En if failing.is_empty() => format!("{name}: no alert fires."),
                 Lang::Ja => format!("{name}: どのアラートも鳴らない。{failing}。"),
                 Lang::En => format!("{name}: no alert fires; {failing}."),
             };

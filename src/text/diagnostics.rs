@@ -200,6 +200,14 @@ sentences! {
     unknown_machine(id: &str) => "機種 `{id}` の CPU とメモリーを知りません", "the CPU and memory of machine type `{id}` are not known";
     /// Help for it.
     unknown_machine_help() => "`vcpu` と `memory` を書き足してください", "state `vcpu` and `memory`";
+    /// Help for a class of a database that is not known.
+    unknown_class_help() => "`vcpu` を書き足してください", "state `vcpu`";
+    /// A lower bound above its upper one, which Kubernetes refuses.
+    above(low: &str, high: &str) => "`{low}` が `{high}` を超えています(Kubernetes は受け付けません)", "`{low}` is above `{high}`, which Kubernetes refuses";
+    /// Help for it.
+    above_help(low: &str, high: &str) => "`{low}` を `{high}` 以下にしてください", "state a `{low}` of at most `{high}`";
+    /// A provider whose name nearly is that of one whose prices and outages are known.
+    unknown_provider(name: &str) => "`{name}` という事業者の価格も障害の値もありません", "nothing is known of a provider `{name}`: no prices, no outages";
     /// No pod of a service fits.
     nothing_fits(id: &str, on: &str) => "`{id}` の Pod がひとつも `{on}` のノードに載りません", "not one pod of `{id}` fits on the nodes of `{on}`";
     /// Help for it.

@@ -18,6 +18,14 @@ pub fn unused_field_help(field: &str) -> Phrase {
     )
 }
 
+/// A fault whose value changes nothing.
+pub fn why_idle(field: &str) -> Phrase {
+    Phrase::new(
+        format!("`{field}` がこの値では何も変わらない"),
+        format!("with this `{field}` nothing changes"),
+    )
+}
+
 /// A journey asks a language model and does not say how many tokens it takes.
 pub fn no_tokens(component: &str, journey: &str, streams: bool, limited: bool) -> Phrase {
     let (ja, en) = match (streams, limited) {

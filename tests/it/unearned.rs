@@ -2,9 +2,11 @@
 //! stand beside each.
 
 use crate::texts::{analysed, files};
+use crate::theory_sim::{run, settings};
 use plimsoll::answer::verdict::{TargetAnswer, Verdict};
 use plimsoll::assess::{Evidence, judge};
 use plimsoll::plan::deploys::deploys;
+use plimsoll::sim::{Faults, Settings};
 
 fn judged(text: &str, target: &str) -> TargetAnswer {
     let analysis = analysed(text);
@@ -206,4 +208,80 @@ fn a_backup_that_is_dropped_before_people_notice_restores_nothing() {
     assert_eq!(forgotten.verdict, Verdict::Fail, "{}", forgotten.why.en);
     assert!(forgotten.why.en.contains("longer `keep`"), "{}", forgotten.why.en);
     assert_eq!(with("7d").verdict, Verdict::Pass);
+}
+
+#[test]
+fn a_fault_that_changes_nothing_or_meets_nobody_tests_no_expectation() {
+    let text = |fault: &str, arrivals: &str| {
+        format!(
+            "schema = 1\n[journey.j]\nentry = \"web\"\narrivals = \"{arrivals}\"\n[component.web]\nkind = \"station\"\nwork = \"10ms\"\n[component.far]\nkind = \"station\"\nwork = \"1ms\"\n[fault.f]\n{fault}\nexpect = [\"recovered < 1min\"]\n"
+        )
+    };
+    let verdict = |text: &str| {
+        let settings = Settings { faults: Faults::One(0), ..settings(1, 4, 60.0, 60.0) };
+        run(crate::giving_up_sim::model_of(text), settings).faults["f"].expects[0].verdict
+    };
+    let down = "what = \"component-down\"\non = \"web\"\nfor = \"1min\"";
+    assert_eq!(verdict(&text(down, "5/s")), Verdict::Pass, "a fault that is felt and over");
+    assert_eq!(verdict(&text(down, "1/d")), Verdict::Unsure, "nobody came");
+    for idle in [
+        "what = \"latency-added\"\non = \"web\"\nadd = \"0s\"\nfor = \"1min\"",
+        "what = \"load-spike\"\non = \"j\"\ntimes = 1\nfor = \"1min\"",
+        "what = \"component-down\"\non = \"web\"\nfor = \"1us\"",
+        "what = \"component-down\"\non = \"far\"\nfor = \"1min\"",
+        "what = \"load-spike\"\non = \"j\"\ntimes = 0\nfor = \"1min\"",
+    ] {
+        assert_eq!(verdict(&text(idle, "5/s")), Verdict::Unsure, "{idle}");
+    }
+}
+
+#[test]
+fn names_that_nearly_are_steps_are_refused() {
+    let codes = |takes: &str| {
+        let more = format!("[recovery.r]\nevent = \"data-loss\"\ntakes = {{ {takes} }}\n");
+        let read = plimsoll::scenario::read(&files(&kept("", &more)));
+        read.diagnostics.iter().filter(|d| d.code == "unknown-step").count()
+    };
+    for slip in ["restore = \"1min\"", "notice = \"1min\"", "restroe = \"1min\"", "db-restore = \"0s\""] {
+        assert_eq!(codes(slip), 1, "{slip}");
+    }
+    assert_eq!(codes("verify = \"5min\", restore-db = \"1min\""), 0, "its own step, and one of these");
+}
+
+#[test]
+fn a_name_that_leads_elsewhere_is_a_way_back() {
+    let text = r#"
+schema = 1
+[journey.j]
+entry = "dns"
+arrivals = "5/s"
+[region.e]
+zones = ["a"]
+[region.w]
+zones = ["a"]
+[component.dns]
+kind = "dns"
+to = "p"
+latency = "1ms"
+failover = { to = "s", interval = "10s", threshold = 3, ttl = "30s", stale = "0%" }
+[component.p]
+kind = "station"
+work = "10ms"
+zones = ["e/a"]
+[component.s]
+kind = "station"
+work = "10ms"
+zones = ["w/a"]
+[target.back]
+events = ["region", "zone"]
+rto = "5min"
+"#;
+    // Three checks of 10 s, then an answer kept for up to 30 s, evenly: p95 at 30 + 0.95 x 30 s.
+    let found = judged(text, "back");
+    assert_eq!(found.verdict, Verdict::Pass, "{}", found.why.en);
+    let analysis = analysed(text);
+    for event in ["region", "zone"] {
+        let p95 = analysis.recovery[event].rto_s.p95.value.unwrap();
+        assert!((p95 - 58.5).abs() < 1.0, "{event}: {p95}");
+    }
 }
