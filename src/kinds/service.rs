@@ -201,7 +201,7 @@ fn refused_by_kubernetes(site: &mut Site) {
         [("cpu", "request", "limit"), ("memory", "request", "limit"), ("scale", "min", "max")]
     {
         let Some(read) = site.read.sub(table) else { continue };
-        let both = read.number(low).zip(read.number(high));
+        let both = read.number(low).zip(read.number(high)).filter(|_| read.node(high).is_some());
         let Some(node) = read.node(low).filter(|_| both.is_some_and(|(low, high)| low > high)) else {
             continue;
         };
