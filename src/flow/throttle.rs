@@ -55,7 +55,8 @@ pub(super) fn rate_limits(
             // Who finds the line full is turned away: as by a bucket that holds the line too. Nobody waits longer than it.
             let line = f64::from(line);
             passed *= 1.0 - limits::throttled(m.arrivals, rate, burst + line);
-            wait = wait.max(limits::wait(m.arrivals, rate, burst).min(line / rate));
+            let long = || limits::wait(m.arrivals, rate, burst).min(line / rate);
+            wait = wait.max(limits::wait_in_line(m.arrivals, rate, burst, line).unwrap_or_else(long));
         } else if limit.waits {
             wait = wait.max(limits::wait(m.arrivals, rate, burst));
         } else {

@@ -8,6 +8,7 @@ use super::crowded::{crowded, cut, short_of_connections};
 use super::figures::cores;
 use super::solution::{Solution, total};
 use crate::model::call::Jitter;
+use crate::model::station::Discipline;
 use crate::text::flow as words;
 use std::collections::BTreeSet;
 
@@ -33,6 +34,9 @@ pub(super) fn unsolved(all: &Compiled, s: &Solution, j: usize) -> Option<&'stati
     if journey.nodes.clone().any(|n| s.may_fall.get(on(n)).is_some_and(|falls| *falls)) {
         return Some(words::TWO_STATES);
     }
+    if journey.closed.is_some() && journey.nodes.clone().any(|n| one_line(all, s, n)) {
+        return Some(words::ONE_LINE);
+    }
     if cut(all, s, j) {
         return Some(words::CUT);
     }
@@ -52,6 +56,27 @@ pub(super) fn unsolved(all: &Compiled, s: &Solution, j: usize) -> Option<&'stati
 /// Our choice, against the simulator at buckets of 1 to 100 requests: between them, or with retries that all come after the
 /// same time, means are off by up to 70 % and failures by a factor of three; beyond, with jitter, within 6 %.
 const TURNED_AWAY: [f64; 2] = [1e-3, 0.5];
+
+/// Ratio of mean works from which on a line that two closed classes share has no product form worth the name. Our choice.
+const DIFFERS: f64 = 1.2;
+
+/// Whether users of another closed journey wait in the line of a node, with other work: the wait is the same for all of them, which
+/// no product form knows.
+fn one_line(all: &Compiled, s: &Solution, n: u32) -> bool {
+    let node = &all.nodes[n as usize];
+    let c = node.component as usize;
+    let in_order =
+        |desk: &super::desk::Desk| desk.servers.is_some() && desk.discipline != Discipline::ProcessorSharing;
+    let Some((work, _)) = node.work.filter(|_| all.stations[c].as_ref().is_some_and(in_order)) else {
+        return false;
+    };
+    all.nodes_of(c).iter().filter(|other| s.nodes[**other as usize].visits > 0.0).any(|other| {
+        let other = &all.nodes[*other as usize];
+        let closed = all.journeys[other.journey as usize].closed.is_some();
+        let mean = other.work.map_or(work.mean, |w| w.0.mean);
+        closed && mean.max(work.mean) > DIFFERS * mean.min(work.mean)
+    })
+}
 
 /// Whether retries of a call meet the rate limit in the state in which it turned them away.
 fn meets_again(all: &Compiled, s: &Solution, l: u32) -> bool {

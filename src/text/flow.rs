@@ -203,6 +203,8 @@ pub const UNFILLED: &str = "failed fetches leave the cache emptier than the form
 pub const CLUMPS: &str = "requests reach a rate limit in clumps: simulate";
 /// Why: a second steady state that late answers lead to.
 pub const TWO_STATES: &str = "late answers and their retries may bring it down at this load: simulate";
+/// Why: users of closed sessions whose work differs stand in one line.
+pub const ONE_LINE: &str = "users whose work differs wait in one line: simulate";
 /// Why: recalled work.
 pub const RECALLED: &str = "recalled work changes the load: simulate";
 /// Why: the fixed point swings.
@@ -237,6 +239,7 @@ const WHYS: &[(&str, &str)] = &[
     (UNFILLED, "失敗した取得のぶん、公式が知るよりキャッシュが空いている。simulate で答えが出る"),
     (CLUMPS, "要求がかたまってレート制限に届く。simulate で答えが出る"),
     (TWO_STATES, "この負荷では、遅れた応答とその再試行で崩れることがある。simulate で答えが出る"),
+    (ONE_LINE, "仕事の長さが違う利用者が一つの列で待つ。simulate で答えが出る"),
     (RECALLED, "取り消された仕事が負荷を変える。simulate で答えが出る"),
     (UNSETTLED, "不動点の反復が落ち着かない。simulate で答えが出る"),
     (ALL_FAIL, "すべての要求が失敗する"),

@@ -178,6 +178,20 @@ fn users_of_closed_sessions_wait_and_never_overload() {
     assert!((flow::arrivals_over_week(&model(text))[0][0] - 100.0).abs() < 0.1);
 }
 
+#[test]
+fn closed_users_whose_work_differs_share_a_line_that_no_product_form_knows() {
+    let at = |k: &str| {
+        let text = format!(
+            "[journey.j]\nentry = \"s\"\npopulation = 4\nthink = \"500ms\"\n[journey.k]\nentry = \"s\"\npopulation = 4\n\
+             think = \"1s\"\n[component.s]\nkind = \"station\"\nservers = 2\n\
+             work = {{ default = \"exponential(mean=400ms)\", k = \"exponential(mean={k})\" }}"
+        );
+        flow::solve(&model(&text), 0).journeys[0].response_s.mean.clone()
+    };
+    assert_eq!((at("100ms").value, at("100ms").method.as_deref()), (None, Some(why::ONE_LINE)));
+    assert!(at("400ms").value.is_some());
+}
+
 fn refusal(text: &str) -> Option<(String, String)> {
     let files =
         vec![SourceFile { name: "it.toml".to_owned(), text: format!("schema = 1\nname = \"it\"\n{text}") }];
