@@ -43,6 +43,10 @@ pub struct DeployAnswer {
     pub automatic: bool,
     /// Whether the file states it; else it stands here for comparison.
     pub stated: bool,
+    /// Releases a day, and the share of them that is bad.
+    pub per_day: f64,
+    /// See `per_day`.
+    pub bad: f64,
     /// From the first request on the new version until all are there, median, s.
     pub rollout_s: Figure,
     /// From the commit until all users have it, median and p90, s.

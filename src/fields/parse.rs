@@ -27,8 +27,13 @@ pub fn parse(file: u16, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Table 
             let at = error.span().unwrap_or(0..0);
             let span = Span { file, start: at.start as u32, end: at.end as u32 };
             let details = error.message().lines().collect::<Vec<_>>().join("; ");
-            diagnostics
-                .push(Diagnostic::error("syntax", span, say::syntax(&details)).help(say::syntax_help()));
+            // The reader's own limit, far beyond ours.
+            diagnostics.push(match details.contains("recurs") {
+                true => {
+                    Diagnostic::error("too-deep", span, say::too_deep(MAX_NESTING)).help(say::too_deep_help())
+                }
+                false => Diagnostic::error("syntax", span, say::syntax(&details)).help(say::syntax_help()),
+            });
             Table::default()
         }
     }

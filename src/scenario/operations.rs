@@ -1,6 +1,7 @@
 //! What takes a service down beside the failures of its parts, read off the design: a zone's leak only where something is spread
 //! over zones, vendors that fail together only where one stands in for the other, failed failovers only where there is a
-//! failover, certificates only at a public entry, operator errors only where the file speaks of a team's work.
+//! failover, certificates only at a public entry, operator errors only where the file speaks of a team's
+//! releases or states how often they happen.
 
 use crate::cost::catalogue::YEN_FOR_A_DOLLAR;
 use crate::fields::node::Table;
@@ -29,7 +30,7 @@ pub fn operations(root: &Table, model: &Model) -> Operations {
             // Assumption: people bring it about, as they do after the loss of a region.
             lasts: Duration::seconds(known_fact("fo.human.detect_decide")),
         }),
-        operator: has_team(root).then(|| outage("rate.config.human")),
+        operator: (has_team(root) || states(root, "rate.config.human")).then(|| outage("rate.config.human")),
         certificate: (!public.is_empty()).then(|| outage("rate.cert.expiry")),
         public,
         releases: Vec::new(),
@@ -59,7 +60,12 @@ fn fails_over(model: &Model) -> bool {
         || model.graph.edge_weights().any(|call| call.policy.switch.is_some())
 }
 
-/// Whether people of a team run this, as far as the file tells.
+/// Whether the file has a value of its own for a fact.
+fn states(root: &Table, fact: &str) -> bool {
+    root.table("fact").is_some_and(|table| table.entries.contains_key(fact))
+}
+
+/// Whether people of a team run this, as far as the file tells: an alert alone does not make anything worse.
 fn has_team(root: &Table) -> bool {
     let states = |id: &&str| root.table(id).is_some_and(|table| !table.entries.is_empty());
     ["pipeline", "deploy"].iter().any(states)

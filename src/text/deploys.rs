@@ -165,7 +165,7 @@ pub fn verdict(name: &Phrase, minutes: f64, budget: Option<f64>, per_day: f64, b
         let spends = duration(minutes * 60.0, lang).join();
         let (name, bad) = (name.get(lang), percent(bad).join());
         let releases = plain(per_day);
-        let plural = if per_day == 1.0 { "" } else { "s" };
+        let plural = if (per_day - 1.0).abs() < 1e-9 { "" } else { "s" };
         let of = budget.map(|budget| {
             let share = percent(minutes / budget).join();
             let budget = duration(budget * 60.0, lang).join();

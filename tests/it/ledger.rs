@@ -168,8 +168,10 @@ speed = "50/s"
 availability = "99.5%"
 [call."api -> one"]
 fallback = "two"
-[alert.errors]
-when = "errors > 5%"
+[deploy.api]
+of = "api"
+strategy = "blue-green"
+bad = "0%"
 {more}
 "#
     )
@@ -225,7 +227,7 @@ fn what_the_file_rules_out_is_listed_as_its_statement_and_what_it_lacks_is_left_
         let line = line(&analysis, kind).unwrap();
         assert_eq!((line.minutes, line.basis.as_str()), (Some(0.0), "stated"), "{kind}");
     }
-    let without = chat("").replace("[alert.errors]\nwhen = \"errors > 5%\"", "");
+    let without = chat("").replace("[deploy.api]\nof = \"api\"\nstrategy = \"blue-green\"\nbad = \"0%\"", "");
     let analysis = analysed(&without);
     let operator = line(&analysis, "operator").unwrap();
     assert_eq!((operator.minutes, operator.basis.as_str()), (None, "left-out"));

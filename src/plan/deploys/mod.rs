@@ -180,6 +180,8 @@ fn answer(
         strategy: release.rollout.id().to_owned(),
         automatic: release.automatic,
         stated,
+        per_day: losses.stopping.per_hour * 24.0,
+        bad: release.bad[1],
         rollout_s: quantile(&of(&|o| o.complete - o.begins), 0.5),
         lead_time_s: LeadTime { p50: time(0.5), p90: time(0.9) },
         extra_pods: scene.extra_pods(),

@@ -22,11 +22,10 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
         blocks.push(Block::Sentence(none.to_owned()));
         return blocks;
     };
-    let per_day = releases.pipelines.values().next().map_or(1.0, |p| p.per_day);
     let budget = releases.budget_min_per_30d.value;
     for way in answer.deploys.values().filter(|way| way.stated) {
         let Some(minutes) = way.monthly_min.centre.value else { continue };
-        let said = say::verdict(&way.name, minutes, budget, per_day, releases.bad.value.unwrap_or(0.0));
+        let said = say::verdict(&way.name, minutes, budget, way.per_day, way.bad);
         blocks.push(Block::Verdict(verdict(way), said.get(lang).to_owned()));
     }
     for note in &releases.notes {

@@ -4,7 +4,7 @@
 use plimsoll::flow::Flow;
 use plimsoll::sim::Measured;
 use plimsoll::stats::figure::{Figure, FigureKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn percent_of(whole: u32) -> f64 {
     0.01 * f64::from(whole)
@@ -73,12 +73,18 @@ impl Distances {
                 // Rates, which follow from the others.
                 (false, None) => continue,
             };
-            let outside: Vec<&str> =
-                list.iter().filter(|(off, _)| *off > within).map(|(_, of)| of.as_str()).collect();
-            let n = list.len() as f64;
+            // A design counts once: its journeys err together.
+            let designs = |list: &mut dyn Iterator<Item = &(f64, String)>| {
+                list.map(|(_, of)| of.split(' ').next().unwrap_or_default().to_owned())
+                    .collect::<BTreeSet<_>>()
+            };
+            let outside = designs(&mut list.iter().filter(|(off, _)| *off > within)).len() as f64;
+            let n = designs(&mut list.iter()).len() as f64;
             let allowed = if *exact { 0.0 } else { (0.05 * n + 2.5 * (0.05 * 0.95 * n).sqrt()).max(1.0) };
-            if outside.len() as f64 > allowed {
-                wrong.push(format!("{} of {n}: {what} by {method}: {outside:?}", outside.len()));
+            if outside > allowed {
+                let far: Vec<&String> =
+                    list.iter().filter(|(off, _)| *off > within).map(|(_, of)| of).collect();
+                wrong.push(format!("{outside} designs of {n}: {what} by {method}: {far:?}"));
             }
         }
         wrong

@@ -211,9 +211,9 @@ copies = { osaka = "1h" }
 event = "region"
 strategy = "backup-restore"
 to = "osaka"
-takes = { detect = "5min" }
+takes = { detect-api = "5min" }
 [recovery.zone]
-takes = { detect = "5min" }
+takes = { detect-api = "5min" }
 [pipeline.main]
 steps = { test = "10min", build = "5min" }
 [deploy.api]

@@ -26,7 +26,7 @@ const OWN: &[(&str, &[&str])] = &[
     ("frameworks", &["[\"soc2:CC6.1\"]", "[\"soc2\"]"]),
     ("delivers", &["[\"tier.t100\"]", "[\"control.split\"]", "[\"rds\"]"]),
     ("copies", &["{ osaka = \"1h\" }", "{ osaka = \"9h\" }"]),
-    ("takes.detect", &["\"5min\"", "\"25min\""]),
+    ("takes.detect-api", &["\"5min\"", "\"25min\""]),
     ("phase.build.takes", &["\"pert(2w, 3w, 4w)\"", "\"9w\""]),
     ("task.vpc.takes", &["\"pert(3d, 5d, 8d)\"", "\"30d\""]),
     ("route", &["\"slack\"", "\"pager\""]),
