@@ -163,6 +163,7 @@ fn draw(scenario: &Scenario, laid: &[Change], model: &Model, ranged: &[&Assumpti
 
 /// What one design comes to.
 fn sketches(mut model: Model, memo: &mut Memo) -> Outcome {
+    model.rough = true;
     let needs = crate::flow::needs(&model);
     if !model.releases.is_empty() {
         let flow = crate::flow::solve(&model, model.profile.busiest_hour());
@@ -190,7 +191,8 @@ fn labels(ranged: &[&Assumption]) -> Vec<String> {
             _ => (path, ""),
         };
         let (low, high) = assumption.range.unwrap_or((assumption.value, assumption.value));
-        let alike = format!("{table}.{field} {} {low} {high}", assumption.value);
+        // In six digits: another unit is another rounding.
+        let alike = format!("{table}.{field} {:.5e} {low:.5e} {high:.5e}", assumption.value);
         let number = seen.entry(alike.clone()).or_default();
         *number += 1;
         format!("{alike} {number}")

@@ -64,7 +64,13 @@ fn line(model: &Model, share: &Share) -> LedgerEntry {
     let (source, basis) = source(model, kind, cause);
     let of = if kind == "zone-leak" { cause } else { share.cause.as_str() };
     LedgerEntry {
-        id: format!("{kind}.{}", cause.replace(' ', "-")),
+        // A place by its own name: `zone.tokyo/a`.
+        id: match place.and_then(|place| cause.strip_prefix(place)) {
+            Some(name) if matches!(kind, "zone" | "zone-leak" | "region" | "provider") => {
+                format!("{kind}.{}", name.trim_start().replace(' ', "-"))
+            }
+            _ => format!("{kind}.{}", cause.replace(' ', "-")),
+        },
         what: say::what(kind, of),
         minutes: Some(share.amount),
         range_low: None,

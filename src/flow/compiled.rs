@@ -26,6 +26,8 @@ pub const NONE: u32 = u32::MAX;
 pub struct Compiled {
     /// Components of the model.
     pub n_components: usize,
+    /// Whether one gamma is enough for the percentiles of a path.
+    pub rough: bool,
     /// A component as one journey visits it; the nodes of a journey stand together, callers before callees where there is
     /// no loop.
     pub nodes: Vec<Node>,
@@ -185,6 +187,7 @@ impl Compiled {
         let n = model.graph.node_count();
         let mut this = Self {
             n_components: n,
+            rough: model.rough,
             nodes: Vec::new(),
             journeys: Vec::with_capacity(model.journeys.len()),
             groups: Vec::new(),

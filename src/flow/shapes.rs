@@ -130,7 +130,7 @@ pub fn floors(all: &Compiled, s: &Solution, journey: usize) -> Vec<f64> {
 /// The response of a journey: its mixture, or else one gamma above its constants.
 pub fn response(all: &Compiled, s: &Solution, journey: usize) -> Option<Shape> {
     let entry = s.entry(all, journey)?;
-    if !entry.ok.is_finite() {
+    if all.rough || !entry.ok.is_finite() {
         return None;
     }
     let start = all.journeys[journey].nodes.start as usize;

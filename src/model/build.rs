@@ -41,6 +41,7 @@ pub fn empty() -> Model {
         alerts: Vec::new(),
         operations: Default::default(),
         own_facts: Default::default(),
+        rough: false,
         objectives: Vec::new(),
         downtime_cost: None,
         prices: "aws-list".to_owned(),

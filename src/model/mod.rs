@@ -96,6 +96,8 @@ pub struct Model {
     pub operations: operations::Operations,
     /// Values that the file states in place of shipped facts.
     pub own_facts: crate::units::own::Own,
+    /// Whether one gamma is enough for the percentiles of a path: where many designs are looked at and none is shown.
+    pub rough: bool,
     /// What the design is judged by, in the order of the file.
     pub objectives: Vec<Objective>,
     /// What downtime costs the team, per billing month of it (730 h); `None`: not stated.

@@ -113,6 +113,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
         alerts: Vec::new(),
         operations: Default::default(),
         own_facts: Default::default(),
+        rough: false,
         objectives: Vec::new(),
         downtime_cost: None,
         prices: top.text("prices").unwrap_or("aws-list").to_owned(),

@@ -236,7 +236,7 @@ fn what_nobody_uses_changes_no_figure() {
         ("a free key", "[x-notes]\na = 1\n", true),
         ("a book", "[book.spare]\nline.x = { pays = \"db\", amount = \"¥1/month\" }\n", true),
         ("a phase", "[phase.later]\ntakes = \"1w\"\n", true),
-        ("an alert", "[alert.other]\nwhen = \"ask.errors > 50%\"\n", true),
+        ("an alert", "[alert.other]\nwhen = \"ask.p95 > 50s\"\n", true),
         ("a component", "[component.aaa-spare]\nkind = \"station\"\nwork = \"1s\"\n", false),
         ("a region", "[region.aaa]\nprovider = \"aws\"\nzones = [\"z\"]\n", false),
         (

@@ -405,7 +405,11 @@ fn contradictions_come_and_go_with_what_is_written() {
     assert!(sum.words.en.contains("¥93,000/month") && sum.words.en.contains("¥92,000/month"));
     let slow = changed(name, "\"@fo.s3.crr\"", "\"2h\"");
     assert!(codes(&slow).contains(&"late-copy-s3"));
-    let big = changed(name, "memory = { request = \"512Mi\"", "memory = { request = \"5Gi\"");
+    let big = changed(
+        name,
+        "memory = { request = \"512Mi\", limit = \"1Gi\"",
+        "memory = { request = \"5Gi\", limit = \"8Gi\"",
+    );
     assert!(codes(&big).iter().any(|code| code.starts_with("unscheduled-")), "{:?}", codes(&big));
 }
 

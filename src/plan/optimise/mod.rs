@@ -307,9 +307,13 @@ pub fn tier_path(scenario: &Scenario, tier: &str, path: &str) -> String {
     if scenario.has_tiers() { format!("tier.{tier}.{path}") } else { path.to_owned() }
 }
 
-/// The bill of a month; `None`: not known.
+/// The bill of a month; `None`: not known. Lines of which nobody states how much is used, such as traffic, are the same in every
+/// design: then designs are compared by what is known.
 pub fn cost_of(analysis: &Analysis) -> Option<Figure> {
-    let total = analysis.bills.get(&analysis.model.prices)?.total.clone();
+    let bill = analysis.bills.get(&analysis.model.prices)?;
+    let mut open = bill.lines.iter().filter(|line| line.amount.value.is_none());
+    let only_unstated = bill.total.value.is_none() && open.all(|line| line.quantity.value.is_none());
+    let total = if only_unstated { bill.known.clone() } else { bill.total.clone() };
     total.value.is_some().then(|| Figure {
         kind: FigureKind::Analytic,
         method: Some(METHOD.to_owned()),
