@@ -26,7 +26,11 @@ pub fn rung(analysis: &Analysis, measured: Option<&Measured>, files: &[SourceFil
         }
         seen.insert(model.journeys[j].id.clone(), answer);
     }
-    let serving = model.as_written().into_iter().filter(|ix| model.graph[*ix].station.is_some());
+    // What serves requests, and the machines of which the credits are known.
+    let known = |ix: &crate::model::ComponentIx| {
+        model.graph[*ix].station.is_some() || components.get(ix.index()).is_some_and(|c| c.credits.is_some())
+    };
+    let serving = model.as_written().into_iter().filter(known);
     let answered = |ix: crate::model::ComponentIx| {
         Some((model.graph[ix].id.clone(), components.get(ix.index())?.clone()))
     };

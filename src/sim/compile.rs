@@ -89,7 +89,9 @@ pub fn compile(model: &Model, settings: &Settings, warm: Instant) -> Plan {
     let bucket = settings.step.map_or(bucket, |step| step.as_seconds());
     plan.bucket = nanos(bucket).max(plan.window / MOST_BUCKETS).max(1);
     plan.sources = model.journey_indices().map(|j| source(model, settings, j, &plan)).collect();
-    plan.steady_until = super::overload::steady_until(&plan, settings.load == Load::Constant);
+    let same = |rates: &[(f64, f64)]| rates.iter().all(|rate| rate.1 == rates[0].1);
+    let constant = settings.load == Load::Constant || plan.sources.iter().all(|s| same(&s.rates));
+    plan.steady_until = super::overload::steady_until(&plan, constant);
     let rate = plan.sources.iter().map(|s| s.rates[0].1).fold(0.0, f64::max);
     let expected = rate * (plan.end - warm) as f64;
     plan.trace_bits = (0..4).find(|bits| expected / f64::from(1 << bits) <= 2.0 * TRACED).unwrap_or(4);

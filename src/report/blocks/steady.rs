@@ -214,7 +214,9 @@ fn components(answer: &Answer, lang: Lang) -> Table {
             ">replicas",
         ],
     });
-    for (id, c) in &answer.components {
+    // Machines serve no requests of their own: what is known of them stands in a sentence.
+    let serves = |c: &ComponentAnswer| c.credits.is_none() || c.arrivals_per_s.value.is_some();
+    for (id, c) in answer.components.iter().filter(|(_, c)| serves(c)) {
         let cells = [&c.arrivals_per_s, &c.utilisation, &c.wait_s.mean, &c.wait_s.p95, &c.response_s.mean];
         let mut row = vec![id.as_str().into()];
         row.extend(cells.map(|f| value(f, lang).into()));
