@@ -194,9 +194,9 @@ fn other_ids_give_the_same_figures() {
             found.map_or_else(|| part.to_owned(), |(_, id, _)| (*id).to_owned())
         };
         let path = |path: &String| {
-            path.split_inclusive(['.', '[', ']'])
+            path.split_inclusive(['.', '[', ']', '/'])
                 .map(|part| {
-                    let end = part.len() - usize::from(part.ends_with(['.', '[', ']']));
+                    let end = part.len() - usize::from(part.ends_with(['.', '[', ']', '/']));
                     id(&part[..end]) + &part[end..]
                 })
                 .collect::<String>()
