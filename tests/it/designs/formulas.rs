@@ -13,7 +13,10 @@ fn percent_of(whole: u32) -> f64 {
 /// How far figures lay from the simulator, beyond its own interval, by formula and what it is of. Times are relative, shares are
 /// differences; a wait is held against the whole time at its component.
 #[derive(Default)]
-pub struct Distances(BTreeMap<(bool, String, &'static str), Vec<(f64, String)>>);
+pub struct Distances(BTreeMap<Said, Vec<(f64, String)>>);
+
+/// Whether it calls itself exact, the formula, and what it is of.
+type Said = (bool, String, &'static str);
 
 impl Distances {
     /// Takes in a design.
