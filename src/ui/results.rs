@@ -113,6 +113,7 @@ impl Wanted {
         let mut ask = Ask::hour(&self.tier, self.fault.as_deref(), SEED);
         if let Some((_, seconds, replications)) = self.length.options() {
             (ask.duration_s, ask.replications, ask.follow_profile) = (seconds, replications, true);
+            ask.on_time = true;
         }
         Job::Assess { revision: self.stamp, files: self.files.clone(), ask }
     }
