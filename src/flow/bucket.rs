@@ -1,4 +1,4 @@
-//! Rate limits as the formulas know them: a bucket, and what a request takes of it.
+//! Rate limits as the formulas know them: a bucket or a counter, and what a request takes of it.
 
 use super::compiled::Node;
 use crate::model::station::Charge;
@@ -18,6 +18,8 @@ pub struct Bucket {
     pub queue: Option<u32>,
     /// What a request of a language model takes.
     pub charge: Charge,
+    /// Counted anew every so many seconds; `None`: it fills all the time.
+    pub window: Option<f64>,
 }
 
 impl Node {

@@ -6,6 +6,7 @@
 //! Source: H. C. Tijms, *A First Course in Stochastic Models* (2003), sections 9.2 and 9.6 (M/D/1 and queues with limited
 //! workload); D. Bertsekas, R. Gallager, *Data Networks* (2nd ed. 1992), section 6.3 (the leaky bucket as a queue).
 
+use super::gamma;
 use crate::stats::maths::{exp, expm1, ln, normal_cdf, normal_quantile};
 
 /// Longest burst, in requests, that is solved exactly.
@@ -29,6 +30,20 @@ pub fn throttled(arrivals: f64, rate: f64, burst: f64) -> f64 {
     // the admitted share is g / (1 + rho g).
     let g = queue_weights(rho, room).iter().sum::<f64>();
     if g.is_finite() { 1.0 - g / (1.0 + rho * g) } else { (1.0 - 1.0 / rho).max(0.0) }
+}
+
+/// Share of requests that a counter turns away which lets `most` through in each window of `window` seconds: E\[(N - most)⁺\] over
+/// E\[N\] with N Poisson. Exact for a whole `most` and Poisson arrivals; parts of a request are taken in proportion. O(√most).
+pub fn counted(arrivals: f64, window: f64, most: f64) -> f64 {
+    let mean = arrivals * window;
+    if mean <= 0.0 {
+        return 0.0;
+    }
+    // P(N >= n) is the chance that the n-th comes within the window.
+    let at_least = |n: f64| if n <= 0.0 { 1.0 } else { gamma::lower(n, mean) };
+    let above = |n: f64| (mean * at_least(n) - n * at_least(n + 1.0)).max(0.0) / mean;
+    let (whole, part) = (most.floor(), most - most.floor());
+    ((1.0 - part) * above(whole) + part * above(whole + 1.0)).min(1.0)
 }
 
 /// By how many sigmas of the logarithm of a size the refused share lies below the lost one, on the normal scale: rows by sigma from

@@ -9,6 +9,7 @@ use crate::model::station::{Limit, LimitUnit, OnEmpty, Servers, Station};
 use crate::model::traffic::lookups_of as lookups;
 use crate::model::workload::Process;
 use crate::model::{ComponentIx, JourneyIx, Model};
+use crate::units::Duration;
 
 /// A component as one journey visits it, still without its program.
 pub(super) fn node(station: &Station, component: ComponentIx, j: JourneyIx) -> Node {
@@ -107,6 +108,7 @@ fn bucket(limit: &Limit) -> Bucket {
         waits: limit.on_empty == OnEmpty::Queue,
         queue: limit.queue,
         charge: limit.charge,
+        window: limit.window.map(Duration::as_seconds),
     }
 }
 

@@ -60,7 +60,10 @@ pub(super) fn rate_limits(
         } else if limit.waits {
             wait = wait.max(limits::wait(m.arrivals, rate, burst));
         } else {
-            let lost = limits::throttled(m.arrivals, rate, burst);
+            let lost = match limit.window {
+                Some(window) => limits::counted(m.arrivals, window, burst),
+                None => limits::throttled(m.arrivals, rate, burst),
+            };
             let square = square / (size * size);
             let refused = if limit.tokens { limits::refused(lost, square - 1.0) } else { lost };
             passed *= 1.0 - refused;

@@ -92,7 +92,7 @@ pub struct Ask {
 
 /// Replications of a judged hour.
 pub const REPLICATIONS: u32 = 10;
-/// Replications of a fault's run before it is known whether more are needed, where verdicts are what counts. Our choice: the
+/// Replications of a run before it is known whether more are needed, where verdicts are what counts. Our choice: the
 /// fewest with which a Student t interval is of use.
 pub const FEW: u32 = 4;
 /// Replications that are added at a time, whatever the number of cores. Our choice: Student's t is near its limit there.

@@ -4,7 +4,7 @@
 //! Source: A. M. Law, *Simulation Modeling and Analysis*, on confidence intervals of specified precision. The half-width is
 //! compared with what was asked for as it is, without the correction for the error of the mean itself.
 
-use super::{Ask, BATCH, MOST_REPLICATIONS};
+use super::{Ask, BATCH, FEW, MOST_REPLICATIONS};
 use crate::answer::times::Times;
 use crate::answer::verdict::{TargetAnswer, Verdict};
 use crate::answer::{FaultAnswer, PrecisionAnswer};
@@ -28,7 +28,17 @@ pub fn most(ask: &Ask) -> u32 {
 
 /// The first batch.
 pub fn first(ask: &Ask) -> u32 {
-    if ask.until.is_some() { ask.replications.clamp(1, BATCH) } else { ask.replications.max(1) }
+    match ask.until {
+        Some(_) => ask.replications.clamp(1, BATCH),
+        None if ask.until_sure => ask.replications.clamp(1, FEW),
+        None => ask.replications.max(1),
+    }
+}
+
+/// Replications in all after the next batch: those that were asked for first, then [`BATCH`] more at a time.
+pub fn next(ask: &Ask, ended: u32) -> u32 {
+    let next = if ask.until.is_none() && ended < ask.replications { ask.replications } else { ended + BATCH };
+    next.min(most(ask))
 }
 
 /// The precision of a run that was asked to be so precise.
@@ -45,17 +55,23 @@ pub fn reached(model: &Model, measured: &Measured, ask: &Ask) -> Option<Precisio
     Some(PrecisionAnswer { asked, reached, widest, met: width <= asked, replications, most: most(ask) })
 }
 
-/// Whether what a fault's first replications showed needs no more of them: every expectation is decided, and would be with an
-/// interval twice as wide. That all came back in time is not enough where the load can stay collapsed by chance.
+/// Whether what a fault's first replications showed needs no more of them: every expectation is [decided](decided).
 pub fn clear(fault: &FaultAnswer, analysis: &Analysis) -> bool {
+    fault.expects.iter().all(|t| decided(t, analysis))
+}
+
+/// Whether a target that was measured needs no more replications than the first few: it is decided, and would be with an
+/// interval twice as wide. Where the load can stay collapsed by chance, that no replication did is not enough.
+pub fn decided(target: &TargetAnswer, analysis: &Analysis) -> bool {
     let by_chance = analysis.bistable.iter().flatten().any(|found| found.at_risk() != Some(false));
-    let wide = |t: &TargetAnswer| t.value.low.zip(t.value.high).map(|(low, high)| 0.5 * (high - low));
-    fault.expects.iter().all(|t| match t.verdict {
+    let figure = &target.value;
+    let wide = figure.low.zip(figure.high).map_or(0.0, |(low, high)| 0.5 * (high - low));
+    match target.verdict {
         Verdict::Unsure => false,
-        Verdict::Fail => t.value.low.is_none_or(|low| low - wide(t).unwrap_or(0.0) >= t.target),
-        Verdict::Pass if by_chance && t.unit == "s" && t.percentile.is_none() => false,
-        Verdict::Pass => t.value.high.is_some_and(|high| high + wide(t).unwrap_or(0.0) <= t.target),
-    })
+        Verdict::Fail => figure.low.is_none_or(|low| low - wide >= target.target),
+        Verdict::Pass if by_chance && target.unit == "s" => false,
+        Verdict::Pass => figure.high.is_some_and(|high| high + wide <= target.target),
+    }
 }
 
 /// How much wider than it seems an interval may really be, in replications: it rests on few of them.

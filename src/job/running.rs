@@ -1,7 +1,7 @@
 //! A job under way: a list of studies worked off one after the other in bounded steps, then the verdicts.
 
 use super::part::{Part, Source};
-use super::{Ask, BATCH, Budget, FEW, FaultChoice, Job, Reply, Tiers, digest, frame, limits, precision};
+use super::{Ask, Budget, FaultChoice, Job, Reply, Tiers, digest, frame, limits, precision};
 use crate::answer::verdict::{TargetAnswer, Verdict};
 use crate::answer::{Answer, TierAnswer};
 use crate::assess::{self, Analysis};
@@ -353,20 +353,21 @@ impl Work {
 
     /// Whether a study whose replications have all ended needs more of them.
     fn goes_on(&self, tier: usize, faults: Faults, ended: u32) -> bool {
-        let answer = &self.rungs[tier].answer;
+        let Rung { answer, analysis, .. } = &self.rungs[tier];
         let most = precision::most(&self.ask);
         let unsure = |t: &TargetAnswer| {
             t.verdict == Verdict::Unsure && t.value.n.is_some() && !precision::is_hopeless(t, ended, most)
         };
-        let open = self.ask.until_sure && faults == Faults::None && answer.targets.values().any(unsure);
+        let few = ended < self.ask.replications;
+        let open = |t: &TargetAnswer| unsure(t) || few && t.value.n.is_some() && !precision::decided(t, analysis);
+        let open = self.ask.until_sure && faults == Faults::None && answer.targets.values().any(open);
         let wide = answer.precision.as_ref().is_some_and(|p| !p.met);
         ended < precision::most(&self.ask) && (open || wide)
     }
 
     /// Goes on with another batch.
     fn extend(&mut self, mut study: Study, ended: u32) {
-        let most = precision::most(&self.ask);
-        study.extend((ended + BATCH).min(most));
+        study.extend(precision::next(&self.ask, ended));
         let answer = &self.rungs[self.items[self.next].tier].answer;
         let expected = answer.precision.as_ref().map_or(0, precision::expected);
         self.expected = expected.max(study.settings().replications);
@@ -457,10 +458,7 @@ fn settings(ask: &Ask, item: &Item, model: &Model) -> Settings {
     let warmup = ask.warmup_s.map_or(Warmup::Auto, |s| Warmup::Fixed(Duration::seconds(s)));
     Settings {
         seed: ask.seed,
-        replications: match item.faults {
-            Faults::One(_) if ask.until_sure => ask.replications.clamp(1, FEW),
-            _ => precision::first(ask),
-        },
+        replications: precision::first(ask),
         warmup,
         duration: Duration::seconds(ask.duration_s),
         ends: if ask.on_time { Ends::OnTime } else { Ends::AfterFaults },

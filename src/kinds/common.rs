@@ -363,9 +363,14 @@ pub fn limits(read: &Reader) -> Vec<Limit> {
 }
 
 /// A quota that answers 429 when empty: a bucket that holds what comes in `window`.
-pub fn quota(rate: Rate, takes: LimitUnit, window: Duration) -> Limit {
+pub fn bucket(rate: Rate, takes: LimitUnit, window: Duration) -> Limit {
     let burst = (rate.as_per_second() * window.as_seconds()).max(1.0);
     Limit::new(rate, burst, takes, OnEmpty::Throttle)
+}
+
+/// A quota that is counted anew every `window`, and answers 429 until then once it is used up.
+pub fn counter(rate: Rate, takes: LimitUnit, window: Duration) -> Limit {
+    Limit { window: Some(window), ..bucket(rate, takes, window) }
 }
 
 /// A usage.

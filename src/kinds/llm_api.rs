@@ -1,12 +1,12 @@
 //! LLM provider.
 
-use super::common::{self, known_fact, managed, per_journey, quota, usage};
+use super::common::{self, bucket, counter, known_fact, managed, per_journey, usage};
 use super::{Kind, Parts, Site};
 use crate::fields::{Field, Type};
 use crate::model::station::{Charge, Limit, LimitUnit, Station, Stream};
 use crate::model::usage::Quantity;
 use crate::text::words;
-use crate::units::Duration;
+use crate::units::{Duration, Rate};
 
 /// The kind.
 pub const KIND: Kind = Kind {
@@ -65,8 +65,8 @@ pub const KIND: Kind = Kind {
             "window",
             Type::Time,
             words(
-                "枠を数える長さ。一分の枠を秒に割って数える提供元もある。書かなければ一分、azure の要求数は lat.llm.azure.window。",
-                "Over how long the quotas are counted: some vendors cut a minute into seconds. A minute when absent; for requests at azure lat.llm.azure.window.",
+                "枠をこの長さごとに数え直す。一分の枠を秒に割って数える提供元もある。書かなければ、一分ぶんを溜める枠(絶えず満ちる)。azure の要求数は lat.llm.azure.window ごと。",
+                "The quotas are counted anew every so long: some vendors cut a minute into seconds. When absent a bucket that holds a minute and fills all the time; for requests at azure every lat.llm.azure.window.",
             ),
         )
         .within(1.0, 86_400.0)
@@ -135,17 +135,17 @@ fn limits(site: &Site) -> Vec<Limit> {
     };
     let used = Charge { reserve, settles, ..Charge::USED };
     let together = if provider == "google" { Charge { output: 0.0, ..used } } else { used };
-    let minute = Duration::seconds(60.0);
     let window = read.time("window");
-    let of_requests = match provider {
-        "azure" => Duration::seconds(known_fact("lat.llm.azure.window")),
-        _ => minute,
+    let quota = |rate: Rate, takes, window: Option<Duration>| match window {
+        Some(window) => counter(rate, takes, window),
+        None => bucket(rate, takes, Duration::seconds(60.0)),
     };
     let tokens = |field: &str, charge| {
         let rate = read.rate(field)?;
-        Some(Limit { charge, ..quota(rate, LimitUnit::Tokens, window.unwrap_or(minute)) })
+        Some(Limit { charge, ..quota(rate, LimitUnit::Tokens, window) })
     };
-    let requests = read.rate("rpm").map(|r| quota(r, LimitUnit::Requests, window.unwrap_or(of_requests)));
+    let azure = || (provider == "azure").then(|| Duration::seconds(known_fact("lat.llm.azure.window")));
+    let requests = read.rate("rpm").map(|r| quota(r, LimitUnit::Requests, window.or_else(azure)));
     let (into, out) = (Charge { output: 0.0, ..used }, Charge { input: 0.0, ..used });
     [requests, tokens("tpm", together), tokens("in", into), tokens("out", out)]
         .into_iter()

@@ -179,12 +179,14 @@ pub struct Limit {
     pub queue: Option<u32>,
     /// What a request of a language model takes, where tokens are counted.
     pub charge: Charge,
+    /// Counted anew every so long, `burst` at a time, as some vendors do; `None`: a bucket that fills all the time.
+    pub window: Option<Duration>,
 }
 
 impl Limit {
     /// A limit without an end of its line, that counts the tokens used.
     pub fn new(rate: Rate, burst: f64, takes: LimitUnit, on_empty: OnEmpty) -> Self {
-        Self { rate, burst, takes, on_empty, queue: None, charge: Charge::USED }
+        Self { rate, burst, takes, on_empty, queue: None, charge: Charge::USED, window: None }
     }
 }
 

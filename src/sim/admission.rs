@@ -123,8 +123,11 @@ impl State {
         };
         let now = self.now;
         for (limit, bucket) in limits.iter().zip(&mut self.desks[c].tokens) {
-            bucket.0 = (bucket.0 + (now - bucket.1) as f64 * limit.rate).min(limit.burst);
-            bucket.1 = now;
+            let gained = match limit.window {
+                0 => (now - bucket.1) as f64 * limit.rate,
+                window => (now / window - bucket.1 / window) as f64 * limit.burst,
+            };
+            *bucket = ((bucket.0 + gained).min(limit.burst), now);
         }
         let (mut wait, mut turned_away) = (0.0_f64, false);
         let line = self.desks[c].held_back;
@@ -134,7 +137,11 @@ impl State {
             let short = takes(limit).min(most) - bucket.0;
             if short > 0.0 {
                 turned_away |= !limit.waits || limit.rate <= 0.0 || line >= limit.queue;
-                wait = wait.max(short / limit.rate);
+                wait = wait.max(match limit.window {
+                    0 => short / limit.rate,
+                    // Until so many windows have begun.
+                    window => (short / limit.burst).ceil() * window as f64 - (now % window) as f64,
+                });
             }
         }
         if turned_away {
@@ -157,6 +164,10 @@ impl State {
             let Some(reserved) = limit.charge.reserve.filter(|_| limit.tokens && limit.charge.settles) else {
                 continue;
             };
+            // What was counted in a window that is over is no longer counted.
+            if limit.window > 0 && self.frames[f].arrived / limit.window != self.now / limit.window {
+                continue;
+            }
             bucket.0 += limit.charge.output * (reserved - used);
         }
     }

@@ -214,6 +214,7 @@ fn limit(limit: &crate::model::station::Limit) -> Limit {
     Limit {
         rate: limit.rate.as_per_second() * 1e-9,
         burst: limit.burst,
+        window: limit.window.map_or(0, |w| nanos(w.as_seconds()).max(1)),
         tokens: limit.takes == LimitUnit::Tokens,
         waits: limit.on_empty == OnEmpty::Queue,
         queue: limit.queue.unwrap_or(u32::MAX),

@@ -247,6 +247,8 @@ pub struct Limit {
     pub rate: f64,
     /// Most tokens.
     pub burst: f64,
+    /// Counted anew every so long, ns; 0: a bucket that fills all the time.
+    pub window: Instant,
     /// Whether LLM tokens are counted, not requests.
     pub tokens: bool,
     /// Whether requests wait instead of failing.

@@ -4,6 +4,7 @@
 use crate::behaves_sim::struck;
 use crate::giving_up_sim::model_of;
 use crate::theory_sim::{run, settings};
+use plimsoll::flow;
 use plimsoll::model::Model;
 use plimsoll::sim::{Measured, Settings};
 use plimsoll::stats::figure::Figure;
@@ -86,6 +87,52 @@ rpm = "60/min"
         let m = run(model_of(&text), settings(1, 1, 0.0, 60.0));
         near(value(&m.journeys[0].errors.throttled), 1.0 - passes / 30.0, 1e-9);
     }
+}
+
+#[test]
+fn a_window_is_counted_anew_when_it_begins() {
+    // Eight a second by chance on ten in every second: E[(N - 10)+] / 8 of them come too late in their window, N Poisson with mean 8.
+    // A bucket of ten that fills all the time would refuse 0.4 %.
+    let text = |provider: &str, quota: &str| {
+        format!(
+            r#"
+schema = 1
+name = "window"
+[journey.ask]
+entry = "llm"
+arrivals = "8/s"
+tokens = {{ in = 90, out = 10 }}
+[component.llm]
+kind = "llm-api"
+provider = "{provider}"
+first-token = "400ms"
+speed = "60/s"
+window = "1s"
+{quota}
+"#
+        )
+    };
+    let (mut term, mut late) = ((-8.0_f64).exp(), 0.0);
+    for n in 1..80 {
+        term *= 8.0 / f64::from(n);
+        late += f64::from(n - 10).max(0.0) * term / 8.0;
+    }
+    near(late, 0.05323, 1e-5);
+    for (provider, quota) in
+        [("azure", "rpm = \"600/min\""), ("openai", "rpm = \"600/min\""), ("openai", "tpm = \"60000/min\"")]
+    {
+        let model = model_of(&text(provider, quota));
+        let simulated = run(model.clone(), settings(2, 4, 0.0, 3600.0));
+        near(value(&simulated.journeys[0].errors.throttled), late, 0.002);
+        let hour = flow::solve(&model, model.profile.busiest_hour());
+        near(value(&hour.journeys[0].errors.throttled), late, 1e-9);
+    }
+    // What one window did not use is lost to the next: 30 in the first half of a second, then as many a window later.
+    let two = text("azure", "rpm = \"600/min\"")
+        .replace("\"8/s\"", "\"60/h\"\nprocess = \"trace(TIMES)\"")
+        .replace("TIMES", &[vec!["1.2s"; 30], vec!["2.2s"; 30]].concat().join(", "));
+    let m = run(model_of(&two), settings(1, 1, 0.0, 60.0));
+    near(value(&m.journeys[0].errors.throttled), 1.0 - 20.0 / 60.0, 1e-9);
 }
 
 #[test]
