@@ -2,7 +2,7 @@
 //! again. A verdict no end changes is robust; otherwise the value at which it flips is found by bisection. The same
 //! answers give the range of each figure: its smallest and largest value over those ends.
 
-use super::{Analysis, Evidence, judge, quick, say};
+use super::{Analysis, Evidence, glance, judge, say};
 use crate::answer::verdict::{Flip, TargetAnswer, TargetKind, Verdict};
 use crate::model::{Assumption, Model};
 use crate::recovery::Memo;
@@ -97,7 +97,7 @@ pub fn what_if(
     let mut model = lower(scenario, &base.tier.id, &[change]).ok()?;
     // Judged by the book that judges here, whatever the file says.
     model.prices.clone_from(&base.prices);
-    Some(verdicts(&quick(Arc::new(model), memo)))
+    Some(verdicts(&glance(Arc::new(model), memo)))
 }
 
 /// The value between centre and `end` at which `flipped` turns true, written in the unit of the range's ends.

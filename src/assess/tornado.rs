@@ -2,7 +2,7 @@
 //! analytic engines; simulated verdicts are not looked at.
 
 use super::flips::{bisect, verdicts, what_if};
-use super::{Analysis, quick};
+use super::{Analysis, glance};
 use crate::answer::sensitivity::{Bar, SensitivityAnswer};
 use crate::answer::verdict::{TargetAnswer, Verdict};
 use crate::recovery::Memo;
@@ -17,7 +17,7 @@ use std::cmp::Ordering;
 pub fn tornado(scenario: &Scenario, analysis: &Analysis) -> IndexMap<String, SensitivityAnswer> {
     let mut memo = Memo::default();
     // As the ends are looked at: what only a longer analysis knows is left out on both sides.
-    let central = verdicts(&quick(analysis.model.clone(), &mut memo));
+    let central = verdicts(&glance(analysis.model.clone(), &mut memo));
     let mut answers: IndexMap<String, SensitivityAnswer> = IndexMap::new();
     for (id, target) in central.iter().filter(|(_, target)| target.value.value.is_some()) {
         let answer = SensitivityAnswer {
