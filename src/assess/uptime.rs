@@ -9,7 +9,7 @@ use crate::model::loads::Needs;
 use crate::model::objective::{Goal, Objective};
 use crate::model::{JourneyIx, Model};
 use crate::stats::figure::Figure;
-use crate::text::{Lang, Phrase, deploys};
+use crate::text::{Lang, Phrase, deploys, ledger as ledger_words};
 use crate::units::{MINUTES_PER_30_DAYS, Probability};
 use indexmap::IndexMap;
 
@@ -87,6 +87,7 @@ pub fn judge(evidence: &Evidence, objective: &Objective, at_least: Probability) 
         answer.why = say::uptime(&answer, found);
         over_ranges(&mut answer, found);
         while_pods_stop(&mut answer, &evidence.analysis.model, objective);
+        without_people(&mut answer, &evidence.analysis.model);
     }
     answer
 }
@@ -103,6 +104,23 @@ fn while_pods_stop(answer: &mut TargetAnswer, model: &Model, objective: &Objecti
     let open = deploys::cut_unknown(&way.of, &model.journeys[usize::from(journey.0)].id, &way.id);
     let both = |lang: Lang, gap: &str| format!("{}{gap}{}", answer.why.get(lang), open.get(lang));
     answer.why = Phrase::new(both(Lang::Ja, "") + "。", both(Lang::En, " ") + ".");
+}
+
+/// Takes a pass back that the errors of operators would turn, where the file says nothing of them: what is not counted never
+/// earns a pass. They are taken as the shipped facts have them.
+fn without_people(answer: &mut TargetAnswer, model: &Model) {
+    let open = answer.verdict == Verdict::Pass && model.operations.operator.is_none();
+    let Some(value) = answer.value.value.filter(|_| open) else { return };
+    let worst = answer.at_bounds.map_or(value, |bound| bound.min(value));
+    let with = worst * (1.0 - crate::scenario::operator_errors().unavailability());
+    if with >= answer.target {
+        return;
+    }
+    answer.verdict = Verdict::Unsure;
+    answer.settled_by.get_or_insert_with(ledger_words::settled_by_people);
+    let open = ledger_words::without_people(worst - with, with);
+    let both = |lang: Lang, gap: &str| format!("{}{gap}{}", answer.why.get(lang), open.get(lang));
+    answer.why = Phrase::new(both(Lang::Ja, ""), both(Lang::En, " "));
 }
 
 /// Puts beside a verdict how many draws of the facts pass. They decide, except that what is open for want of data stays open

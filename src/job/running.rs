@@ -359,7 +359,8 @@ impl Work {
             t.verdict == Verdict::Unsure && t.value.n.is_some() && !precision::is_hopeless(t, ended, most)
         };
         let few = ended < self.ask.replications;
-        let open = |t: &TargetAnswer| unsure(t) || few && t.value.n.is_some() && !precision::decided(t, analysis);
+        let open =
+            |t: &TargetAnswer| unsure(t) || few && t.value.n.is_some() && !precision::decided(t, analysis);
         let open = self.ask.until_sure && faults == Faults::None && answer.targets.values().any(open);
         let wide = answer.precision.as_ref().is_some_and(|p| !p.met);
         ended < precision::most(&self.ask) && (open || wide)

@@ -36,6 +36,7 @@ use crate::fields::node::{Table, split_path};
 use crate::fields::parse::parse_loose;
 use crate::model::Model;
 use crate::text::diagnostics as say;
+pub use operations::operator_errors;
 pub use overlay::{Base, MAX_EXTENDS, base, looks_like_one, names_a_base};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

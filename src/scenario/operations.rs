@@ -30,11 +30,16 @@ pub fn operations(root: &Table, model: &Model) -> Operations {
             // Assumption: people bring it about, as they do after the loss of a region.
             lasts: Duration::seconds(known_fact("fo.human.detect_decide")),
         }),
-        operator: (has_team(root) || states(root, "rate.config.human")).then(|| outage("rate.config.human")),
+        operator: (has_team(root) || states(root, "rate.config.human")).then(operator_errors),
         certificate: (!public.is_empty()).then(|| outage("rate.cert.expiry")),
         public,
         releases: Vec::new(),
     }
+}
+
+/// Wrong actions of people that take everything down, as the facts have them.
+pub fn operator_errors() -> Outage {
+    outage("rate.config.human")
 }
 
 fn share(id: &str) -> Probability {

@@ -1,6 +1,8 @@
 //! What the ledger of an uptime says.
 
-use super::Phrase;
+use super::numbers::{both, minutes, uptime};
+use super::{Lang, Phrase};
+use crate::units::MINUTES_PER_30_DAYS;
 
 /// A line, by its kind and what it is about.
 pub fn what(kind: &str, of: &str) -> Phrase {
@@ -52,6 +54,30 @@ pub fn left_out(kind: &str) -> Phrase {
         ),
     };
     Phrase::new(ja, en)
+}
+
+/// A pass that the errors of operators would turn, where the file says nothing of them: what they cost and what is left.
+pub fn without_people(share: f64, left: f64) -> Phrase {
+    let left = uptime(left, None).join();
+    both(|lang| {
+        let minutes = minutes(share * MINUTES_PER_30_DAYS, lang).join();
+        match lang {
+            Lang::Ja => format!(
+                "設定や操作の誤りは数えていない。事実 rate.config.human の値なら 30 日に {minutes}、残りは {left} で届かないので、決められない。"
+            ),
+            Lang::En => format!(
+                "Errors of operators are not counted: at the value of rate.config.human they take {minutes} per 30 days, which leaves {left}, below the target, so it is open."
+            ),
+        }
+    })
+}
+
+/// What would settle it.
+pub fn settled_by_people() -> Phrase {
+    Phrase::new(
+        "[fact] に \"rate.config.human\" を書く(誰も操作しないなら 0)か、[deploy] を書く",
+        "a value of \"rate.config.human\" in [fact] (zero where nobody can break it), or a [deploy]",
+    )
 }
 
 /// How many draws of all facts and assumptions meet a target.

@@ -285,3 +285,25 @@ rto = "5min"
         assert!((p95 - 58.5).abs() < 1.0, "{event}: {p95}");
     }
 }
+
+#[test]
+fn what_people_break_is_not_left_out_of_a_pass() {
+    // Two of 0.4 min in 30 days each: (1 - 1e-5)^2, 0.86 min down. Operators, half a year's error of 2.04 h (shipped facts), add
+    // 0.5 x 2.04 / (8760 + 0.5 x 2.04) = 1.16e-4, 5 min: more than 99.99 % allows, less than 99.9 % does.
+    let text = |target: &str, more: &str| {
+        format!(
+            "schema = 1\nname = \"people\"\n[target.up]\nuptime = \"{target}\"\n[journey.j]\nentry = \"a\"\narrivals = \"1/s\"
+steps.a = [\"b\"]\n[component.a]\nkind = \"station\"\nlatency = \"1ms\"\navailability = \"99.999%\"
+[component.b]\nkind = \"station\"\nlatency = \"1ms\"\navailability = \"99.999%\"\n{more}"
+        )
+    };
+    let of = |target: &str, more: &str| judged(&text(target, more), "up");
+    let open = of("99.99%", "");
+    assert_eq!(open.verdict, Verdict::Unsure);
+    assert!(open.why.en.contains("99.9864 %"), "{}", open.why.en);
+    assert!(open.settled_by.unwrap().en.contains("rate.config.human"));
+    assert_eq!(of("99.9%", "").verdict, Verdict::Pass);
+    // What settles it: nobody can break it, or so often as to break the target.
+    assert_eq!(of("99.99%", "[fact]\n\"rate.config.human\" = \"0/year\"\n").verdict, Verdict::Pass);
+    assert_eq!(of("99.99%", "[fact]\n\"rate.config.human\" = \"2/year\"\n").verdict, Verdict::Fail);
+}
