@@ -6,7 +6,7 @@ use super::compiled::Compiled;
 use super::desk::{Backlog, Desk};
 use super::moments::{Moments, Wait};
 use super::priority::{self, Class};
-use super::single::{self, Ask, Outcome};
+use super::single::{self, Ask, Outcome, Slowdown};
 use super::solution::{DeskState, Solution};
 use super::throttle::rate_limits;
 use crate::model::station::{Balance, Discipline};
@@ -430,6 +430,12 @@ fn classes(
         let own = solution.closed_waits.get(*n as usize).copied().flatten();
         if let Some(wait) = closed.filter(|_| node.work.is_some()).map(|wait| own.unwrap_or(wait)) {
             state.wait = Moments::new(wait, wait * wait);
+            if let Some(shared) = outcome.slowdown.filter(|_| work.mean > 0.0) {
+                // Who shares does not wait: all of it goes on longer, by the mean that the network has.
+                let stretch = 1.0 + wait / work.mean;
+                state.work = Slowdown { stretch, long: stretch, ..shared }.of(work);
+                state.wait = Moments::ZERO;
+            }
         }
         state.wait = state.wait.then(limit);
         state.carried = if by_rank && node.work.is_some() && outcome.carried < 1.0 {
