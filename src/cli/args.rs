@@ -169,7 +169,7 @@ pub struct CheckArgs {
     /// Look only: 4 runs of everything, and nothing is run again to settle what stays open
     #[arg(long)]
     pub quick: bool,
-    /// Independent runs of everything, no more and no fewer (default: 10, up to 40 while a verdict is open)
+    /// Independent runs of everything, no more and no fewer (default: 4 where that decides clearly, else 10, up to 40 while a verdict is open)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub replications: Option<u32>,
     /// Most CPU time to use: `60s`; what is then open is unsure

@@ -61,12 +61,13 @@ pub struct Ask {
     pub faults: FaultChoice,
     /// Seed.
     pub seed: u64,
-    /// Replications; [`REPLICATIONS`] unless asked. With `until`: the most.
+    /// Replications; [`REPLICATIONS`] unless asked. With `until`: the most. With `until_sure`: [`FEW`] come first.
     pub replications: u32,
     /// Run batches of [`BATCH`] until the relative 95 % half-width of every journey's mean and judged percentile is at most
     /// this.
     pub until: Option<f64>,
-    /// Run further batches, up to [`MOST_REPLICATIONS`], while a verdict is unsure only for want of replications.
+    /// Begin with [`FEW`] replications, which are enough where they decide everything with an interval twice as wide too; run
+    /// further batches, up to [`MOST_REPLICATIONS`], while a verdict is unsure only for want of replications.
     pub until_sure: bool,
     /// Warm-up in seconds; `None` detects it.
     pub warmup_s: Option<f64>,
