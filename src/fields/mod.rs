@@ -151,6 +151,8 @@ pub enum Ref {
     Phase,
     /// A task of the roadmap.
     Task,
+    /// Something that work can deliver: a component, a control, or anything by its table: `tier.t500`.
+    Thing,
 }
 
 impl Field {

@@ -98,7 +98,7 @@ pub const FIELDS: &[Field] = &[
             "Units needed; found from the load when absent.",
         ),
     )
-    .within(0.0, 1e6),
+    .within(1.0, 1e6),
     Field::new(
         "errors",
         Type::Share,

@@ -246,7 +246,9 @@ fn nodes(roadmap: &Roadmap) -> Vec<Node<'_>> {
     }
     for i in &own {
         let task = &roadmap.tasks[*i];
-        let mut after: Vec<usize> = task.after.iter().filter_map(|other| place(*other)).collect();
+        // What has no length of its own has ended when its phase has.
+        let end = |other: &usize| place(*other).or(roadmap.tasks[*other].phase);
+        let mut after: Vec<usize> = task.after.iter().filter_map(end).collect();
         after.extend(task.phase.into_iter().flat_map(|phase| roadmap.phases[phase].after.clone()));
         nodes.push(Node {
             id: &task.id,

@@ -3,8 +3,8 @@
 use super::places::{Places, Standing, places};
 use super::programs::Wiring;
 use super::{
-    alerts, books, faults, findings, objectives, operations, own_facts, profile, recovery, releases, roadmap,
-    tables, unmet, unstated, usages, validate, workload,
+    alerts, books, faults, findings, objectives, operations, own_facts, pairs, profile, recovery, releases,
+    roadmap, tables, unmet, unstated, usages, validate, workload,
 };
 use crate::diag::{Diagnostic, Severity};
 use crate::fields::Reader;
@@ -158,6 +158,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     model.downtime_cost = objectives::downtime_cost(root, currency, diagnostics);
     objectives::downtime_twice(root, diagnostics);
     model.assumptions = assumptions.into_iter().chain(found.into_iter().map(assumption)).collect();
+    pairs::pairs(root, &model, &components, diagnostics);
     if failed(diagnostics) {
         return None;
     }

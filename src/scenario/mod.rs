@@ -14,6 +14,7 @@ mod objectives;
 mod operations;
 mod overlay;
 mod own_facts;
+mod pairs;
 mod places;
 pub mod profile;
 mod programs;

@@ -14,6 +14,7 @@ use crate::fields::node::{Data, Node, Table};
 use crate::model::workload::{Arrivals, Journey, Process, Profile, Spike};
 use crate::model::{Assumption, Model};
 use crate::text::diagnostics as say;
+use crate::text::{pairs, unused};
 use crate::units::HOURS_PER_WEEK;
 use crate::units::grammar::{Dim, normalise, parse_scalar, print};
 
@@ -171,18 +172,34 @@ fn share(node: &Node) -> Option<f64> {
     (0.0..=1.0).contains(&value).then_some(value)
 }
 
-/// Refuses spikes that no journey feels: closed sessions send as fast as they are answered, and a trace when it says.
+/// Refuses spikes that no journey feels: closed sessions send as fast as they are answered, and a trace when it says; where all
+/// follow the users, nobody feels it in hours in which none is active.
 pub fn idle_spikes(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>) {
-    let feels = |j: &Journey| {
+    let feels = |j: &&Journey| {
         !matches!(j.arrivals, Arrivals::Closed { .. }) && !matches!(j.process, Process::Trace(_))
     };
-    if model.journeys.is_empty() || model.journeys.iter().any(feels) {
+    if model.journeys.is_empty() {
         return;
     }
+    let nobody = model.journeys.iter().find(feels).is_none();
+    let follow = |j: &Journey| matches!(j.arrivals, Arrivals::PerActiveUser(_));
+    let all_follow = model.journeys.iter().filter(feels).all(follow);
     let spikes = root.table("load").and_then(|load| load.table("spike"));
-    for (id, at, _) in spikes.into_iter().flat_map(Table::tables) {
-        let error = Diagnostic::error("idle-spike", at, say::idle_spike(id));
-        diagnostics.push(error.help(say::idle_spike_help()));
+    for (id, at, table) in spikes.into_iter().flat_map(Table::tables) {
+        let Some(spike) = model.profile.spikes.iter().find(|spike| spike.name == id) else { continue };
+        let mut hours = (spike.from..spike.from + spike.hours).map(|hour| hour % HOURS_PER_WEEK);
+        if nobody {
+            let error = Diagnostic::error("idle-spike", at, say::idle_spike(id));
+            diagnostics.push(error.help(say::idle_spike_help()));
+        } else if all_follow && hours.all(|hour| model.profile.active[hour] <= 0.0) {
+            let error = Diagnostic::error("idle-spike", at, pairs::idle_spike_hours(id));
+            diagnostics.push(error.help(pairs::idle_spike_hours_help()));
+        } else if let Some(times) = table.entries.get("times").filter(|_| spike.times == 1.0) {
+            let path = format!("load.spike.{id}");
+            let said = unused::unused_because(&path, "times", &pairs::why_times_one());
+            let warning = Diagnostic::warning("unused-field", times.key, said);
+            diagnostics.push(warning.help(unused::unused_field_help("times")));
+        }
     }
 }
 

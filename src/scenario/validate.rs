@@ -198,6 +198,15 @@ fn resolve(check: &mut Check, root: &Table) {
             Ref::Phase => (exists("phase"), "工程", "phase"),
             Ref::Task => (exists("task"), "作業", "task"),
             Ref::Book => (exists("book") || shipped_book(&id), "価格表", "price book"),
+            Ref::Thing => {
+                let within = |(table, id): (&str, &str)| {
+                    tables::kind(table).is_some_and(|kind| !kind.single)
+                        && root.table(table).is_some_and(|t| t.entries.contains_key(id))
+                };
+                let found =
+                    exists("component") || exists("control") || id.split_once('.').is_some_and(within);
+                (found, "構成要素や統制", "component or control")
+            }
             Ref::Source => (exists("source") || facts::fact(&id).is_some(), "出典や事実", "source or fact"),
         };
         if found {
@@ -213,6 +222,7 @@ fn resolve(check: &mut Check, root: &Table) {
             Ref::Phase => ids("phase").collect(),
             Ref::Task => ids("task").collect(),
             Ref::Book => ids("book").chain(crate::cost::shipped_books()).collect(),
+            Ref::Thing => ids("component").chain(ids("control")).collect(),
             Ref::Source => ids("source").collect(),
         };
         let near = if to == Ref::Source && check.may_hint() { facts::nearest(&id) } else { None };

@@ -22,6 +22,7 @@ pub mod numbers;
 pub mod optimise;
 pub mod overload;
 pub mod page;
+pub mod pairs;
 pub mod plain;
 pub mod platforms;
 pub mod recovery;

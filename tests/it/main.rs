@@ -43,6 +43,7 @@ mod names_sim;
 mod nat_cost;
 mod optimise;
 mod overload_sim;
+mod pairs;
 mod parts;
 mod platforms;
 mod pods_sim;

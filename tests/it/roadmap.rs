@@ -102,3 +102,15 @@ proptest! {
         prop_assert!(sum >= found.ends - 1e-9, "critical steps make at least one whole path");
     }
 }
+
+#[test]
+fn what_waits_for_a_task_without_a_length_waits_for_its_phase() {
+    let model = crate::giving_up_sim::model_of(
+        "schema = 1\n[journey.j]\nentry = \"d\"\narrivals = \"1/s\"\n[component.d]\nkind = \"station\"\nservers = 1\nwork = \"1ms\"\n\
+         [phase.one]\ntakes = \"2w\"\n[task.a]\nphase = \"one\"\n[task.b]\nphase = \"one\"\n\
+         [task.c]\nafter = \"a\"\ntakes = \"3w\"\n",
+    );
+    let found = roadmap(&model.roadmap, 1).unwrap();
+    assert!((found.expected_s.value.unwrap() / WEEK - 5.0).abs() < 1e-9, "2, then 3");
+    assert_eq!(found.critical_path, ["one", "c"]);
+}

@@ -110,6 +110,13 @@ pub const TASK: &[Field] = &[
         Type::OneOrMore(&Type::Ref(Ref::Task)),
         words("先に終わるべきもの。", "What must end first."),
     ),
-    Field::new("delivers", Type::List(&Type::Text), words("これで満たされるもの。", "What it delivers.")),
+    Field::new(
+        "delivers",
+        Type::List(&Type::Ref(Ref::Thing)),
+        words(
+            "これで満たされるもの。構成要素か統制の id、または `tier.t500` のように表ごと。",
+            "What it delivers: a component, a control, or anything with its table, such as `tier.t500`.",
+        ),
+    ),
     Field::new("done", Type::Flag, words("済んだか。", "Whether it is done.")),
 ];

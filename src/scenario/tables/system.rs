@@ -47,6 +47,9 @@ pub const REGION: &[Field] = &[
     .when(&[When::With(&["zone-outages"])]),
 ];
 
+/// There is another attempt at all.
+const TRIES_AGAIN: &[When] = &[When::Over("extra", 0)];
+
 /// Fields of a retry policy.
 pub const RETRY: &[Field] = &[
     Field::new("extra", Type::Count, words("最初の一回のほかに何回。", "Attempts beyond the first."))
@@ -56,23 +59,27 @@ pub const RETRY: &[Field] = &[
     Field::new("base", Type::Time, words("最初の待ち。毎回倍になる。", "First wait; doubles each time."))
         .or("100ms")
         .within(0.0, 86_400.0)
-        .tunable(),
+        .tunable()
+        .when(TRIES_AGAIN),
     Field::new("cap", Type::Time, words("待ちの上限。", "Longest wait."))
         .or("10s")
         .within(0.0, 86_400.0)
-        .tunable(),
+        .tunable()
+        .when(TRIES_AGAIN),
     Field::new(
         "jitter",
         Type::Choice(&["none", "full", "equal"]),
         words("待ちの散らし方。", "How the wait is spread."),
     )
-    .or("none"),
+    .or("none")
+    .when(TRIES_AGAIN),
     Field::new(
         "budget",
         Type::Share,
         words("最初の試みに対する再試行の上限。", "Retries allowed as a share of first attempts."),
     )
-    .tunable(),
+    .tunable()
+    .when(TRIES_AGAIN),
     Field::new(
         "retry-after",
         Type::Flag,
@@ -81,7 +88,8 @@ pub const RETRY: &[Field] = &[
             "Whether the wait that a 429 names (Retry-After) is kept; never shorter than the one from `base`.",
         ),
     )
-    .or("false"),
+    .or("false")
+    .when(TRIES_AGAIN),
 ];
 
 /// Fields of a circuit breaker.

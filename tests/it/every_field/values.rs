@@ -122,5 +122,6 @@ fn ids(to: Ref, doc: &DocumentMut) -> Vec<String> {
         Ref::Book => of("book").into_iter().chain(["aws-list".to_owned()]).collect(),
         Ref::Phase => of("phase"),
         Ref::Task => of("task"),
+        Ref::Thing => of("component"),
     }
 }
