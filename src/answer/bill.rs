@@ -29,6 +29,15 @@ pub struct BillAnswer {
     pub exchange: Option<Figure>,
 }
 
+impl BillAnswer {
+    /// Whether the book prices what has no amount: then only how much is used of it is not known.
+    pub fn has_price_of(&self, use_of: &Unpriced) -> bool {
+        let same =
+            |line: &&BillLine| line.component.as_ref() == Some(&use_of.component) && line.item == use_of.item;
+        self.lines.iter().find(same).is_some_and(|line| line.unit_price.value.is_some())
+    }
+}
+
 /// One line of a bill.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BillLine {

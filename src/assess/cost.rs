@@ -1,9 +1,9 @@
 //! Judges cost objectives and the plan's own claims, in the judged price book, with the list prices beside it.
 
-use super::say;
+use super::say_money as say;
 use super::{Evidence, blank, limit, place};
 use crate::answer::availability::Share;
-use crate::answer::bill::BillAnswer;
+use crate::answer::bill::{BillAnswer, Unpriced};
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::model::objective::{Claim, Objective};
 use crate::stats::figure::Figure;
@@ -97,7 +97,10 @@ fn against(evidence: &Evidence, answer: &mut TargetAnswer, stated: Money) {
         answer.settled_by = Some(match (open, crossed) {
             (true, _) => say::by_lines(&bill.book, &bill.unpriced),
             (false, Some(_)) => say::by_narrower_prices(),
-            (false, None) => say::by_prices(&bill.book),
+            (false, None) => match bill.unpriced.iter().filter(|one| bill.has_price_of(one)).collect() {
+                open if Vec::<&Unpriced>::is_empty(&open) => say::by_prices(&bill.book),
+                open => say::by_quantities(&open),
+            },
         });
     }
 }

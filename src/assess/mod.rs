@@ -17,6 +17,7 @@ pub mod open;
 mod recovery;
 pub mod releases;
 mod say;
+mod say_money;
 pub mod standing;
 pub mod tornado;
 mod unstated;
