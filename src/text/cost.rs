@@ -154,14 +154,31 @@ pub fn no_item(book: &str, item: &str) -> Phrase {
 /// There is a price, and nobody knows how much is used.
 pub fn no_quantity(item: &str) -> Phrase {
     let name = item_name(item);
-    let by_size =
-        ["cdn.gb", "egress.gb", "load-balancer.gb", "load-balancer.lcu-hour", "load-balancer.cu-hour"];
-    let (ja, en) = if item.starts_with("llm.token") {
-        ("(ジャーニーの `tokens` を書く)", ": state `tokens` of the journeys that come here")
-    } else if by_size.contains(&item) {
-        ("(ジャーニーの `out` を書く)", ": state `out` of the journeys that come here")
-    } else {
-        ("", "")
+    let by = |starts: &[&str]| starts.iter().any(|start| item.starts_with(start));
+    let of_it = [
+        (&["compute.hour", "cache.hour"][..], "type"),
+        (&["database.hour"], "class"),
+        (&["database.storage"], "storage"),
+        (&["database.io"], "io"),
+        (&["object.storage"], "stored"),
+        (&["dns.zone"], "hosted-zones"),
+        (&["waf.rule"], "rules"),
+        (&["secret.month"], "count"),
+        (&["logs.gb"], "logs"),
+    ];
+    let (ja, en) = match of_it.iter().find(|(starts, _)| by(starts)) {
+        _ if by(&["llm.token"]) => (
+            "(ジャーニーの `tokens` を書く)".to_owned(),
+            ": state `tokens` of the journeys that come here".to_owned(),
+        ),
+        _ if by(&["cdn.gb", "egress.gb", "load-balancer.gb", "load-balancer.lcu", "load-balancer.cu"]) => (
+            "(ジャーニーの `out` を書く)".to_owned(),
+            ": state `out` of the journeys that come here".to_owned(),
+        ),
+        Some((_, field)) => {
+            (format!("(コンポーネントの `{field}` を書く)"), format!(": state `{field}` of the component"))
+        }
+        None => (String::new(), String::new()),
     };
     Phrase::new(
         format!("シナリオからは{}の使用量が決まらないため、金額は不明です{ja}", name.ja),
