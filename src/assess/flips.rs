@@ -9,6 +9,8 @@ use crate::recovery::Memo;
 use crate::scenario::{Change, Scenario, lower};
 use crate::text::numbers::plain;
 use indexmap::IndexMap;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Steps of the bisection: the flip is found within 1/64 of the range.
@@ -18,7 +20,7 @@ const STEPS: u32 = 6;
 ///
 /// `targets` may hold simulated verdicts; a target whose analytic verdict at the central values differs from the given
 /// one cannot be looked at this way and keeps `robust: None`. Cost: two analyses per assumption of the tier, and
-/// [`STEPS`] more per flip.
+/// at most [`STEPS`] more per flip.
 pub fn look(scenario: &Scenario, analysis: &Analysis, targets: &mut IndexMap<String, TargetAnswer>) {
     // As the ends are looked at: at single values, without draws.
     let mut plain = analysis.clone();
@@ -34,8 +36,9 @@ pub fn look(scenario: &Scenario, analysis: &Analysis, targets: &mut IndexMap<Str
     for assumption in &analysis.model.assumptions {
         let Some((low, high)) = assumption.range else { continue };
         let Some((low_text, high_text)) = &assumption.range_text else { continue };
+        let mut other = Other::new(scenario, base, assumption);
         for (end, text) in [(low, low_text), (high, high_text)] {
-            let Some(answers) = what_if(scenario, base, assumption, text, &mut memo) else { continue };
+            let Some(answers) = other.at(text, &mut memo) else { continue };
             for (id, target) in targets.iter_mut() {
                 let (Some(there), Some(here)) = (answers.get(id), central.get(id)) else { continue };
                 widen(target, here, there);
@@ -50,7 +53,7 @@ pub fn look(scenario: &Scenario, analysis: &Analysis, targets: &mut IndexMap<Str
                     continue;
                 }
                 target.robust = Some(false);
-                let at = bisect(scenario, base, assumption, end, &mut memo, |answers| {
+                let at = other.bisect(end, &mut memo, |answers| {
                     answers.get(id).is_some_and(|a| a.verdict != here.verdict)
                 });
                 let words = say::flip(&assumption.path, &at, end > assumption.value);
@@ -81,43 +84,54 @@ fn widen(target: &mut TargetAnswer, here: &TargetAnswer, there: &TargetAnswer) {
 }
 
 /// The analytic verdicts.
-pub fn verdicts(analysis: &Analysis) -> IndexMap<String, TargetAnswer> {
+pub fn verdicts(analysis: &Analysis) -> Verdicts {
     judge(&Evidence { analysis, measured: None, files: &[] })
 }
 
-/// The verdicts with one value of this tier replaced; `None` when that value cannot be put there.
-pub fn what_if(
-    scenario: &Scenario,
-    base: &Model,
-    assumption: &Assumption,
-    text: &str,
-    memo: &mut Memo,
-) -> Option<IndexMap<String, TargetAnswer>> {
-    let change = Change { path: assumption.path.clone(), text: text.to_owned() };
-    let mut model = lower(scenario, &base.tier.id, &[change]).ok()?;
-    // Judged by the book that judges here, whatever the file says.
-    model.prices.clone_from(&base.prices);
-    Some(verdicts(&glance(Arc::new(model), memo)))
+/// The verdicts, by target.
+pub type Verdicts = IndexMap<String, TargetAnswer>;
+
+/// One assumption at other values of its own: each is looked at once, whatever asks for it.
+pub struct Other<'a> {
+    scenario: &'a Scenario,
+    base: &'a Model,
+    assumption: &'a Assumption,
+    known: BTreeMap<String, Option<Rc<Verdicts>>>,
 }
 
-/// The value between centre and `end` at which `flipped` turns true, written in the unit of the range's ends.
-pub fn bisect(
-    scenario: &Scenario,
-    base: &Model,
-    assumption: &Assumption,
-    end: f64,
-    memo: &mut Memo,
-    flipped: impl Fn(&IndexMap<String, TargetAnswer>) -> bool,
-) -> String {
-    let (mut here, mut there) = (assumption.value, end);
-    for _ in 0..STEPS {
-        let middle = (here + there) / 2.0;
-        match what_if(scenario, base, assumption, &written(assumption, middle), memo) {
-            Some(answers) if flipped(&answers) => there = middle,
-            _ => here = middle,
-        }
+impl<'a> Other<'a> {
+    /// None looked at yet.
+    pub fn new(scenario: &'a Scenario, base: &'a Model, assumption: &'a Assumption) -> Self {
+        Self { scenario, base, assumption, known: BTreeMap::new() }
     }
-    written(assumption, there)
+
+    /// The verdicts with this value in this tier; `None` when it cannot be put there.
+    pub fn at(&mut self, text: &str, memo: &mut Memo) -> Option<Rc<Verdicts>> {
+        if let Some(known) = self.known.get(text) {
+            return known.clone();
+        }
+        let change = Change { path: self.assumption.path.clone(), text: text.to_owned() };
+        let found = lower(self.scenario, &self.base.tier.id, &[change]).ok().map(|mut model| {
+            // Judged by the book that judges here, whatever the file says.
+            model.prices.clone_from(&self.base.prices);
+            Rc::new(verdicts(&glance(Arc::new(model), memo)))
+        });
+        self.known.insert(text.to_owned(), found.clone());
+        found
+    }
+
+    /// The value between centre and `end` at which `flipped` turns true, written in the unit of the range's ends.
+    pub fn bisect(&mut self, end: f64, memo: &mut Memo, flipped: impl Fn(&Verdicts) -> bool) -> String {
+        let (mut here, mut there) = (self.assumption.value, end);
+        for _ in 0..STEPS {
+            let middle = (here + there) / 2.0;
+            match self.at(&written(self.assumption, middle), memo) {
+                Some(answers) if flipped(&answers) => there = middle,
+                _ => here = middle,
+            }
+        }
+        written(self.assumption, there)
+    }
 }
 
 /// A value of an assumption as it would be written in the file: in the unit of the nearer end of its range.

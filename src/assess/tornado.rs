@@ -1,7 +1,7 @@
 //! The tornado: every assumption with a range put to its two ends, alone, and what that does to every target. By the
 //! analytic engines; simulated verdicts are not looked at.
 
-use super::flips::{bisect, verdicts, what_if};
+use super::flips::{Other, verdicts};
 use super::{Analysis, glance};
 use crate::answer::sensitivity::{Bar, SensitivityAnswer};
 use crate::answer::verdict::{TargetAnswer, Verdict};
@@ -13,7 +13,7 @@ use std::cmp::Ordering;
 
 /// By target; targets without a value are left out. Assumptions that do not move a target are left out of its bars.
 ///
-/// Cost: two analyses per assumption with a range, and six more per verdict that flips.
+/// Cost: two analyses per assumption with a range, and at most six more per verdict that flips.
 pub fn tornado(scenario: &Scenario, analysis: &Analysis) -> IndexMap<String, SensitivityAnswer> {
     let mut memo = Memo::default();
     // As the ends are looked at: what only a longer analysis knows is left out on both sides.
@@ -34,8 +34,9 @@ pub fn tornado(scenario: &Scenario, analysis: &Analysis) -> IndexMap<String, Sen
     for assumption in &analysis.model.assumptions {
         let Some((low, high)) = assumption.range else { continue };
         let Some((low_text, high_text)) = &assumption.range_text else { continue };
-        let mut at = |text: &str| what_if(scenario, base, assumption, text, &mut memo);
-        let (Some(lower), Some(upper)) = (at(low_text), at(high_text)) else { continue };
+        let mut other = Other::new(scenario, base, assumption);
+        let ends = (other.at(low_text, &mut memo), other.at(high_text, &mut memo));
+        let (Some(lower), Some(upper)) = ends else { continue };
         for (id, answer) in &mut answers {
             let (Some(here), Some(lower), Some(upper)) = (central.get(id), lower.get(id), upper.get(id))
             else {
@@ -46,7 +47,7 @@ pub fn tornado(scenario: &Scenario, analysis: &Analysis) -> IndexMap<String, Sen
                 |there: &TargetAnswer| there.verdict != here.verdict && there.verdict != Verdict::Unsure;
             let end = [(flips(lower), low), (flips(upper), high)].into_iter().find(|(flips, _)| *flips);
             if let Some((_, end)) = end {
-                bar.flips_at = Some(bisect(scenario, base, assumption, end, &mut memo, |answers| {
+                bar.flips_at = Some(other.bisect(end, &mut memo, |answers| {
                     answers.get(id).is_some_and(|a| a.verdict != here.verdict)
                 }));
             }

@@ -2,6 +2,7 @@
 
 use super::compiled::Compiled;
 use super::makeup::{makeup, pressure};
+use super::mix::Mix;
 use super::moments::Moments;
 use super::shapes::response;
 use super::solution::{Solution, total};
@@ -40,8 +41,9 @@ pub fn journey_of(goal: &Goal) -> Option<JourneyIx> {
 /// Judges a goal by the preview percentiles. The quantile of a latency is over all requests, so failed ones count as
 /// endless.
 pub fn stand(all: &Compiled, s: &Solution, goal: &Goal) -> Stand {
-    // Where one-sided bounds by mean and variance (Cantelli's inequality) decide, no more is asked.
-    let bounded = |m: Moments, q: f64, limit: f64, known: &dyn Fn() -> f64| {
+    // Where one-sided bounds by mean and variance (Cantelli's inequality) decide, no more is asked; else whether it is within the
+    // limit often enough, without its quantile.
+    let bounded = |m: Moments, q: f64, limit: f64, known: &dyn Fn() -> Option<Mix>| {
         let deviation = m.variance.sqrt();
         let (most, least) =
             (m.mean + deviation * (q / (1.0 - q)).sqrt(), m.mean - deviation * ((1.0 - q) / q).sqrt());
@@ -49,8 +51,10 @@ pub fn stand(all: &Compiled, s: &Solution, goal: &Goal) -> Stand {
             most
         } else if least > limit {
             least
+        } else if known().map_or_else(|| m.quantile(q) <= limit, |mix| mix.keeps(q, limit)) {
+            limit
         } else {
-            known()
+            f64::INFINITY
         }
     };
     match measured(all, s, goal, bounded) {
@@ -63,15 +67,18 @@ pub fn stand(all: &Compiled, s: &Solution, goal: &Goal) -> Stand {
 /// How far a solved load is from missing a goal, from -1 (endless, or all fail) up; at least 0 where it is met. Of a single queue it falls
 /// about in proportion to the load. `Err`: there is no formula, and why.
 pub fn margin(all: &Compiled, s: &Solution, goal: &Goal) -> Result<f64, &'static str> {
-    measured(all, s, goal, |_, _, _, known| known())
+    let by_quantile = |m: Moments, q: f64, _: f64, known: &dyn Fn() -> Option<Mix>| {
+        known().map_or_else(|| m.quantile(q), |mix| mix.quantile(q))
+    };
+    measured(all, s, goal, by_quantile)
 }
 
-/// The margin, given how a time is measured from its moments, its quantile, its limit, and what is known of it.
+/// The margin, given how a time is measured from its moments, its quantile, its limit, and its mixture where there is one.
 fn measured(
     all: &Compiled,
     s: &Solution,
     goal: &Goal,
-    how: impl Fn(Moments, f64, f64, &dyn Fn() -> f64) -> f64,
+    how: impl Fn(Moments, f64, f64, &dyn Fn() -> Option<Mix>) -> f64,
 ) -> Result<f64, &'static str> {
     let Some(journey) = journey_of(goal).map(|j| usize::from(j.0)).filter(|j| *j < all.journeys.len()) else {
         return Err(words::NOT_BY_USERS);
@@ -98,16 +105,11 @@ fn measured(
                 _ if why.is_some() => f64::INFINITY,
                 Measure::FullAnswer => match tail(all, s, &all.journeys[journey]) {
                     Some(tail) => tail.quantile(*quantile),
-                    None => how(entry.ok, *quantile, limit, &|| {
-                        shape().map_or_else(|| entry.ok.quantile(*quantile), |s| s.ok.quantile(*quantile))
-                    }),
+                    None => how(entry.ok, *quantile, limit, &|| Some(shape()?.ok)),
                 },
                 Measure::FirstToken => match entry.first {
                     Some(first) if all.journeys[journey].streams => {
-                        how(first, *quantile, limit, &|| match shape().and_then(|s| s.first) {
-                            Some(first) => first.quantile(*quantile),
-                            None => first.quantile(*quantile),
-                        })
+                        how(first, *quantile, limit, &|| shape()?.first)
                     }
                     _ => return Err(words::NO_FORMULA),
                 },

@@ -280,6 +280,14 @@ impl Mix {
         self.pieces.iter().map(|p| p.weight * p.within(limit)).sum::<f64>().min(1.0)
     }
 
+    /// Whether its quantile is at most `limit`, by its distribution function alone.
+    pub fn keeps(&self, q: f64, limit: f64) -> bool {
+        match &self.pieces[..] {
+            [only] => only.floor + only.rest.quantile(q) <= limit,
+            all => q < 1.0 && all.iter().all(|p| p.rest.variance.is_finite()) && self.within(limit) >= q,
+        }
+    }
+
     /// Its quantile, seconds; infinite where it has no variance or no end. Regula falsi with halvings, at most 80 steps.
     pub fn quantile(&self, q: f64) -> f64 {
         if let [only] = &self.pieces[..] {
@@ -392,7 +400,10 @@ mod tests {
         let both = hit.or(0.9, miss);
         // 0.9 of them by 1 - e^(-t / 1 ms): the median of all is the 5/9 quantile of the hits.
         assert!((both.quantile(0.5) / (-0.001 * ln(1.0 - 0.5 / 0.9)) - 1.0).abs() < 1e-6);
-        assert!((both.quantile(0.95) / (0.05 - 0.1 * ln(0.5)) - 1.0).abs() < 1e-6);
+        let p95 = 0.05 - 0.1 * ln(0.5);
+        assert!((both.quantile(0.95) / p95 - 1.0).abs() < 1e-6);
+        assert!(both.keeps(0.95, p95 * (1.0 + 1e-6)) && !both.keeps(0.95, p95 * (1.0 - 1e-6)));
+        assert!(!both.keeps(1.0, 1e9));
     }
 
     #[test]

@@ -171,7 +171,8 @@ mod tests {
                 let full = f64::from(s.servers) - 1.0 + s.last;
                 if sharing { (full / busy).min(1.0) } else { 1.0 }
             };
-            let ends = |job: &Job| now as f64 + job.left / speed(job.replica);
+            let speeds: Vec<f64> = (0..s.replicas).map(speed).collect();
+            let ends = |job: &Job| now as f64 + job.left / speeds[job.replica];
             let served = (0..inside.len()).filter(|i| inside[*i].at == Place::Served);
             let first_end = served.min_by(|a, b| ends(&inside[*a]).total_cmp(&ends(&inside[*b])));
             let waiting = (0..inside.len()).filter(|i| inside[*i].at == Place::Waiting);
@@ -184,7 +185,7 @@ mod tests {
             if then > end {
                 return found;
             }
-            let steps: Vec<f64> = (0..s.replicas).map(|r| (then - now) as f64 * speed(r)).collect();
+            let steps: Vec<f64> = (0..s.replicas).map(|r| (then - now) as f64 * speeds[r]).collect();
             for job in inside.iter_mut().filter(|job| job.at == Place::Served) {
                 job.left = (job.left - steps[job.replica]).max(0.0);
             }

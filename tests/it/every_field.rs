@@ -212,7 +212,7 @@ fn wrong(base: &str, doc: &DocumentMut, place: &Place, asked: &mut BTreeSet<Stri
         return Some(format!("{name}: too few values fit: {passed_over:?}"));
     }
     let compiles_alike = engines.windows(2).all(|two| two[0].model() == two[1].model());
-    if compiles_alike && !engines::beyond_the_model(&engines) {
+    if compiles_alike && !engines::beyond_the_model(&engines, place.path[0] == "platform") {
         return Some(format!("{name}: changes nothing at all, and nothing says so"));
     }
     if compiles_alike || std::env::var("ENGINES").is_err() || !asked.insert(declared(doc, place)) {

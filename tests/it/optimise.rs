@@ -1,5 +1,6 @@
 //! The optimiser against exhaustive search, and what it says against what its files do.
 
+use plimsoll::answer::optimise::OptimiseAnswer;
 use plimsoll::answer::verdict::Verdict;
 use plimsoll::assess::LIST_BOOK;
 use plimsoll::job;
@@ -268,14 +269,27 @@ fn with(files: &[SourceFile], patch: &str) -> Scenario {
     job::open(&all).unwrap_or_else(|problems| panic!("{patch}\n{problems:#?}"))
 }
 
+/// One search of the plan's thousand tenants, and all that is asked of it.
 #[test]
-fn the_file_of_a_suggestion_is_the_design_it_speaks_of() {
+fn a_quick_search_of_the_plan_holds_what_it_says() {
     let files = plan();
     let scenario = job::open(&files).expect("valid");
     let answer = optimise::optimise(&ask(&files, &scenario, "t1000", QUICK), &Sequential).expect("optimised");
+    the_file_of_a_suggestion_is_the_design_it_speaks_of(&files, &scenario, &answer);
+    the_plan_can_be_mended_for_the_loss_of_a_region_and_not_for_the_full_answer(&answer);
+    it_says_what_less_downtime_costs("t1000", &answer);
+    what_downtime_costs_is_said_to_be_unknown(&answer);
+}
+
+fn the_file_of_a_suggestion_is_the_design_it_speaks_of(
+    files: &[SourceFile],
+    scenario: &Scenario,
+    answer: &OptimiseAnswer,
+) {
     assert!(!answer.suggestions.is_empty());
+    let before = job::analyse(scenario, "t500", Some(LIST_BOOK)).expect("analysed");
     for (id, suggestion) in &answer.suggestions {
-        let changed = with(&files, &suggestion.patch);
+        let changed = with(files, &suggestion.patch);
         let analysis = job::analyse(&changed, "t1000", Some(LIST_BOOK)).expect("analysed");
         let down = analysis.uptime.values().next().and_then(|up| up.downtime_min_per_30d.value);
         let said = suggestion.design.downtime_min.value;
@@ -294,16 +308,11 @@ fn the_file_of_a_suggestion_is_the_design_it_speaks_of() {
         }
         // Other tiers stay as they were.
         let other = job::analyse(&changed, "t500", Some(LIST_BOOK)).expect("analysed");
-        let before = job::analyse(&scenario, "t500", Some(LIST_BOOK)).expect("analysed");
         assert_eq!(other.bills[LIST_BOOK].total, before.bills[LIST_BOOK].total, "{id}");
     }
 }
 
-#[test]
-fn the_plan_can_be_mended_for_the_loss_of_a_region_and_not_for_the_full_answer() {
-    let files = plan();
-    let scenario = job::open(&files).expect("valid");
-    let answer = optimise::optimise(&ask(&files, &scenario, "t1000", QUICK), &Sequential).expect("optimised");
+fn the_plan_can_be_mended_for_the_loss_of_a_region_and_not_for_the_full_answer(answer: &OptimiseAnswer) {
     assert_eq!(answer.current.misses, ["rto", "rpo"]);
     // Bad releases and the vendors of the model alone take 65 of the 43 minutes: no part of the search space mends that.
     assert_eq!(answer.out_of_reach.keys().collect::<Vec<_>>(), ["ai-full-answer", "uptime"]);
@@ -314,24 +323,21 @@ fn the_plan_can_be_mended_for_the_loss_of_a_region_and_not_for_the_full_answer()
     assert!(cheapest.cost.value < least.cost.value && cheapest.misses.is_empty());
 }
 
+fn it_says_what_less_downtime_costs(tier: &str, answer: &OptimiseAnswer) {
+    let (cheapest, best) = (&answer.suggestions["cheapest"].design, &answer.suggestions["best"].design);
+    // A standby database takes half a minute away, and nothing else in the space takes more: without one a lost host is back
+    // after 21 minutes; with one a failover in ten or so does not work, and people need an hour.
+    let (down, less) = (cheapest.downtime_min.value.unwrap(), best.downtime_min.value.unwrap());
+    assert!(less < down - 0.4, "{tier}: {less} against {down}");
+    assert!(best.changes.iter().any(|change| change.knob == "rds.database"), "{tier}: {:?}", best.changes);
+}
+
 #[test]
 fn even_a_quick_search_says_what_less_downtime_costs() {
     let files = plan();
     let scenario = job::open(&files).expect("valid");
-    for tier in ["t100", "t1000"] {
-        let answer =
-            optimise::optimise(&ask(&files, &scenario, tier, QUICK), &Sequential).expect("optimised");
-        let (cheapest, best) = (&answer.suggestions["cheapest"].design, &answer.suggestions["best"].design);
-        // A standby database takes half a minute away, and nothing else in the space takes more: without one a lost host is back
-        // after 21 minutes; with one a failover in ten or so does not work, and people need an hour.
-        let (down, less) = (cheapest.downtime_min.value.unwrap(), best.downtime_min.value.unwrap());
-        assert!(less < down - 0.4, "{tier}: {less} against {down}");
-        assert!(
-            best.changes.iter().any(|change| change.knob == "rds.database"),
-            "{tier}: {:?}",
-            best.changes
-        );
-    }
+    let answer = optimise::optimise(&ask(&files, &scenario, "t100", QUICK), &Sequential).expect("optimised");
+    it_says_what_less_downtime_costs("t100", &answer);
 }
 
 #[test]
@@ -395,26 +401,30 @@ fn suggestions_say_what_becomes_of_the_faults_that_the_team_expects_something_of
     assert!(quick.current_expects.is_empty());
 }
 
-#[test]
-fn what_downtime_costs_stands_beside_what_avoiding_it_does() {
-    let said = |files: &[SourceFile]| {
-        let scenario = job::open(files).expect("valid");
-        let answer =
-            optimise::optimise(&ask(files, &scenario, "t1000", QUICK), &Sequential).expect("optimised");
-        let blocks = plimsoll::report::blocks::optimise::brief(&answer, plimsoll::text::Lang::En);
-        let single = plimsoll::report::blocks::optimise::single(&answer, plimsoll::text::Lang::En);
-        (answer, format!("{blocks:?} {single:?}"))
-    };
-    let (answer, text) = said(&plan());
+/// What is shown of an answer.
+fn shown(answer: &OptimiseAnswer) -> String {
+    let blocks = plimsoll::report::blocks::optimise::brief(answer, plimsoll::text::Lang::En);
+    let single = plimsoll::report::blocks::optimise::single(answer, plimsoll::text::Lang::En);
+    format!("{blocks:?} {single:?}")
+}
+
+fn what_downtime_costs_is_said_to_be_unknown(answer: &OptimiseAnswer) {
+    let text = shown(answer);
     assert_eq!(answer.minute_of_downtime.value, None);
     assert!(text.contains("is not stated, so it is unknown") && !text.contains("downtime costs\""), "{text}");
+}
+
+#[test]
+fn what_downtime_costs_stands_beside_what_avoiding_it_does() {
     // Two million an hour: 33,333 a minute, more than the 29,800 that a minute less by Multi-AZ costs.
     let mut files = plan();
     let stated =
         files[0].text.replace("uptime = \"99.9%\"\n", "uptime = \"99.9%\"\ndowntime = \"¥2,000,000/h\"\n");
     assert_ne!(stated, files[0].text);
     files[0].text = stated;
-    let (answer, text) = said(&files);
+    let scenario = job::open(&files).expect("valid");
+    let answer = optimise::optimise(&ask(&files, &scenario, "t1000", QUICK), &Sequential).expect("optimised");
+    let text = shown(&answer);
     let minute = answer.minute_of_downtime.value.unwrap();
     assert!(
         (minute - 2_000_000.0 / 60.0).abs() < 1e-6 && answer.minute_of_downtime.unit == "JPY/min",

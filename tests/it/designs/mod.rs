@@ -295,12 +295,11 @@ fn mean_time(comp: &Comp) -> f64 {
         }
 }
 
-/// What the engine measures of a design.
 /// What the engine measures of a design, what its formulas say, and with how many replicas it began.
 fn simulated(design: &Design, seconds: f64) -> (Measured, Flow, Vec<u32>) {
     let files = [SourceFile { name: "design.toml".to_owned(), text: text(design) }];
     let scenario = job::open(&files).unwrap_or_else(|problems| panic!("{problems:#?}\n{}", files[0].text));
-    let model = job::analyse(&scenario, "base", None).expect("it is valid").model;
+    let model = scenario.model("base").expect("it is valid");
     let flow = flow::solve(&model, 0);
     let standing = flow::standing(&model, 0);
     let settings = Settings {

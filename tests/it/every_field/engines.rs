@@ -118,12 +118,13 @@ pub fn moved(all: &[Engines]) -> bool {
 }
 
 /// Whether an answer differs that looks at the file beside what it compiles to: the ladder with its growth, the clouds.
-pub fn beyond_the_model(all: &[Engines]) -> bool {
+/// `cloud`: the field is one of a cloud, so that these are asked first.
+pub fn beyond_the_model(all: &[Engines], cloud: bool) -> bool {
     let ladder = |one: &Engines| one.text.contains("growth").then(|| one.question(Question::Ladder));
     let clouds = |one: &Engines| one.text.contains("[platform.").then(|| one.question(Question::Platforms));
     let differs = |ask: &dyn Fn(&Engines) -> Option<String>| {
         let first = ask(&all[0]);
         all[1..].iter().any(|one| ask(one) != first)
     };
-    differs(&ladder) || differs(&clouds)
+    if cloud { differs(&clouds) || differs(&ladder) } else { differs(&ladder) || differs(&clouds) }
 }
