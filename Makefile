@@ -49,11 +49,16 @@ lint-native:
 lint-wasm:
 	$(call step,clippy (wasm32),$(WASM) cargo clippy --locked --target $(WASM_TARGET) --features web --lib --bin app --bin worker -- -D warnings,mend what clippy names above)
 
+# Unit tests take seconds however they are built: with the quicker build of the dev profile. The rest simulates for minutes.
+# $(call tests,NEXTEST'S OPTIONS,CARGO'S OPTIONS,TARGET)
+tests = if command -v cargo-nextest >/dev/null; then $(RUST) cargo nextest run --locked --no-fail-fast $(1) $(3); else $(RUST) cargo test --locked --no-fail-fast $(2) $(3); fi
 test-native: ## run the native tests
-	$(call step,native tests,if command -v cargo-nextest >/dev/null; then $(RUST) cargo nextest run --locked --no-fail-fast; else $(RUST) cargo test --locked --no-fail-fast; fi,read the failing tests above; one alone: cargo test NAME)
+	$(call step,unit tests,$(call tests,--cargo-profile dev,--profile dev,--lib),read the failing tests above; one alone: cargo test --lib NAME)
+	$(call step,native tests,$(call tests,,,--test it),read the failing tests above; one alone: cargo test --test it NAME)
 	$(call step,documentation tests,$(RUST) cargo test --locked --doc --quiet,read the failing examples above)
 
-test-web: cli dist/index.html ## run the browser tests on the release page
+test-web: dist/index.html ## run the browser tests on the release page
+	$(call step,command line (as the native tests have built it),$(RUST) cargo test --locked --quiet --no-run --test it,mend what the compiler names above)
 	$(call step,browser tests,.ci/with chromium firefox web-tests -- node --test --test-reporter=spec tests/web/*.test.mjs,read the failing tests above; screenshots are in tests/web/shots)
 
 cli: ## build the command line: target/release/plimsoll
@@ -74,7 +79,9 @@ bench-web: dist/index.html ## time the simulator and the page in Chromium, besid
 dist: dist/index.html ## build the static site in dist/ and report its size
 	@$(NODE) node tests/web/size.mjs dist
 
+# Both programs of the page at once: trunk asks for one after the other, and finds them built.
 dist/index.html: $(PAGE_SOURCES)
+	$(call step,programs of the page (release build),$(WASM) cargo build --locked --profile web --target $(WASM_TARGET) --features web --bin app --bin worker,mend what the compiler names above)
 	$(call step,page (release build),$(PAGE) trunk build --release --offline --cargo-profile web --public-url ./ --dist dist,mend what trunk or the compiler names above)
 	@touch $@
 

@@ -69,9 +69,9 @@ export async function simulated(page, timeout = 120_000) {
   return (await digest.innerText()).trim();
 }
 
-/** The digest that the command line gives for the command that a page shows. */
+/** The digest that the command line gives for the command that a page shows: the one that the native tests have built. */
 export function digestOf(command) {
-  const binary = join(root, "target/release/plimsoll");
+  const binary = join(root, "target/debug/plimsoll");
   const args = [...command.trim().split(" ").slice(1), "--format", "json"];
   return JSON.parse(execFileSync(binary, args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 26 })).digest;
 }
