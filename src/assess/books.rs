@@ -23,6 +23,13 @@ pub fn main(model: &Model) -> String {
     counts.into_iter().find(|(_, n)| *n == most).map_or_else(|| LIST_BOOK.to_owned(), |(book, _)| book)
 }
 
+/// The list book that prices a design: the judged one, or where that is the scenario's own the one of the provider where most of
+/// it stands.
+pub fn list(model: &Model) -> String {
+    let own = model.books.iter().any(|book| book.id == model.prices);
+    if own { main(model) } else { model.prices.clone() }
+}
+
 fn counts(model: &Model) -> IndexMap<String, usize> {
     let mut counts: IndexMap<String, usize> = IndexMap::new();
     for ix in model.as_written() {

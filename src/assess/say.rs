@@ -6,6 +6,7 @@ use crate::answer::shown;
 use crate::answer::verdict::{TargetAnswer, Verdict};
 use crate::flow::rundown::Rundown;
 use crate::stats::figure::{Figure, FigureKind};
+use crate::text::flow::because;
 use crate::text::numbers::{both, count, duration, plain, uptime_tick};
 use crate::text::numbers::{percent as percent_of, uptime as uptime_of};
 use crate::text::{Lang, Phrase};
@@ -64,9 +65,10 @@ fn part(code: &str, lang: Lang) -> &str {
 pub fn latency(answer: &TargetAnswer) -> Phrase {
     let of = answer.percentile.clone().unwrap_or_default();
     let Some(value) = answer.value.value else {
+        let why = because(answer.value.method.as_deref());
         return Phrase::new(
-            "応答時間がまだ求まっていないため、判定できない。",
-            "The response time is not known yet, so nobody can say.",
+            format!("応答時間が求まっていない({})。", why.ja),
+            format!("The response time is not known: {}.", why.en),
         );
     };
     both(|lang| {
@@ -126,7 +128,11 @@ pub fn latency_overload(component: Option<&str>, utilisation: Option<f64>) -> Ph
 /// An error target.
 pub fn errors(answer: &TargetAnswer) -> Phrase {
     if answer.value.value.is_none() {
-        return Phrase::new("失敗率がまだ求まっていない。", "The share of failed requests is not known yet.");
+        let why = because(answer.value.method.as_deref());
+        return Phrase::new(
+            format!("失敗率が求まっていない({})。", why.ja),
+            format!("The share of failed requests is not known: {}.", why.en),
+        );
     }
     both(|lang| {
         let (v, limit) = (found(&answer.value, lang), percent(answer.target));

@@ -333,6 +333,7 @@ fn unknown<'a>(what: &'static str, id: &str, known: impl Iterator<Item = &'a str
     let names = known.join(", ");
     let help = match nearest_name(id, known.iter().copied()) {
         Some(near) => say::did_you_mean(near),
+        None if known.is_empty() => say::none_stated(what),
         None => Phrase::new(format!("使えるのは {names}"), format!("known are: {names}")),
     };
     Diagnostic::error(code, nowhere, message).help(help)

@@ -201,7 +201,7 @@ fn lower(site: &mut Site) -> Parts {
     if vcpu.is_none() && work.iter().any(Option::is_some) {
         let at = site.read.node("class").map_or(site.at, |n| n.span);
         let error = Diagnostic::error("unknown-machine", at, say::unknown_machine(&class));
-        site.diagnostics.push(error.help(say::unknown_class_help()));
+        site.diagnostics.push(error.help(super::machines::unknown_help(&class, "`vcpu`")));
     }
     let read = &site.read;
     let standbys = standbys(site, engine);

@@ -120,10 +120,17 @@ const MORE: &[(&str, f64, f64)] = &[
 
 /// The size of a machine type or database class, at any provider; `None` when it is not known.
 pub fn machine(id: &str) -> Option<Machine> {
-    static TABLE: OnceLock<BTreeMap<&'static str, Machine>> = OnceLock::new();
-    let table = TABLE.get_or_init(table);
+    let table = known();
     let known = table.get(id.strip_prefix("db.").unwrap_or(id)).or_else(|| table.get(id)).copied();
     known.or_else(|| custom(id))
+}
+
+/// What to do about a type or class whose size is not known: the nearest that is, or the fields to state.
+pub fn unknown_help(id: &str, fields: &str) -> crate::text::Phrase {
+    let bare = id.strip_prefix("db.").unwrap_or(id);
+    let near = crate::diag::nearest_name(bare, known().keys().copied());
+    let near = near.map(|near| if bare.len() < id.len() { format!("db.{near}") } else { near.to_owned() });
+    crate::text::names::unknown_size_help(near.as_deref(), fields)
 }
 
 /// Whether a machine has ARM processors, for which images have to be built: `t4g.large`, `t2a-standard-2`, `Standard_D2ps_v5`.
@@ -143,6 +150,12 @@ pub fn custom(id: &str) -> Option<Machine> {
     let (vcpu, mib) = id.strip_prefix("db-custom-")?.split_once('-')?;
     let (vcpu, mib) = (vcpu.parse::<f64>().ok()?, mib.parse::<f64>().ok()?);
     (vcpu > 0.0 && mib > 0.0).then_some(Machine { vcpu, memory: mib * MIB })
+}
+
+/// All that are known, by name.
+fn known() -> &'static BTreeMap<&'static str, Machine> {
+    static TABLE: OnceLock<BTreeMap<&'static str, Machine>> = OnceLock::new();
+    TABLE.get_or_init(table)
 }
 
 fn table() -> BTreeMap<&'static str, Machine> {

@@ -182,7 +182,7 @@ fn size(read: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Option<Room> {
         let at = read.node("type").or(read.node("kind")).map(|n| n.span).unwrap_or_default();
         let id = read.text("type").unwrap_or("");
         let error = Diagnostic::error("unknown-machine", at, say::unknown_machine(id));
-        diagnostics.push(error.help(say::unknown_machine_help()));
+        diagnostics.push(error.help(super::machines::unknown_help(id, "`vcpu`, `memory`")));
     }
     found
 }

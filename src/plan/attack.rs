@@ -1,7 +1,7 @@
 //! What an attack costs: the bill of the month with its requests, less the bill without them, at list prices. Capacity added
 //! by autoscaling for so short a time is not in it.
 
-use crate::assess::{Analysis, LIST_BOOK};
+use crate::assess::{Analysis, books};
 use crate::flow;
 use crate::model::Model;
 use crate::model::fault::{Attack, Fault, FaultKind};
@@ -16,17 +16,16 @@ const METHOD: &str = "bill with the attack's requests less the bill without";
 pub fn cost(analysis: &Analysis, fault: &Fault) -> Option<Figure> {
     let FaultKind::Attack(attack) = &fault.what else { return None };
     let model = &*analysis.model;
-    let before = crate::cost::bill(model, &analysis.loads, LIST_BOOK);
+    let book = books::list(model);
+    let before = crate::cost::bill(model, &analysis.loads, &book);
     let attacked = with_requests(model, fault, attack);
-    let after = crate::cost::bill(&attacked, &flow::loads(&attacked), LIST_BOOK);
-    let (Some(before), Some(after)) = (before, after) else { return Some(Figure::unknown("JPY")) };
-    let unit = before.currency.clone();
+    let after = crate::cost::bill(&attacked, &flow::loads(&attacked), &book);
+    let unit = model.currency.code();
+    let (Some(before), Some(after)) = (before, after) else { return Some(Figure::unknown(unit)) };
     let known = before.known.value.zip(after.known.value);
     Some(
-        known.map_or_else(
-            || Figure::unknown(&unit),
-            |(a, b)| Figure::analytic((b - a).max(0.0), &unit, METHOD),
-        ),
+        known
+            .map_or_else(|| Figure::unknown(unit), |(a, b)| Figure::analytic((b - a).max(0.0), unit, METHOD)),
     )
 }
 

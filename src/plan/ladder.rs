@@ -5,7 +5,7 @@ use super::growth::{date, growth, months, next_larger};
 use super::optimise::knobs::{Source, knobs};
 use super::optimise::{cost_of, in_words};
 use crate::answer::{BreakingLoad, GrowthAnswer, NextStepAnswer, TierAnswer};
-use crate::assess::{LIST_BOOK, breaking_loads, glance};
+use crate::assess::{books, breaking_loads, glance};
 use crate::recovery::Memo;
 use crate::scenario::{Change, Scenario, lower};
 use crate::stats::figure::Figure;
@@ -71,11 +71,12 @@ pub fn next_step(scenario: &Scenario, tier: &str) -> Option<NextStepAnswer> {
     let model = lower(scenario, tier, &[]).ok()?;
     let wanted = next_larger(scenario, tier).unwrap_or(FURTHER * model.tier.tenants);
     let root = crate::scenario::tree(scenario, tier).ok()?;
-    let knobs = knobs(&Source { root: &root, model: &model, book: LIST_BOOK, lasts_months: None });
+    let book = books::list(&model);
+    let knobs = knobs(&Source { root: &root, model: &model, book: &book, lasts_months: None });
     let mut memo = Memo::default();
     let mut look = |changes: &[Change]| {
         let mut model = lower(scenario, tier, changes).ok()?;
-        LIST_BOOK.clone_into(&mut model.prices);
+        book.clone_into(&mut model.prices);
         let analysis = glance(Arc::new(model), &mut memo);
         let carries = first_to_break(breaking_loads(&analysis.model).values())?.tenants.value?;
         Some((carries, cost_of(&analysis)?.value?, analysis.model.currency.code()))

@@ -3,8 +3,8 @@
 use super::places::{Places, Standing, places};
 use super::programs::Wiring;
 use super::{
-    alerts, books, faults, findings, objectives, operations, own_facts, pairs, profile, recovery, releases,
-    roadmap, tables, unmet, unstated, usages, validate, workload,
+    alerts, books, faults, findings, names, objectives, operations, own_facts, pairs, profile, recovery,
+    releases, roadmap, tables, unmet, unstated, usages, validate, workload,
 };
 use crate::diag::{Diagnostic, Severity};
 use crate::fields::Reader;
@@ -159,6 +159,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     objectives::downtime_twice(root, diagnostics);
     model.assumptions = assumptions.into_iter().chain(found.into_iter().map(assumption)).collect();
     pairs::pairs(root, &model, &components, diagnostics);
+    names::names(root, &model, &components, diagnostics);
     if failed(diagnostics) {
         return None;
     }
@@ -326,15 +327,30 @@ fn carriers(model: &mut Model, components: &IndexMap<String, Reader>) {
 /// Providers of whom prices or outages are known.
 const PROVIDERS: [&str; 6] = ["aws", "gcp", "azure", "openai", "anthropic", "google"];
 
+/// What people call some of them.
+const OTHER_NAMES: [(&str, &str); 7] = [
+    ("amazon", "aws"),
+    ("amazon web services", "aws"),
+    ("google cloud", "gcp"),
+    ("google-cloud", "gcp"),
+    ("gcloud", "gcp"),
+    ("microsoft", "azure"),
+    ("microsoft azure", "azure"),
+];
+
 /// Names that only nearly are those of a known provider: prices, time limits and outages would be left out in silence.
 fn near_providers(root: &Table, diagnostics: &mut Vec<Diagnostic>) {
-    for table in ["region", "component"] {
-        for (_, _, table) in root.table(table).into_iter().flat_map(Table::tables) {
+    for at in ["region", "component"] {
+        for (_, _, table) in root.table(at).into_iter().flat_map(Table::tables) {
             let Some(node) = table.get("provider") else { continue };
             let name = node.text().unwrap_or_default();
             let small = name.trim().to_lowercase();
+            let other = OTHER_NAMES.iter().find(|(other, _)| *other == small).map(|(_, name)| *name);
+            // Google sells models under its name, and machines as `gcp`.
+            let other = other.or((at == "region" && name == "google").then_some("gcp"));
             let near = crate::diag::nearest_name(&small, PROVIDERS).filter(|_| small.len() > 2);
-            if let Some(near) = near.filter(|_| !PROVIDERS.contains(&name)) {
+            let near = near.filter(|_| !PROVIDERS.contains(&name));
+            if let Some(near) = other.or(near) {
                 let error = Diagnostic::error("unknown-provider", node.span, say::unknown_provider(name));
                 diagnostics.push(error.help(say::did_you_mean(near)));
             }

@@ -10,6 +10,7 @@ mod faults;
 mod findings;
 pub mod format;
 pub mod migrate;
+mod names;
 mod objectives;
 mod operations;
 mod overlay;
@@ -197,5 +198,8 @@ fn known(id: &str, all: &[String], error: impl Fn() -> Diagnostic) -> Result<(),
     }
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
     let near = crate::diag::nearest_name(id, all.iter().copied());
-    Err(vec![error().help(near.map_or_else(|| say::one_of(&all), say::did_you_mean))])
+    let error = error();
+    let kind = error.code.strip_prefix("unknown-").unwrap_or_default().to_owned();
+    let none = || if all.is_empty() { say::none_stated(&kind) } else { say::one_of(&all) };
+    Err(vec![error.help(near.map_or_else(none, say::did_you_mean))])
 }

@@ -17,6 +17,7 @@ use crate::model::Model;
 use crate::stats::figure::Figure;
 use crate::stats::histogram::Histogram;
 use crate::stats::interval::{Mean, none_in_one_more, wilson};
+use crate::text::flow as words;
 use indexmap::IndexMap;
 use petgraph::graph::NodeIndex;
 use std::collections::BTreeSet;
@@ -169,13 +170,28 @@ fn journey(model: &Model, plan: &Plan, outcomes: &[&Outcome], j: usize) -> Journ
         .iter()
         .any(|class| class.journey as usize == j && class.stream.is_some())
         .then(|| times(outcomes.iter().map(|o| (&o.journeys[j].first_token, o.journeys[j].silent))));
+    let none = counts().all(|(c, _)| c.arrivals == 0);
+    let why = if none { words::NONE_IN_THE_RUN } else { words::NONE_ENDED };
+    let because = |figure: Figure| match figure.value {
+        None => Figure { method: Some(why.to_owned()), ..figure },
+        Some(_) => figure,
+    };
+    let all = times(outcomes.iter().map(|o| (&o.journeys[j].response, o.journeys[j].unfinished)));
     JourneyAnswer {
         arrivals_per_s: over(counts().map(|(c, s)| c.arrivals as f64 / s), "1/s"),
         throughput_per_s: over(counts().map(|(c, s)| c.throughput as f64 / s), "1/s"),
-        response_s: times(outcomes.iter().map(|o| (&o.journeys[j].response, o.journeys[j].unfinished))),
+        response_s: Times {
+            mean: because(all.mean),
+            p50: because(all.p50),
+            p90: because(all.p90),
+            p95: because(all.p95),
+            p99: because(all.p99),
+            p999: because(all.p999),
+            ..all
+        },
         first_token_s: streams.filter(|t| t.mean.value.is_some()),
         unfinished_ratio: share(counts().map(|(c, _)| (c.unfinished, c.arrivals))),
-        error_ratio: failed(None),
+        error_ratio: because(failed(None)),
         errors: Errors {
             timeout: failed(Some(0)),
             rejected: failed(Some(1)),

@@ -198,10 +198,6 @@ sentences! {
     idle_scale_help() => "`max` と、`concurrency` か `cpu` を書いてください。`cpu` には Pod の `cpu.request` も要ります", "state `max`, and `concurrency` or `cpu`; `cpu` also needs the pod's `cpu.request`";
     /// No machine of this type.
     unknown_machine(id: &str) => "機種 `{id}` の CPU とメモリーを知りません", "the CPU and memory of machine type `{id}` are not known";
-    /// Help for it.
-    unknown_machine_help() => "`vcpu` と `memory` を書き足してください", "state `vcpu` and `memory`";
-    /// Help for a class of a database that is not known.
-    unknown_class_help() => "`vcpu` を書き足してください", "state `vcpu`";
     /// A lower bound above its upper one, which Kubernetes refuses.
     above(low: &str, high: &str) => "`{low}` が `{high}` を超えています(Kubernetes は受け付けません)", "`{low}` is above `{high}`, which Kubernetes refuses";
     /// Help for it.
@@ -319,8 +315,19 @@ pub const MOST_NAMED: usize = 24;
 
 /// The words that are possible.
 pub fn one_of(words: &[&str]) -> Phrase {
+    if words.is_empty() {
+        return Phrase::new("このファイルにはひとつもありません", "this file has none of them");
+    }
     let shown = words.iter().take(MOST_NAMED).map(|w| format!("`{w}`")).collect::<Vec<_>>();
     Phrase::new(format!("使えるのは {} です", shown.join("、")), format!("possible are {}", shown.join(", ")))
+}
+
+/// There is none to choose from.
+pub fn none_stated(kind: &str) -> Phrase {
+    Phrase::new(
+        format!("このファイルにはひとつもありません。`[{kind}.<id>]` として書いてください"),
+        format!("this file has none of them: state it as `[{kind}.<id>]`"),
+    )
 }
 
 /// No exchange rate between two currencies.

@@ -213,6 +213,10 @@ pub const UNSETTLED: &str = "the fixed point does not settle: simulate";
 pub const ALL_FAIL: &str = "every request fails";
 /// Why: nothing arrives.
 pub const NOTHING_ARRIVES: &str = "no requests arrive";
+/// Why: nothing arrives while the simulation looks.
+pub const NONE_IN_THE_RUN: &str = "no requests arrive while it is looked at";
+/// Why: too few requests have ended while the simulation looks.
+pub const NONE_ENDED: &str = "too few requests end while it is looked at";
 /// Why: another engine answers it.
 pub const NOT_FLOW: &str = "not answered by flow";
 /// Why: no formula.
@@ -244,12 +248,27 @@ const WHYS: &[(&str, &str)] = &[
     (UNSETTLED, "不動点の反復が落ち着かない。simulate で答えが出る"),
     (ALL_FAIL, "すべての要求が失敗する"),
     (NO_FORMULA, "公式がない。simulate で答えが出る"),
+    (NOTHING_ARRIVES, "要求が来ない"),
+    (NONE_IN_THE_RUN, "見ている間に要求が来ない"),
+    (NONE_ENDED, "見ている間に答えの出た要求が足りない"),
 ];
+
+/// A reason in words of its own; `None`: none of those that stand in `Figure::method`.
+pub fn reason(why: &str) -> Option<Phrase> {
+    let (en, ja) = WHYS.iter().find(|(en, _)| *en == why)?;
+    Some(Phrase::new(*ja, *en))
+}
 
 /// Why the formulas do not know the times of a journey; `None`: nothing that they say of a journey.
 pub fn unknown_because(journey: &str, why: &str) -> Option<Phrase> {
     let (en, ja) = WHYS.iter().find(|(en, _)| *en == why)?;
     Some(Phrase::new(format!("{journey}: 不明。{ja}。"), format!("{journey}: unknown: {en}.")))
+}
+
+/// Why a figure is unknown, from what stands in its `method`.
+pub fn because(method: Option<&str>) -> Phrase {
+    let unknown = || Phrase::new("公式では求まらない", "no formula knows it");
+    method.and_then(reason).unwrap_or_else(unknown)
 }
 
 /// The formulas behind figures marked `~`.

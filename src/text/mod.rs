@@ -17,6 +17,7 @@ pub mod flow;
 pub mod kinds;
 pub mod ledger;
 pub mod memo;
+pub mod names;
 pub mod never;
 pub mod numbers;
 pub mod optimise;

@@ -142,6 +142,17 @@ pub fn by_longer_runs() -> Phrase {
     Phrase::new("長い実行(--duration)", "a longer run (--duration)")
 }
 
+/// What settles a verdict on a journey without a request in what is looked at; `trace`: its times are listed.
+pub fn by_requests(trace: bool) -> Phrase {
+    if trace {
+        return Phrase::new(
+            "ウォームアップのあとにも続く trace(または simulate --warmup 0s)",
+            "a trace that goes on after the warm-up (or simulate --warmup 0s)",
+        );
+    }
+    Phrase::new("判定する時間帯に要求を送る頻度", "a rate above 0 in the judged hour")
+}
+
 /// Times that grow with the length of a run.
 pub fn grows() -> Phrase {
     Phrase::new(

@@ -328,6 +328,62 @@ fn an_answer_never_takes_the_place_of_a_scenario() {
 }
 
 #[test]
+fn an_answer_goes_into_a_file_that_may_be_lost_and_into_nothing_else() {
+    let folder = folder("out");
+    fs::write(folder.join("x.toml"), scenario("")).unwrap();
+    // A scenario is one by what it says, with or without its version; the layout beside one belongs to it.
+    let kept = [
+        ("x.layout.toml", "[component.desk]\nx = 1\ny = 2\n".to_owned(), "is a scenario"),
+        ("other.toml", scenario("name = \"other\""), "is a scenario"),
+        ("noschema.toml", DESK.to_owned(), "is a scenario"),
+        ("noschema.txt", DESK.to_owned(), "is a scenario"),
+    ];
+    for (name, text, why) in &kept {
+        fs::write(folder.join(name), text).unwrap();
+        let (status, out, err) = run(&folder, &["analyse", "x.toml", "--out", name]);
+        assert!(status == 2 && err.contains(why) && out.is_empty(), "{name}: {status} {err}");
+        assert_eq!(&fs::read_to_string(folder.join(name)).unwrap(), text, "{name}");
+    }
+    fs::create_dir(folder.join("sub")).unwrap();
+    assert!(Command::new("mkfifo").arg(folder.join("pipe")).status().unwrap().success());
+    for name in ["sub", "sub/", "pipe"] {
+        let (status, out, err) = run(&folder, &["analyse", "x.toml", "--out", name]);
+        assert!(status == 2 && err.contains("cannot write") && out.is_empty(), "{name}: {status} {err}");
+    }
+    assert!(fs::read_dir(folder.join("sub")).unwrap().next().is_none());
+    // What an earlier answer left, and a TOML that is no scenario are written over.
+    for (name, text) in [("answer.txt", "judged hour"), ("notes.toml", "title = \"notes\"\n")] {
+        fs::write(folder.join(name), text).unwrap();
+        let (status, _, err) = run(&folder, &["analyse", "x.toml", "--out", name]);
+        assert!(
+            status == 0 && fs::read_to_string(folder.join(name)).unwrap().contains("desk"),
+            "{name}: {err}"
+        );
+        assert_ne!(fs::read_to_string(folder.join(name)).unwrap(), text, "{name}");
+    }
+}
+
+#[test]
+fn what_is_asked_for_and_not_there_is_told_from_a_file_without_any() {
+    let folder = folder("none-there");
+    fs::write(folder.join("x.toml"), scenario("")).unwrap();
+    let fault = "\n[fault.slow]\nwhat = \"latency-added\"\non = \"desk\"\nadd = \"1ms\"\n";
+    fs::write(folder.join("one.toml"), format!("{}{fault}", scenario(""))).unwrap();
+    for (args, inside) in [
+        (
+            vec!["simulate", "x.toml", "--fault", "zone"],
+            "this file has none of them: state it as `[fault.<id>]`",
+        ),
+        (vec!["simulate", "one.toml", "--fault", "zone"], "known are: slow"),
+        (vec!["simulate", "one.toml", "--fault", "slw"], "did you mean `slow`?"),
+    ] {
+        let (status, out, err) = run(&folder, &args);
+        assert_eq!(status, 2, "{args:?}");
+        assert!(format!("{out}{err}").contains(inside), "{args:?}: {out}{err}");
+    }
+}
+
+#[test]
 fn a_file_is_replaced_whole_keeps_its_mode_and_follows_links_inside_only() {
     let outside = folder("replace-outside");
     let inside = folder("replace");

@@ -59,9 +59,7 @@ pub struct Ask<'a> {
 /// The designs of a tier, to be searched.
 pub fn designs<'a>(ask: &'a Ask<'a>) -> Result<Designs<'a>, Vec<Diagnostic>> {
     let model = lower(ask.scenario, ask.tier, &[])?;
-    let own = |id: &str| model.books.iter().any(|book| book.id == id);
-    let judged = Some(model.prices.as_str()).filter(|id| !own(id));
-    let book = ask.book.or(judged).map_or_else(|| assess::books::main(&model), str::to_owned);
+    let book = ask.book.map_or_else(|| assess::books::list(&model), str::to_owned);
     let root = crate::scenario::tree(ask.scenario, ask.tier)?;
     let lasts_months = growth::months_until_next(ask.scenario, ask.tier);
     let knobs = knobs::knobs(&Source { root: &root, model: &model, book: &book, lasts_months });

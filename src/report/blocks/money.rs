@@ -249,6 +249,7 @@ fn rung(id: &str, tier: &TierAnswer, lang: Lang) -> Vec<Cell> {
 
 /// The bill at list prices.
 fn list_of(tier: &TierAnswer) -> Option<&BillAnswer> {
-    let any = || tier.books.iter().find(|(id, _)| id.ends_with("-list")).map(|(_, bill)| bill);
-    tier.books.get(crate::assess::LIST_BOOK).or_else(any)
+    // Of several that of the provider that has a price for most of it.
+    let lists = tier.books.iter().filter(|(id, _)| id.ends_with("-list")).map(|(_, bill)| bill);
+    lists.min_by_key(|bill| bill.unpriced.len())
 }
