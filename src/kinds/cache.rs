@@ -55,7 +55,8 @@ const POPULARITY: &[Field] = &[
             "Which key goes when it is full: least recently used, first in, or least often used since it came.",
         ),
     )
-    .or("lru"),
+    .or("lru")
+    .when(&[When::With(&["capacity"])]),
     Field::new(
         "coalesce",
         Type::Flag,

@@ -4,7 +4,7 @@ use super::{IDS, Parts, Site};
 use crate::fields::facts;
 use crate::fields::node::Data;
 use crate::fields::value::{Value, fact_unit};
-use crate::fields::{Field, Reader, Ref, Type};
+use crate::fields::{Field, Reader, Ref, Type, When};
 use crate::model::ZoneIx;
 use crate::model::failure::{Failure, Outage, Unit};
 use crate::model::recovery::Takes;
@@ -70,7 +70,7 @@ pub const FIELDS: &[Field] = &[
             "Time to repair one unit, also as a distribution; a plain time is the mean of an exponential.",
         ),
     )
-    .within(0.0, 1e9),
+    .within(1e-3, 1e9),
     Field::new(
         "common-cause",
         Type::Share,
@@ -163,7 +163,8 @@ pub const LIMIT: &[Field] = &[
             "With `on-empty = \"queue\"`, requests that may wait; more get a 429. Absent: without limit.",
         ),
     )
-    .within(0.0, 1e7),
+    .within(0.0, 1e7)
+    .when(&[When::Is("on-empty", &["queue"])]),
 ];
 
 /// How long the edge waits for the start of an answer: as its field `time-limit` says, else as AWS ships it, where that or
@@ -319,6 +320,11 @@ pub fn runs_on_aws(site: &Site) -> bool {
 pub fn zone_named(site: &Site, field: &str) -> Option<ZoneIx> {
     let id = site.read.text(field)?;
     site.zone_ids.iter().position(|z| z == id).map(|i| ZoneIx(i as u16))
+}
+
+/// The region of a zone, by its id: `tokyo` of `tokyo/a`.
+pub fn known_region(zone: &str) -> Option<&str> {
+    zone.split_once('/').map(|(region, _)| region)
 }
 
 /// How requests are spread, by its word.

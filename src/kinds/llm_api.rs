@@ -2,7 +2,7 @@
 
 use super::common::{self, bucket, counter, known_fact, managed, per_journey, usage};
 use super::{Kind, Parts, Site};
-use crate::fields::{Field, Type};
+use crate::fields::{Field, Type, When};
 use crate::model::station::{Charge, Limit, LimitUnit, Station, Stream};
 use crate::model::usage::Quantity;
 use crate::text::words;
@@ -60,7 +60,8 @@ pub const KIND: Kind = Kind {
             ),
         )
         .within(1.0, 1e7)
-        .tunable(),
+        .tunable()
+        .when(&[When::With(&["tpm", "in", "out"])]),
         Field::new(
             "window",
             Type::Time,
@@ -70,7 +71,8 @@ pub const KIND: Kind = Kind {
             ),
         )
         .within(1.0, 86_400.0)
-        .tunable(),
+        .tunable()
+        .when(&[When::With(&["rpm", "tpm", "in", "out"])]),
         Field::new(
             "prompt-bytes",
             Type::Bytes,

@@ -4,7 +4,7 @@ use super::common::{self, outage, per_journey, stated_failure, takes, time_or};
 use super::placement::request;
 use super::{Kind, Parts, Site};
 use crate::diag::Diagnostic;
-use crate::fields::{Field, Ref, Type};
+use crate::fields::{Field, Ref, Type, When};
 use crate::model::failure::{Failure, Unit};
 use crate::model::recovery::Restore;
 use crate::model::scaling::{Aims, Pods, Scaling};
@@ -116,7 +116,8 @@ pub const KIND: Kind = Kind {
             Type::TimeSpread,
             words("待ちきれずに去るまでの時間。", "How long a request waits before it gives up."),
         )
-        .tunable(),
+        .tunable()
+        .when(&[When::With(&["slots"])]),
         Field::new("cpu", Type::Table(CPU), words("CPU の要求と上限。", "CPU request and limit.")).tunable(),
         Field::new(
             "memory",

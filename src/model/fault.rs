@@ -29,6 +29,20 @@ pub struct Fault {
     pub span: Span,
 }
 
+impl Fault {
+    /// The field that says that it is over as it begins; `None`: it lasts, or acts at once.
+    pub fn idle_length(&self) -> Option<&'static str> {
+        let at_once = matches!(
+            self.what,
+            FaultKind::ReplicaCrash(..)
+                | FaultKind::CacheFlush(_)
+                | FaultKind::BadDeploy(..)
+                | FaultKind::DiskFull(_)
+        );
+        (!at_once && self.spread.is_none() && self.lasts <= Duration::ZERO).then_some("for")
+    }
+}
+
 /// What happens during a fault.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FaultKind {

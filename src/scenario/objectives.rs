@@ -8,7 +8,7 @@ use crate::model::objective::{Claim, Goal, Measure, Objective};
 use crate::model::{JourneyIx, Model, Tier};
 use crate::text::Phrase;
 use crate::text::diagnostics as say;
-use crate::text::unused;
+use crate::text::{pairs, unused};
 use crate::units::{Currency, Money};
 
 /// What downtime costs, in the currency of the verdicts, as the first target that says so has it.
@@ -52,6 +52,17 @@ pub fn objectives(root: &Table, model: &Model, diagnostics: &mut Vec<Diagnostic>
         let read = Reader::new(table, TARGET_FIELDS);
         let mut goals: Vec<(&str, Goal)> = Vec::new();
         let journey = read.text("journey").and_then(|id| model.journey(id));
+        if let (Some("first-token"), Some(of), Some(node)) =
+            (read.text("measure"), journey, read.node("measure"))
+        {
+            let met = super::unmet::met_by(model, of);
+            let models = model.graph.node_indices().filter(|ix| model.graph[*ix].kind == "llm-api");
+            if !models.into_iter().any(|ix| met[ix.index()]) {
+                let said = pairs::no_stream(id, &model.journeys[usize::from(of.0)].id);
+                let error = Diagnostic::error("no-stream", node.span, said);
+                diagnostics.push(error.help(pairs::no_stream_help()));
+            }
+        }
         let mut needs = |field: &str| {
             let error = Diagnostic::error("target-needs", at, say::target_needs(id, field));
             diagnostics.push(error.help(say::target_needs_help(field)));

@@ -1,6 +1,8 @@
 //! Values that contradict each other, and values that make others idle: pairs that no field's own range can see. What makes an
 //! answer wrong is refused, what changes nothing is reported where it stands.
 
+mod parts;
+
 use super::tables::{POOL, RETRY};
 use super::unmet::met_by;
 use crate::diag::{Diagnostic, Span};
@@ -26,6 +28,7 @@ pub fn pairs(
     pairs.phases();
     pairs.tasks();
     pairs.pipelines();
+    pairs.parts(components);
 }
 
 struct Pairs<'a> {

@@ -282,7 +282,8 @@ impl Unmet<'_> {
                 );
                 self.add("unused-field", at, words);
             }
-            if let Some(field) = fault.what.idle_field() {
+            let lasts = fault.what.idle_field().or_else(|| fault.idle_length());
+            if let Some(field) = lasts {
                 let at = self.place("fault", &fault.id, field).unwrap_or(fault.span);
                 let words = say::unfelt(&fault.id, &say::why_idle(field));
                 self.add("unfelt-fault", at, (words, say::unfelt_help()));
@@ -338,6 +339,10 @@ impl Unmet<'_> {
                             .help(say::silent_help()),
                     };
                     self.diagnostics.push(found);
+                }
+                Some(Signal::Errors(_)) if alert.above >= 1.0 => {
+                    let why = crate::text::pairs::why_never_above();
+                    self.add("silent-alert", at, (say::silent(&alert.id, &why), say::silent_help()));
                 }
                 Some(Signal::Busy(c)) if !self.met(c) => {
                     let why = say::why_nobody_comes(&self.model.graph[c].id);

@@ -73,6 +73,52 @@ sentences! {
     idle_spike_hours(id: &str) => "山 `{id}` の時間には誰も使っていません。何倍しても 0 です", "nobody is active in the hours of the spike `{id}`: whatever multiplies them, they stay empty";
     /// Help for it.
     idle_spike_hours_help() => "`active` が 0 でない時間に置くか、その時間の `active` を書いてください", "put it where `active` is above 0, or state who is active then";
+    /// A zone of another region.
+    zone_elsewhere(id: &str, zone: &str, region: &str) => "`{id}` のゾーン `{zone}` はリージョン `{region}` にありません", "the zone `{zone}` of `{id}` is not in its region `{region}`";
+    /// Help for it.
+    zone_elsewhere_help(region: &str) => "`{region}` のゾーンにするか、`region` を消してください", "name a zone of `{region}`, or take `region` out";
+    /// A number that its own scaling would not allow.
+    outside_scale(id: &str, now: u32, min: u32, max: u32) => "`{id}` は {now} で、`scale` の {min} から {max} の外です", "`{id}` has {now}, outside of the {min} to {max} of its `scale`";
+    /// Help for it.
+    outside_scale_help() => "その範囲の中にするか、`scale` の範囲を広げてください", "state a number inside, or a wider `scale`";
+    /// A request that uses more than it may ask for.
+    max_below_out(id: &str, most: f64, journey: &str, out: f64) => "`{id}` の `max` は {most} トークンですが、`{journey}` の出力は平均 {out} トークンです", "`max` of `{id}` is {most} tokens, and the answers of `{journey}` have {out} on average";
+    /// Help for it.
+    max_below_out_help(out: f64) => "`max` を {out} 以上にするか、ジャーニーの `tokens` の `out` を小さくしてください", "state a `max` of at least {out}, or a smaller `out` in the journey's `tokens`";
+    /// Fewer places than servers.
+    room_below_servers(id: &str, capacity: u32, servers: u32) => "`{id}` の `capacity` は {capacity} で、窓口 {servers} より少なくなっています", "`capacity` of `{id}` is {capacity}, below its {servers} servers";
+    /// Help for it.
+    room_below_servers_help(servers: u32) => "`capacity` は窓口の中の要求も数えます。{servers} 以上にしてください", "it counts those in service too: state at least {servers}";
+    /// The same place twice.
+    region_twice(id: &str, first: &str, code: &str) => "リージョン `{id}` と `{first}` は同じ場所 `{code}` です。別々に止まるものになってしまいます", "the regions `{id}` and `{first}` are the same place, `{code}`: they would fail apart";
+    /// Help for it.
+    region_twice_help() => "ひとつにまとめ、ゾーンを足してください", "make one of them, with the zones of both";
+    /// A time of something that never comes.
+    no_stream(target: &str, journey: &str) => "目標 `{target}` は最初のトークンまでを測りますが、`{journey}` は言語モデルに届きません", "the target `{target}` is about a first token, and `{journey}` comes to no language model";
+    /// Help for it.
+    no_stream_help() => "`measure` を消せば全体の応答時間になります", "without `measure` it is about the whole answer";
+    /// A lone region.
+    why_one_region() => "リージョンはひとつで、遅れて追うものがありません", "there is one region, so nothing follows behind";
+    /// As many as there may be.
+    why_nowhere_to_go(max: u32) => "{max} から増えも減りもしません", "there are {max}, no fewer and no more";
+    /// Steps say it.
+    why_share_stated(id: &str) => "`{id}` を使う手順はどれも割合を書いています", "every step that asks `{id}` states its share";
+    /// Nothing is forgotten.
+    why_all_fit() => "すべての鍵が収まります", "all keys fit";
+    /// Nobody stands in line.
+    why_no_line(id: &str) => "`{id}` には窓口がないので、行列もできません", "`{id}` has no servers, so nobody ever waits";
+    /// All alike.
+    why_one_rank() => "ここに来るジャーニーの `priority` はどれも同じです", "all journeys that come here have the same `priority`";
+    /// A backup of nothing.
+    why_keeps_nothing(of: &str) => "`{of}` はデータを持ちません", "`{of}` keeps no data";
+    /// A copy at home.
+    why_stands_there(of: &str, to: &str) => "`{of}` 自身が `{to}` にあり、一緒に失われます", "`{of}` itself stands in `{to}` and is lost with it";
+    /// No bad release.
+    why_none_bad() => "`bad` が 0% なので、不良リリースはありません", "with `bad` at 0% there is no bad release";
+    /// Nobody says 429.
+    why_nothing_throttles() => "429 を返すものがありません", "nothing here ever answers 429";
+    /// A threshold that nothing can be above.
+    why_never_above() => "100 % を超えることはありません", "nothing is ever above 100 %";
     /// Multiplying by one.
     why_times_one() => "1 倍では何も変わりません", "times 1 is the same";
 }

@@ -257,3 +257,73 @@ fn numbers_of_releases_are_taken_up_by_a_way_of_rolling_out() {
         ),
     ]);
 }
+
+#[test]
+fn parts_of_a_component_agree_with_each_other() {
+    let desk = |more: &str| said(("replicas = 2\nwork = \"10ms\"", more), "");
+    compare(
+        "no room",
+        &desk("servers = 4\ncapacity = 3\nwork = \"10ms\""),
+        &[("room-below-servers at 3", "below its 4")],
+    );
+    compare("just room", &desk("servers = 4\ncapacity = 4\nwork = \"10ms\""), &[]);
+    let idle = [("unused-field at patience", "nobody waits")];
+    compare("no line", &desk("work = \"10ms\"\nqueue = 0\npatience = \"1s\""), &idle);
+    compare("a line", &desk("work = \"10ms\"\nqueue = 1\npatience = \"1s\""), &[]);
+    let delay = [("unused-field at queue", "no servers"), ("unused-field at patience", "no servers")];
+    compare("a delay", &desk("latency = \"10ms\"\nqueue = 5\npatience = \"1s\""), &delay);
+    let ranks = [("unused-field at discipline", "the same `priority`")];
+    compare("one rank", &desk("work = \"10ms\"\ndiscipline = \"preemptive\""), &ranks);
+    let limit =
+        |more: &str| desk(&format!("work = \"10ms\"\nlimits = {{ rate = \"5/s\", burst = 1, {more} }}"));
+    compare("none waits", &limit("queue = 4"), &[("unused-field at queue", "`on-empty = \"queue\"`")]);
+    compare("some wait", &limit("queue = 4, on-empty = \"queue\""), &[]);
+    let web = |more: &str| said(("work = \"1ms\"", &format!("work = \"1ms\"\n{more}")), "");
+    compare("no slots", &web("patience = \"1s\""), &[("unused-field at patience", "`slots`")]);
+    compare("slots", &web("slots = 5\npatience = \"1s\""), &[]);
+    compare("above", &web("scale = { cpu = \"60%\", max = 1 }"), &[("outside-scale at 2", "the 1 to 1")]);
+    compare(
+        "below",
+        &web("scale = { cpu = \"60%\", min = 3, max = 5 }"),
+        &[("outside-scale at 2", "the 3 to 5")],
+    );
+    let still = [("unused-field at scale", "no fewer and no more")];
+    compare("still", &web("scale = { cpu = \"60%\", min = 2, max = 2 }"), &still);
+    compare("inside", &web("scale = { cpu = \"60%\", min = 2, max = 3 }"), &[]);
+}
+
+#[test]
+fn parts_of_the_rest_agree_with_each_other() {
+    let deploy = |more: &str| format!("[deploy.web]\nof = \"web\"\nper-day = 1\n{more}");
+    let retry = "[call.\"web -> desk\"]\nretry = { extra = 1, retry-after = true }\n";
+    let quota = "[fault.quota]\nwhat = \"provider-429\"\non = \"desk\"\nshare = \"50%\"\n";
+    let stepped = "`strategy = \"canary\"`";
+    let fault =
+        |more: &str| format!("[fault.slow]\nwhat = \"latency-added\"\non = \"desk\"\nadd = \"1s\"\n{more}");
+    let alert = |above: &str| format!("[alert.bad]\nwhen = \"page.errors > {above}\"\n");
+    let target = |more: &str| format!("[target.t]\njourney = \"page\"\n{more}");
+    each(&[
+        (&deploy("steps = [\"10%\", \"100%\"]\n"), &[("unused-field at steps", stepped)]),
+        (&deploy("bake = \"5min\"\n"), &[("unused-field at bake", stepped)]),
+        (&deploy("strategy = \"canary\"\nbake = \"5min\"\n"), &[]),
+        (&deploy("bad = \"0%\"\nfails = \"50%\"\n"), &[("unused-field at fails", "no bad release")]),
+        (retry, &[("unused-field at retry-after", "ever answers 429")]),
+        (&format!("{retry}{quota}"), &[]),
+        (&fault("for = \"0s\"\n"), &[("unfelt-fault at \"0s\"", "with this `for`")]),
+        (&fault("for = \"1s\"\n"), &[]),
+        (&alert("100%"), &[("silent-alert at \"page.errors > 100%\"", "above 100 %")]),
+        (&alert("99%"), &[]),
+        (&target("errors = \"100%\"\n"), &[("out-of-range at \"100%\"", "`errors`")]),
+        (&target("uptime = \"0%\"\n"), &[("out-of-range at \"0%\"", "`uptime`")]),
+        (
+            &target("measure = \"first-token\"\np95 = \"1s\"\n"),
+            &[("no-stream at \"first-token\"", "no language model")],
+        ),
+        ("[target.t]\nusers = 0\n", &[("out-of-range at 0", "`users`")]),
+        ("[backup.web]\nof = \"web\"\nevery = \"1h\"\n", &[("unused-field at of", "`web` keeps no data")]),
+        (
+            "[call.\"web -> desk\"]\nbreaker = { errors = \"0%\" }\n",
+            &[("out-of-range at \"0%\"", "`errors`")],
+        ),
+    ]);
+}

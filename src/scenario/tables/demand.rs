@@ -29,8 +29,9 @@ pub const TARGET_FIELDS: &[Field] = &[
         "errors",
         Type::Share,
         words("失敗する要求の割合の上限。", "Limit of the share of failed requests."),
-    ),
-    Field::new("uptime", Type::Share, words("稼働率の下限。", "Least uptime.")),
+    )
+    .within(0.0, 0.999_999),
+    Field::new("uptime", Type::Share, words("稼働率の下限。", "Least uptime.")).within(1e-6, 1.0),
     Field::new(
         "downtime",
         Type::Money,
@@ -48,8 +49,9 @@ pub const TARGET_FIELDS: &[Field] = &[
     Field::new("rto", Type::Time, words("復旧時間の上限。", "Longest time to recover.")),
     Field::new("rpo", Type::Time, words("失ってよいデータの上限(時間)。", "Most data lost, as time.")),
     Field::new("cost", Type::Money, words("月額の上限。", "Most money per month.")),
-    Field::new("tenants", Type::Count, words("収容するテナント。", "Tenants it must carry.")),
-    Field::new("users", Type::Count, words("収容する利用者。", "Users it must carry.")),
+    Field::new("tenants", Type::Count, words("収容するテナント。", "Tenants it must carry."))
+        .within(1.0, 1e12),
+    Field::new("users", Type::Count, words("収容する利用者。", "Users it must carry.")).within(1.0, 1e12),
     Field::new(
         "tiers",
         Type::List(&Type::Ref(Ref::Tier)),

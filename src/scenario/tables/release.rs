@@ -65,6 +65,9 @@ pub const PIPELINE: &[Field] = &[
     .within(0.0, 10_000.0),
 ];
 
+/// It goes by steps.
+const STEPPED: &[When] = &[When::Is("strategy", &["canary", "flag"])];
+
 /// Fields of a way of rolling out.
 pub const DEPLOY: &[Field] = &[
     Field::new("of", Type::Ref(Ref::Component), words("何を。", "Of what.")).required(),
@@ -81,9 +84,11 @@ pub const DEPLOY: &[Field] = &[
             "カナリアとフラグの段ごとの割合。なければ 10、25、50、100 %(fo.deploy.canary_step)。",
             "Share at each step of a canary or flag; 10, 25, 50, 100 % unless stated (fo.deploy.canary_step).",
         ),
-    ),
+    )
+    .when(STEPPED),
     Field::new("bake", Type::Time, words("段ごとの様子見。", "How long each step is looked at."))
-        .or("@fo.deploy.canary_step"),
+        .or("@fo.deploy.canary_step")
+        .when(STEPPED),
     Field::new("bad", Type::Share, words("リリースが不良である確率。", "Chance that a release is bad."))
         .or("@rate.deploy.cfr.medium"),
     Field::new(

@@ -28,6 +28,7 @@ pub const REGION: &[Field] = &[
         Type::TimeSpread,
         words("その長さ。分布でもよい。", "How long that lasts, also as a distribution."),
     )
+    .within(1e-3, 1e9)
     .when(&[When::With(&["outages"])]),
     Field::new("zone-outages", Type::Rate, words("ゾーンひとつが止まる頻度。", "How often one zone fails."))
         .within(0.0, MOST_OUTAGES)
@@ -37,6 +38,7 @@ pub const REGION: &[Field] = &[
         Type::TimeSpread,
         words("その長さ。分布でもよい。", "How long that lasts, also as a distribution."),
     )
+    .within(1e-3, 1e9)
     .when(&[When::With(&["zone-outages"])]),
     Field::new(
         "zone-share",
@@ -44,6 +46,7 @@ pub const REGION: &[Field] = &[
         words("そのときゾーンのどれだけが止まるか。", "Share of the zone that fails then."),
     )
     .or("100%")
+    .within(0.001, 1.0)
     .when(&[When::With(&["zone-outages"])]),
 ];
 
@@ -96,6 +99,7 @@ pub const RETRY: &[Field] = &[
 pub const BREAKER: &[Field] = &[
     Field::new("errors", Type::Share, words("開く失敗の割合。", "Share of failures that opens it."))
         .required()
+        .within(0.001, 1.0)
         .tunable(),
     Field::new("over", Type::Time, words("割合をみる期間。", "Window of the share."))
         .or("30s")
