@@ -71,7 +71,8 @@ pub fn latency(
     if answer.value.kind == FigureKind::Analytic {
         answer.settled_by = Some(say::by_simulation());
     } else if answer.verdict == Verdict::Unsure {
-        answer.settled_by = Some(say::by_replications());
+        let by = if evidence.measured.is_some() { say::by_replications() } else { say::by_simulation() };
+        answer.settled_by = Some(by);
     }
     nobody_came(evidence, journey, &mut answer);
     if let Some(against) = beyond::against(evidence, journey) {

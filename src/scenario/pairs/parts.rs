@@ -181,7 +181,8 @@ impl Pairs<'_> {
             let Some(of) = read.text("of").and_then(|of| self.model.component(of)) else { continue };
             let component: &Component = &self.model.graph[of];
             let (of, home) = (component.id.clone(), component.failure.region);
-            if !component.restore.keeps_data {
+            // A cluster keeps its own state, whoever may copy it.
+            if !component.restore.keeps_data && component.kind != "cluster" {
                 self.unused(&["backup", id], "of", &say::why_keeps_nothing(&of));
             }
             let copies = table.table("copies").into_iter().flat_map(|copies| copies.entries.keys());
