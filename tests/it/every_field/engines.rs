@@ -126,5 +126,6 @@ pub fn beyond_the_model(all: &[Engines], cloud: bool) -> bool {
         let first = ask(&all[0]);
         all[1..].iter().any(|one| ask(one) != first)
     };
-    if cloud { differs(&clouds) || differs(&ladder) } else { differs(&ladder) || differs(&clouds) }
+    // No order changes the answer.
+    (cloud && differs(&clouds)) || differs(&ladder) || (!cloud && differs(&clouds))
 }
