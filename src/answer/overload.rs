@@ -1,6 +1,7 @@
 //! Answers about overload: more work arrives than is done.
 
 use crate::stats::figure::Figure;
+use crate::text::{Phrase, overload as words};
 use serde::{Deserialize, Serialize};
 
 /// A simulated load that cannot be carried: the runs ended early, since their figures would grow with their length.
@@ -48,6 +49,22 @@ impl OverloadAnswer {
     /// Whether more comes than can be done, and not only more than a run can do.
     pub fn is_overload(&self) -> bool {
         !matches!(self.seen_by, SeenBy::Events | SeenBy::Room)
+    }
+
+    /// One sentence about it.
+    pub fn sentence(&self) -> Phrase {
+        let number = |figure: &Figure| figure.value.unwrap_or(0.0);
+        let (from_s, growth) = (number(&self.from_s), number(&self.growth_per_s));
+        let why = match (self.seen_by, &self.pool) {
+            (SeenBy::Events, _) => return words::endless(&self.component),
+            (SeenBy::Room, _) => return words::no_room(&self.component),
+            (_, Some(call)) => words::pool_full(call, from_s, growth),
+            (_, None) => words::overloaded(&self.component, from_s, growth),
+        };
+        if self.replications == self.of {
+            return why;
+        }
+        why.then(&words::in_some(self.replications, self.of))
     }
 
     /// Whether a journey suffers from it.

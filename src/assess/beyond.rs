@@ -2,7 +2,6 @@
 //! the simulation, by the requests that it left without an end, or by formulas.
 
 use super::Evidence;
-use crate::answer::overload::{OverloadAnswer, SeenBy};
 use crate::answer::times::JourneyAnswer;
 use crate::answer::verdict::{TargetAnswer, Verdict};
 use crate::model::JourneyIx;
@@ -43,7 +42,7 @@ pub fn against(evidence: &Evidence, journey: JourneyIx) -> Option<Against> {
     let id = &model.journeys[journey.0 as usize].id;
     if let Some(found) = measured.overload.as_ref().filter(|found| found.reaches(id)) {
         let best = if found.is_certain() { Verdict::Fail } else { Verdict::Unsure };
-        return Some(Against { best, component: found.component.clone(), why: sentence(found) });
+        return Some(Against { best, component: found.component.clone(), why: found.sentence() });
     }
     let flow = &evidence.analysis.flow;
     let (visited, _) = visits(model, journey, 1.0);
@@ -79,25 +78,6 @@ pub fn empty(
         answer.settled_by = (verdict == Verdict::Unsure).then(words::by_longer_runs);
         answer.blame = Some(component);
     }
-}
-
-/// One sentence about an overload.
-pub fn sentence(found: &OverloadAnswer) -> Phrase {
-    match found.seen_by {
-        SeenBy::Events => return words::endless(&found.component),
-        SeenBy::Room => return words::no_room(&found.component),
-        SeenBy::Drift | SeenBy::Limit => {}
-    }
-    let number = |figure: &crate::stats::figure::Figure| figure.value.unwrap_or(0.0);
-    let (from_s, growth) = (number(&found.from_s), number(&found.growth_per_s));
-    let why = match &found.pool {
-        Some(call) => words::pool_full(call, from_s, growth),
-        None => words::overloaded(&found.component, from_s, growth),
-    };
-    if found.replications == found.of {
-        return why;
-    }
-    why.then(&words::in_some(found.replications, found.of))
 }
 
 /// Share of a journey's requests that failed or did not end, and the lower end of its interval.

@@ -163,7 +163,7 @@ pub fn percentile(quantile: f64) -> String {
     format!("p{}", percent.trim_end_matches('0').trim_end_matches('.'))
 }
 
-fn journey_answer<'a>(evidence: &'a Evidence, journey: JourneyIx) -> &'a JourneyAnswer {
+pub fn journey_answer<'a>(evidence: &'a Evidence, journey: JourneyIx) -> &'a JourneyAnswer {
     let ix = journey.0 as usize;
     match evidence.measured {
         Some(measured) => &measured.journeys[ix],

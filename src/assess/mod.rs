@@ -18,6 +18,7 @@ mod recovery;
 pub mod releases;
 mod say;
 mod say_money;
+mod served;
 pub mod standing;
 pub mod tornado;
 mod unstated;

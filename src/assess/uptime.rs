@@ -1,7 +1,7 @@
 //! Judges uptime objectives: the expectation from failure data decides, the contract's ceiling stands beside it.
 
 use super::say;
-use super::{Analysis, Evidence, blank, draws, limit, missing};
+use super::{Analysis, Evidence, blank, draws, limit, missing, served};
 use crate::answer::availability::{AvailabilityAnswer, YearsAnswer};
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::avail::years::Span;
@@ -88,6 +88,17 @@ pub fn judge(evidence: &Evidence, objective: &Objective, at_least: Probability) 
         over_ranges(&mut answer, found);
         while_pods_stop(&mut answer, &evidence.analysis.model, objective);
         without_people(&mut answer, &evidence.analysis.model);
+        if answer.verdict == Verdict::Pass
+            && let Some(open) = served::unserved(evidence, objective, at_least)
+        {
+            answer.verdict = Verdict::Unsure;
+            answer.settled_by.get_or_insert_with(ledger_words::settled_by_serving);
+            answer.why = answer.why.then(&open);
+        } else if answer.verdict == Verdict::Pass
+            && let Some(slow) = served::slow(evidence, objective)
+        {
+            answer.why = answer.why.then(&slow);
+        }
     }
     answer
 }

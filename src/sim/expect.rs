@@ -57,6 +57,13 @@ pub fn judge(
         Some(unseen) if verdict == Verdict::Pass => (Verdict::Unsure, unseen),
         _ => (verdict, why),
     };
+    // What waits in a backlog that grows without end is not answered, whatever share of it happened to be.
+    let (verdict, why) = match answer.overload.as_ref().filter(|found| found.reaches(&of)) {
+        Some(found) if verdict == Verdict::Pass => {
+            (if found.is_certain() { Verdict::Fail } else { Verdict::Unsure }, found.sentence())
+        }
+        _ => (verdict, why),
+    };
     let failures = match expectation.metric {
         Metric::Errors(_) if verdict != Verdict::Pass => {
             answer.failures.get(&of).map_or(&[][..], Vec::as_slice)

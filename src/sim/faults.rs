@@ -238,6 +238,7 @@ impl State {
             self.ended = true;
             return;
         }
+        self.look_after_faults(p);
         self.stop(p, self.now.max(p.end).max(p.warm));
         let ended = |j: &super::measure::JourneyCounts| j.answered + j.failed.iter().sum::<u64>();
         self.left = self.journeys.iter().map(|j| j.arrivals - ended(j)).sum();

@@ -8,7 +8,7 @@
 //!
 //! Choices: what waits for a slot, a server, a rate limit or a place in a pool is backlog, and so is what shares servers
 //! beyond their number; a long latency is not. A fault of the plan may make a backlog for as long as it lasts: from its
-//! begin on only the limit ends the run. The component named is the one whose servers have no time left: from where the line
+//! begin on only the limit ends the run. When the run is over, what came after the last fault is looked at the same way. The component named is the one whose servers have no time left: from where the line
 //! grows, along the calls that are waited for. The thresholds are our choice.
 
 use super::arrivals::Process;
@@ -244,8 +244,28 @@ impl State {
         (2 * lines[longest] > waiting).then_some(longest as u32)
     }
 
+    /// Whether the backlog still grows once all faults are over: then the run was overloaded, and came back from nothing.
+    pub fn look_after_faults(&mut self, p: &Plan) {
+        let over = self.faults.iter().map(|fault| fault.end).max().unwrap_or(0);
+        if p.steady_until == 0 || over == 0 || self.overload.is_some() {
+            return;
+        }
+        let after = self.looks.partition_point(|look| look.at < over + nanos(EACH_S));
+        if let Some(component) = drifts(&self.looks[after..]) {
+            let waiting = self.waiting(p);
+            self.overload = Some(Box::new(self.found(p, Why::Drift, &waiting, component)));
+        }
+    }
+
     /// Ends the run by the backlog at a component.
     fn overload(&mut self, p: &Plan, why: Why, waiting: &[u32], at: usize) {
+        self.overload = Some(Box::new(self.found(p, why, waiting, at)));
+        self.stop(p, self.now);
+        self.ended = true;
+    }
+
+    /// What is said of the backlog at a component.
+    fn found(&self, p: &Plan, why: Why, waiting: &[u32], at: usize) -> Overload {
         let now = by_component(p, waiting)[at];
         let reference = match why {
             // Since it was a quarter of what it is: what was there before it began to grow says nothing of its speed.
@@ -271,10 +291,7 @@ impl State {
                 || matches!(why, Why::Events | Why::Room)
         };
         let suffers = (0..journeys).map(suffers).collect();
-        self.overload =
-            Some(Box::new(Overload { why, from_s, component: component as u32, pool, growth, suffers }));
-        self.stop(p, self.now);
-        self.ended = true;
+        Overload { why, from_s, component: component as u32, pool, growth, suffers }
     }
 
     /// From a component whose line grows along the calls that those inside wait for, to the one whose own servers are busy.

@@ -1,6 +1,6 @@
 //! What the ledger of an uptime says.
 
-use super::numbers::{both, minutes, uptime};
+use super::numbers::{both, minutes, percent, uptime};
 use super::{Lang, Phrase};
 use crate::units::MINUTES_PER_30_DAYS;
 
@@ -78,6 +78,43 @@ pub fn settled_by_people() -> Phrase {
         "[fact] に \"rate.config.human\" を書く(誰も操作しないなら 0)か、[deploy] を書く",
         "a value of \"rate.config.human\" in [fact] (zero where nobody can break it), or a [deploy]",
     )
+}
+
+/// A journey that is not served in the busiest hour while nothing is broken: the share that fails and the share that may.
+pub fn unserved(journey: &str, shares: Option<(f64, f64)>) -> Phrase {
+    both(|lang| match (shares, lang) {
+        (Some((share, may)), Lang::Ja) => format!(
+            "何も壊れていない最繁時に `{journey}` の要求の {} が失敗し、許される {} を超える。可用性はこれを数えないので、決められない。",
+            percent(share).join(),
+            percent(may).join()
+        ),
+        (Some((share, may)), Lang::En) => format!(
+            "In the busiest hour {} of the requests of `{journey}` fail while nothing is broken, more than the {} that may; the uptime does not count them, so it is open.",
+            percent(share).join(),
+            percent(may).join()
+        ),
+        (None, Lang::Ja) => {
+            format!(
+                "何も壊れていなくても `{journey}` は処理しきれない。可用性はこれを数えないので、決められない: "
+            )
+        }
+        (None, Lang::En) => format!(
+            "`{journey}` is not served though nothing is broken; the uptime does not count that, so it is open:"
+        ),
+    })
+}
+
+/// Percentiles that are missed and do not count as down.
+pub fn slow(targets: &str) -> Phrase {
+    Phrase::new(
+        format!("{targets} は負荷と関係なく外れている。遅いだけの時間は停止に数えていない。"),
+        format!("{targets} is missed whatever fails: time that is only slow is not counted as down."),
+    )
+}
+
+/// What would settle it.
+pub fn settled_by_serving() -> Phrase {
+    Phrase::new("最繁時に要求が処理される設計", "a design that serves its requests in the busiest hour")
 }
 
 /// How many draws of all facts and assumptions meet a target.

@@ -75,6 +75,34 @@ fn a_backlog_of_a_fault_is_no_overload_of_the_design() {
 }
 
 #[test]
+fn what_was_overloaded_before_a_fault_comes_back_from_none() {
+    // 10/s are done. Whatever the fault and however much more arrives, the backlog grows before, during and after it.
+    for rate in [12.0, 18.0, 25.0] {
+        for fault in ["what = \"latency-added\"\nadd = \"1s\"", "what = \"error-rate\"\nerrors = \"5%\""] {
+            let more = format!(
+                "[fault.f]\n{fault}\non = \"desk\"\nat = \"5min\"\nfor = \"10min\"\n\
+                 expect = [\"recovered < 15min\", \"buy.errors < 20%\"]"
+            );
+            let model = model_of(&shop(rate, "", "work = \"100ms\"", &more));
+            let m = run(model, Settings { faults: Faults::One(0), ..settings(1, 2, 600.0, 3600.0) });
+            assert_eq!(m.faults[0].recovery, Recovery::Stuck, "{rate} {fault}");
+            let found = m.faults[0].overload.as_ref().unwrap();
+            let grows = (rate - 10.0).min(rate - 0.95 * 10.0);
+            assert!((value(&found.growth_per_s) - grows).abs() < 1.0, "{rate} {fault} {found:?}");
+            for expected in &m.faults[0].expects {
+                assert_eq!(expected.verdict, Verdict::Fail, "{rate} {fault} {}", expected.why.en);
+            }
+        }
+    }
+    // What is carried comes back, busy as it is.
+    let more = "[fault.f]\nwhat = \"latency-added\"\nadd = \"1s\"\non = \"desk\"\nat = \"5min\"\nfor = \"10min\"\n\
+                expect = [\"recovered < 15min\"]";
+    let model = model_of(&shop(8.0, "", "work = \"exponential(100ms)\"", more));
+    let m = run(model, Settings { faults: Faults::One(0), ..settings(1, 4, 600.0, 3600.0) });
+    assert_eq!((m.faults[0].recovery, &m.faults[0].overload), (Recovery::Recovered, &None));
+}
+
+#[test]
 fn what_was_sent_in_the_window_counts_when_it_ends_after_it() {
     // Latencies of 10 s seen through a window of 10 s.
     let text = "schema = 1\nname = \"slow\"\n[journey.job]\nentry = \"far\"\narrivals = \"50/s\"\n\

@@ -310,3 +310,40 @@ steps.a = [\"b\"]\n[component.a]\nkind = \"station\"\nlatency = \"1ms\"\navailab
     assert!((stated.value.value.unwrap() - left).abs() < 1e-7, "{:?}", stated.value);
     assert_ne!(stated.verdict, Verdict::Pass);
 }
+
+/// The target, simulated for a little while.
+fn simulated(text: &str, target: &str) -> TargetAnswer {
+    let analysis = analysed(text);
+    let measured = run((*analysis.model).clone(), settings(1, 2, 60.0, 600.0));
+    judge(&Evidence { analysis: &analysis, measured: Some(&measured), files: &files(text) })[target].clone()
+}
+
+#[test]
+fn what_fails_though_nothing_is_broken_earns_no_uptime() {
+    let text = |b: &str, call: &str, errors: &str| {
+        format!(
+            "schema = 1\nname = \"served\"\n[target.up]\njourney = \"j\"\nuptime = \"99%\"\n{errors}
+[journey.j]\nentry = \"a\"\narrivals = \"20/s\"\nsteps.a = [\"b\"]\n[component.a]\nkind = \"station\"\nlatency = \"1ms\"
+availability = \"100%\"\n[component.b]\nkind = \"station\"\navailability = \"100%\"\n{b}\n{call}"
+        )
+    };
+    let errors = |below: &str| format!("[target.e]\njourney = \"j\"\nerrors = \"{below}\"");
+    let of = |text: String| simulated(&text, "up").verdict;
+    // Nothing comes back in time: 100 %.
+    let late = text("latency = \"2s\"", "[call.\"a -> b\"]\ntimeout = \"1s\"", "");
+    let open = simulated(&late, "up");
+    assert_eq!((open.verdict, open.value.value), (Verdict::Unsure, Some(1.0)));
+    assert!(open.why.en.contains("100 % of the requests of `j` fail"), "{}", open.why.en);
+    // A tenth fails: more than the uptime leaves, less than a target of its own allows.
+    let tenth = "latency = \"1ms\"\nerrors = \"10%\"";
+    assert_eq!(of(text(tenth, "", "")), Verdict::Unsure);
+    assert_eq!(of(text(tenth, "", &errors("5%"))), Verdict::Unsure);
+    assert_eq!(of(text(tenth, "", &errors("20%"))), Verdict::Pass);
+    // Nothing fails.
+    assert_eq!(of(text("latency = \"1ms\"", "", "")), Verdict::Pass);
+    // Slow is not down, and that is said.
+    let slow = "[target.p]\njourney = \"j\"\np95 = \"100ms\"";
+    let slow = simulated(&text("latency = \"500ms\"", "", slow), "up");
+    assert_eq!(slow.verdict, Verdict::Pass);
+    assert!(slow.why.en.contains("`p` is missed whatever fails"), "{}", slow.why.en);
+}

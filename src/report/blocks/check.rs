@@ -5,7 +5,6 @@ use super::{Block, Cell, Table, mark, marked, pick};
 use crate::answer::shown::because;
 use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::answer::{Answer, FindingKind, Recovery, TierAnswer};
-use crate::assess::beyond;
 use crate::plan::tiers::gated;
 use crate::text::Lang;
 use crate::text::numbers::{count, percent, uptime, uptime_tick};
@@ -36,7 +35,7 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
             blocks.push(Block::Table(targets(&own, lang)));
         }
         if let Some(found) = &tier.overload {
-            blocks.push(Block::Sentence(beyond::sentence(found).get(lang).to_owned()));
+            blocks.push(Block::Sentence(found.sentence().get(lang).to_owned()));
         }
         for (fault, ended) in &tier.faults {
             blocks.push(Block::Sentence(fault_line(fault, ended, lang)));
@@ -267,8 +266,8 @@ fn fault_line(id: &str, ended: &crate::answer::FaultAnswer, lang: Lang) -> Strin
         Lang::En => format!(". {}", parts.en),
     });
     let cut = ended.overload.as_ref().map_or_else(String::new, |found| match lang {
-        Lang::Ja => format!("。{}", beyond::sentence(found).ja),
-        Lang::En => format!(". {}", beyond::sentence(found).en),
+        Lang::Ja => format!("。{}", found.sentence().ja),
+        Lang::En => format!(". {}", found.sentence().en),
     });
     format!("{name} [{id}]: {state}{after}{errors}{why}{cut}")
 }

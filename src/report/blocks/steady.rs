@@ -7,7 +7,7 @@ use crate::answer::horizon::HorizonAnswer;
 use crate::answer::shown::because;
 use crate::answer::times::{ComponentAnswer, FailureAnswer, JourneyAnswer};
 use crate::answer::{Answer, PrecisionAnswer, Recovery};
-use crate::assess::{beyond, collapse};
+use crate::assess::collapse;
 use crate::stats::figure::Figure;
 use crate::text::numbers::{duration, plain};
 use crate::text::{Lang, flow, overload as words};
@@ -23,7 +23,7 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
         Block::Sentence(hour(answer, lang)),
     ];
     if let Some(found) = &answer.overload {
-        blocks.push(Block::Sentence(beyond::sentence(found).get(lang).to_owned()));
+        blocks.push(Block::Sentence(found.sentence().get(lang).to_owned()));
         if found.is_overload() {
             blocks.push(Block::Sentence(words::grows().get(lang).to_owned()));
         }
@@ -71,7 +71,7 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
     }
     for fault in answer.faults.values() {
         if let Some(found) = &fault.overload {
-            let said = beyond::sentence(found);
+            let said = found.sentence();
             blocks.push(Block::Sentence(format!("{} · {}", fault.name.get(lang), said.get(lang))));
         }
         let name = fault.name.get(lang);
