@@ -1,20 +1,20 @@
 //! Whether what is called in place of another can carry what that carries: fallbacks, hour by hour of the week.
 //!
 //! With a component away, its calls fail and the fallbacks take them. A fallback is too small in the hours in which then a goal is missed
-//! that it meets without load, or more requests of a journey fail than a percentile of its goals leaves out. A goal that it misses
-//! even without load (a slower model) is no reason: who names it as fallback has taken that.
+//! that it meets without load, or more requests of a journey fail than its goals leave out, be it without load. A time that it misses
+//! even without load (a slower model) is no reason: who names it as fallback has taken that. Errors are no answers.
 //!
 //! Covered: fallbacks that nobody calls otherwise, of components that are called. One that has work of its own would have to be told
 //! apart from that.
 
 use super::compiled::Compiled;
-use super::goals::{Stand, goals_of_load, stand};
+use super::goals::{Stand, goals_of_load, journey_of, stand};
 use super::solution::{Solution, total};
 use super::solve_load::{idle, solve};
 use super::week::{distinct, over};
 use crate::model::objective::Goal;
 use crate::model::switch::made;
-use crate::model::{ComponentIx, Model};
+use crate::model::{CallIx, ComponentIx, JourneyIx, Model};
 use crate::units::Probability;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,7 +68,13 @@ fn short(model: &Model, of: ComponentIx) -> Vec<usize> {
     let goals = goals_of_load(model);
     let nothing = idle(&all);
     let met: Vec<&Goal> = goals.iter().copied().filter(|g| stand(&all, &nothing, g) == Stand::Met).collect();
-    let answered: Vec<&Goal> = goals.into_iter().filter(|g| !fails(&all, &nothing, g)).collect();
+    let whole = Compiled::as_stated(model);
+    let healthy = idle(&whole);
+    let answered = |g: &&Goal| {
+        !fails(&all, &nothing, g)
+            || journey_of(g).is_some_and(|j| stood_in_for(model, j, of)) && !fails(&whole, &healthy, g)
+    };
+    let answered: Vec<&Goal> = goals.into_iter().filter(answered).collect();
     let week = distinct(model);
     let short = over(&week, |at| {
         let s = solve(&all, &week[at].rates);
@@ -76,6 +82,17 @@ fn short(model: &Model, of: ComponentIx) -> Vec<usize> {
     });
     let hours = week.iter().zip(short).filter(|(_, short)| *short);
     hours.flat_map(|(load, _)| load.hours.iter().copied()).collect()
+}
+
+/// Whether each call of a journey to a component has a fallback.
+fn stood_in_for(model: &Model, journey: JourneyIx, of: ComponentIx) -> bool {
+    let calls = |ix: ComponentIx| {
+        let station = model.graph[ix].station.as_ref();
+        station.map_or_else(Vec::new, |s| made(s.program(journey).steps.iter().flatten()).collect())
+    };
+    let to = |call: &CallIx| model.graph.edge_endpoints(*call).is_some_and(|ends| ends.1 == of);
+    let mut all = model.graph.node_indices().flat_map(calls).filter(to).peekable();
+    all.peek().is_some() && all.all(|call| model.graph[call].policy.fallback.is_some())
 }
 
 /// Whether more requests fail than a goal leaves out, however fast the others are.
@@ -93,8 +110,8 @@ mod tests {
     use super::*;
     use crate::diag::Span;
     use crate::flow::needs;
+    use crate::model::build;
     use crate::model::objective::Objective;
-    use crate::model::{JourneyIx, build};
     use crate::stats::distribution::Distribution;
     use crate::text::Phrase;
     use crate::units::Duration;
@@ -140,6 +157,20 @@ mod tests {
         let (mut slow, second) = model(0.02);
         slow.graph[second].station = Some(build::delay(Distribution::Constant(1.0)));
         assert_eq!(needs(&slow).components[second.index()][0], Some(1));
+    }
+
+    #[test]
+    fn a_fallback_that_fails_more_than_may_fail_is_none() {
+        // 3 % of its answers are errors, and a p95 leaves out 5 %; 30 % are not.
+        let (mut model, second) = model(0.001);
+        let errors = |model: &mut Model, share: f64| {
+            let station = model.graph[second].station.as_mut().expect("there");
+            station.error_ratio = Probability::clamp(share);
+        };
+        errors(&mut model, 0.03);
+        assert_eq!(needs(&model).components[second.index()][0], Some(1));
+        errors(&mut model, 0.3);
+        assert!(needs(&model).components[second.index()].iter().all(Option::is_none));
     }
 
     #[test]
