@@ -9,9 +9,10 @@ use crate::answer::verdict::{TargetAnswer, TargetKind, Verdict};
 use crate::flow::Part;
 use crate::flow::rundown::Rundown;
 use crate::model::objective::{Measure, Objective};
+use crate::model::workload::Process;
 use crate::model::{JourneyIx, Model};
 use crate::stats::figure::{Figure, FigureKind};
-use crate::text::flow::OVERLOADED;
+use crate::text::flow::{NONE_IN_THE_RUN, OVERLOADED};
 use crate::text::overload as words;
 use crate::units::{Duration, Probability};
 
@@ -70,8 +71,10 @@ pub fn latency(
     if answer.value.kind == FigureKind::Analytic {
         answer.settled_by = Some(say::by_simulation());
     } else if answer.verdict == Verdict::Unsure {
-        answer.settled_by = Some(say::by_replications());
+        let by = if evidence.measured.is_some() { say::by_replications() } else { say::by_simulation() };
+        answer.settled_by = Some(by);
     }
+    nobody_came(evidence, journey, &mut answer);
     if let Some(against) = beyond::against(evidence, journey) {
         against.apply(&mut answer);
     }
@@ -91,6 +94,14 @@ pub fn latency(
         (failing.max(late), Figure { low: None, high: None, ..time })
     });
     answer
+}
+
+/// Where no request came while it was looked at, more of the same settles nothing.
+fn nobody_came(evidence: &Evidence, journey: JourneyIx, answer: &mut TargetAnswer) {
+    if answer.verdict == Verdict::Unsure && answer.value.method.as_deref() == Some(NONE_IN_THE_RUN) {
+        let process = &evidence.analysis.model.journeys[usize::from(journey.0)].process;
+        answer.settled_by = Some(words::by_requests(matches!(process, Process::Trace(_))));
+    }
 }
 
 /// Machines under a journey that run out of credits.
@@ -142,6 +153,7 @@ pub fn errors(
     } else if answer.verdict == Verdict::Unsure {
         answer.settled_by = Some(say::by_replications());
     }
+    nobody_came(evidence, journey, &mut answer);
     if let Some(against) = beyond::against(evidence, journey) {
         against.apply(&mut answer);
     }
@@ -176,7 +188,10 @@ fn time_of(seen: &JourneyAnswer, measure: Measure, quantile: f64) -> Figure {
         Measure::FullAnswer => Some(&seen.response_s),
         Measure::FirstToken => seen.first_token_s.as_ref(),
     };
-    times.and_then(|t| t.quantile(quantile)).cloned().unwrap_or_else(|| Figure::unknown("s"))
+    // A first token of which nothing is known is unknown for the reason of the whole answer.
+    let why = || seen.response_s.mean.method.clone().filter(|_| seen.response_s.mean.value.is_none());
+    let unknown = || Figure { method: why(), ..Figure::unknown("s") };
+    times.and_then(|t| t.quantile(quantile)).cloned().unwrap_or_else(unknown)
 }
 
 /// Whether requests of the journey reach a component that streams.

@@ -43,7 +43,6 @@ use crate::text::Phrase;
 use indexmap::IndexMap;
 use std::sync::Arc;
 
-pub use books::LIST_BOOK;
 
 /// Everything about one tier that needs no simulation.
 #[derive(Clone, Debug)]

@@ -43,6 +43,7 @@ mod missing_avail;
 mod money;
 mod names_sim;
 mod nat_cost;
+mod nobody_came;
 mod optimise;
 mod overload_sim;
 mod pairs;
