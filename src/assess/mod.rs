@@ -43,7 +43,6 @@ use crate::text::Phrase;
 use indexmap::IndexMap;
 use std::sync::Arc;
 
-
 /// Everything about one tier that needs no simulation.
 #[derive(Clone, Debug)]
 pub struct Analysis {
