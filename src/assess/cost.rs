@@ -41,7 +41,7 @@ pub fn claim(evidence: &Evidence, claim: &Claim) -> TargetAnswer {
 /// over the whole range of the bill with what the book leaves out at list prices: a cap that lies within it is open.
 fn against(evidence: &Evidence, answer: &mut TargetAnswer, stated: Money) {
     let model = &evidence.analysis.model;
-    let list = evidence.analysis.bills.get(&super::books::main(model));
+    let list = evidence.analysis.bills.get(&crate::cost::providers::main(model));
     let Some(bill) = evidence.analysis.bills.get(&model.prices) else {
         answer.why = say::no_book(&model.prices);
         return;

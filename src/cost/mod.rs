@@ -22,6 +22,7 @@ pub mod price;
 mod book;
 mod list;
 mod own;
+pub mod providers;
 mod quantity;
 mod read;
 mod spread;

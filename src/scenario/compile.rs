@@ -116,7 +116,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
         rough: false,
         objectives: Vec::new(),
         downtime_cost: None,
-        prices: top.text("prices").unwrap_or("aws-list").to_owned(),
+        prices: String::new(),
         currency,
         books: books::books(root),
         assumptions: Vec::new(),
@@ -129,6 +129,7 @@ fn build(root: &Table, tier: &str, found: Vec<Found>, diagnostics: &mut Vec<Diag
     model.zones = places.zones;
     model.regions = places.regions;
     model.providers = places.providers;
+    model.prices = top.text("prices").map_or_else(|| crate::cost::providers::main(&model), str::to_owned);
     let mut wiring = Wiring::new(&mut model, diagnostics);
     wiring.hops(&components);
     wiring.steps(root);

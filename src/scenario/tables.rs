@@ -48,8 +48,14 @@ pub const ROOT: &[Field] = &[
     ),
     Field::new("currency", Type::Choice(&["JPY", "USD"]), words("金額の通貨。", "Currency of the verdicts."))
         .or("JPY"),
-    Field::new("prices", Type::Ref(Ref::Book), words("判定に使う価格表。", "Price book that is judged."))
-        .or("aws-list"),
+    Field::new(
+        "prices",
+        Type::Ref(Ref::Book),
+        words(
+            "判定に使う価格表。書かなければ、最も多くの部品が立つ提供元の定価表(どこにも立たなければ aws-list)。",
+            "Price book that is judged. When absent the list of the provider with whom most of it stands; aws-list where nothing does.",
+        ),
+    ),
     Field::new(
         "remove",
         Type::List(&Type::Text),

@@ -100,3 +100,11 @@ fn the_next_step_is_priced_where_the_design_stands() {
         assert_eq!((step.cost.value, step.cost.unit.as_str()), (Some(0.0), "JPY/month"));
     }
 }
+
+#[test]
+fn without_a_word_about_prices_the_list_of_the_provider_judges() {
+    let judged = analysed(&SHOP.replace("prices = \"gcp-list\"\n", "")).model.prices.clone();
+    assert_eq!(judged, "gcp-list");
+    let nowhere = "schema = 1\nname = \"x\"\n[journey.j]\nentry = \"a\"\narrivals = \"1/s\"\n[component.a]\nkind = \"station\"\n";
+    assert_eq!(analysed(nowhere).model.prices, "aws-list");
+}

@@ -2,7 +2,7 @@
 
 use plimsoll::answer::optimise::OptimiseAnswer;
 use plimsoll::answer::verdict::Verdict;
-use plimsoll::assess::books::LIST_BOOK;
+use plimsoll::cost::providers::LIST_BOOK;
 use plimsoll::job;
 use plimsoll::plan::optimise::search::{Budget, Design, Search, Space, Value};
 use plimsoll::plan::optimise::{self, Ask, QUICK, THOROUGH, designs};

@@ -1,7 +1,7 @@
 //! What the graph makes components use, against amounts by hand: gateways, zones, copies, backups, and ways of buying.
 
 use plimsoll::answer::bill::{BillAnswer, BillLine};
-use plimsoll::assess::books::LIST_BOOK;
+use plimsoll::cost::providers::LIST_BOOK;
 use plimsoll::job;
 use plimsoll::scenario::SourceFile;
 
