@@ -84,7 +84,9 @@ impl Check {
             let message = unused::unused_because(path, field.name, &unused::why_for_readers());
             let note = Diagnostic::note("unused-field", at, message);
             self.diagnostics.push(note.help(unused::not_modelled_help(field.name)));
-        } else if let Some(unmet) = field.when.iter().find(|when| !holds(when, table, fields)) {
+        } else if let Some(unmet) = field.when.iter().find(|when| !holds(when, table, fields))
+            && !is_never(field, table)
+        {
             let message = unused::unused_field(path, field.name, &condition(unmet));
             let warning = Diagnostic::warning("unused-field", at, message);
             self.diagnostics.push(warning.help(unused::unused_field_help(field.name)));
@@ -240,6 +242,12 @@ impl Check {
             }
         }
     }
+}
+
+/// Whether it says how often something happens, and that this is never: whatever else would have to be known of it.
+fn is_never(field: &Field, table: &Table) -> bool {
+    let rate = || value::read(field, &field.ty, table.get(field.name)?).ok();
+    matches!(field.ty, Type::Rate) && rate().is_some_and(|rate| rate.central == 0.0 && rate.range.is_none())
 }
 
 /// Whether a condition on what stands in a table holds.

@@ -284,10 +284,14 @@ pub fn stated_takes(site: &Site, field: &str, id: &str) -> Takes {
     site.read.value(field).map_or_else(|| takes(id), |value| takes_of(&value))
 }
 
-/// A time with its range as a three-point estimate.
+/// A time as the distribution that is written, else with its range as a three-point estimate.
 pub fn takes_of(value: &Value) -> Takes {
+    let source = value.fact.map(|fact| fact.id.to_owned());
+    if let Some(spread) = value.spread.clone().filter(|_| value.range.is_none()) {
+        return Takes { seconds: spread, source, missing: None };
+    }
     let [low, likeliest, high] = value.ends();
-    Takes::three_point(low, likeliest, high, value.fact.map(|fact| fact.id.to_owned()))
+    Takes::three_point(low, likeliest, high, source)
 }
 
 /// Failures of one unit: a rate fact and a repair fact, which lasts here as long as wherever it is used.

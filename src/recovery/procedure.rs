@@ -5,7 +5,7 @@ use super::steps::Course;
 use crate::model::recovery::{Procedure, Takes};
 use crate::text::Phrase;
 
-/// Lays it over. A derived step that does not occur in this case is not made up, a wait for one is left out, and a step whose
+/// Lays it over. A step of the file's own stands where `after` puts it, else at the end. A derived step that does not occur in this case is not made up, a wait for one is left out, and a step whose
 /// waits all are keeps its usual ones. Returns the steps whose stated order would make them wait for themselves: they keep
 /// their usual order too.
 pub fn state(course: &mut Course, stated: &Procedure) -> Vec<String> {
@@ -36,8 +36,26 @@ pub fn state(course: &mut Course, stated: &Procedure) -> Vec<String> {
             course.steps[step].after = places;
         }
     }
+    come_last(course, stated);
     sort(course);
     circles
+}
+
+/// Steps of the file's own without a word about their order, for which nothing waits, come last, side by side: a check or an
+/// announcement that nobody placed is no reason to begin it before anything is restored.
+fn come_last(course: &mut Course, stated: &Procedure) {
+    let n = course.steps.len();
+    let mut awaited = vec![false; n];
+    course.steps.iter().flat_map(|step| &step.after).for_each(|before| awaited[*before] = true);
+    let placed = |id: &String| stated.after.iter().any(|(step, _)| step == id);
+    let last = |i: &usize| {
+        let id = &course.steps[*i].id;
+        stated.own.contains(id) && !placed(id) && !awaited[*i]
+    };
+    let (own, ends): (Vec<usize>, Vec<usize>) = (0..n).filter(|i| !awaited[*i]).partition(last);
+    for step in own {
+        course.steps[step].after.clone_from(&ends);
+    }
 }
 
 /// Whether `to` waits, over whatever steps, for `from`.

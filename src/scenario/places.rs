@@ -46,7 +46,13 @@ pub fn places(root: &Table) -> Places {
         let per_year =
             |field: &str| read.number(field).map(|per_second| per_second * HOURS_PER_YEAR * 3600.0);
         let outage = |often: &str, long: &str, severity| {
-            let outage = Outage::new(per_year(often)?, Duration::ZERO).lasting(&read.spread(long)?);
+            let outage = Outage::new(per_year(often)?, Duration::ZERO);
+            let outage = match read.spread(long) {
+                Some(long) => outage.lasting(&long),
+                // What never happens takes no time: a stated zero is data.
+                None if outage.per_year == 0.0 => outage,
+                None => return None,
+            };
             Some(Outage { severity, ..outage })
         };
         let zone_share = read.share("zone-share").unwrap_or(Probability::ONE);

@@ -1,7 +1,7 @@
 //! The ladder: dates from growth, rungs between the tiers, and the next cheapest step.
 
-use plimsoll::cost::providers::LIST_BOOK;
 use plimsoll::assess::breaking_loads;
+use plimsoll::cost::providers::LIST_BOOK;
 use plimsoll::job;
 use plimsoll::plan::ladder::{dates, first_to_break, next_step};
 use plimsoll::plan::tiers::rung;

@@ -182,3 +182,25 @@ fn a_vendor_without_data_is_asked_for_an_uptime_and_is_not_enough_unseen() {
     close(pay.expected.value.unwrap(), 0.999, 1e-9, "its contract");
     assert!(!pay.enough && !vendors["desk"].enough, "no longer, with the vendor at its contract");
 }
+
+#[test]
+fn a_stated_zero_is_data() {
+    let text = |places: &str| {
+        format!(
+            "schema = 1\nname = \"never\"\n[target.up]\nuptime = \"99.95%\"\n[region.r]\nzones = [\"a\"]\n{places}\n\
+             [journey.j]\nentry = \"desk\"\narrivals = \"1/s\"\n[component.desk]\nkind = \"station\"\nlatency = \"1ms\"\n\
+             zone = \"r/a\"\navailability = \"99.99%\"\n"
+        )
+    };
+    let of = |places: &str| {
+        let (read, text) = (plimsoll::scenario::read, text(places));
+        let files = crate::texts::files(&text);
+        assert!(read(&files).diagnostics.is_empty(), "{:?}", read(&files).diagnostics);
+        let analysis = crate::texts::analysed(&text);
+        let found = &analysis.uptime["up"];
+        let never: Vec<String> = found.never_failing.iter().map(|one| one.what.clone()).collect();
+        (found.availability.value, never)
+    };
+    assert_eq!(of("outages = \"0/year\"\nzone-outages = \"0/year\""), (Some(0.9999), vec![]));
+    assert_eq!(of("zone-outages = \"0/year\"").1, ["region"]);
+}

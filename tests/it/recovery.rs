@@ -156,6 +156,26 @@ after = { verify = ["restore-db"], dns = ["verify"], announce = ["decide"] }
 }
 
 #[test]
+fn a_step_that_nobody_placed_comes_last() {
+    let verified = |more: &str| {
+        let text = format!("[backup.db]\nof = \"db\"\nevery = \"20min\"\n[recovery.data-loss]\n{more}");
+        answers(&small(&text)).0["data-loss"].rto_s.p50.value.unwrap()
+    };
+    let fixed = "takes = { decide = \"10min\", restore-db = \"1h\", verify = \"3h\" }\n";
+    // 10 min, an hour, then three of looking whether it is all there; at the beginning only where the file says so.
+    let near = |found: f64, minutes: f64| {
+        assert!((found / 60.0 - minutes).abs() < 1.0, "{found} s, not {minutes} min")
+    };
+    near(verified(fixed), 10.0 + 60.0 + 180.0);
+    near(verified(&format!("{fixed}after = {{ verify = [\"restore-db\"] }}\n")), 250.0);
+    near(verified(&format!("{fixed}after = {{ verify = [] }}\n")), 180.0);
+    assert_eq!(
+        verified(&format!("{fixed}after = {{ restore-db = [\"decide\", \"verify\"] }}\n")),
+        240.0 * 60.0
+    );
+}
+
+#[test]
 fn an_order_that_makes_no_sense_is_refused_at_its_line() {
     let refused = |procedure: &str| -> Vec<(String, String, String)> {
         let problems = job::open(&small(procedure)).expect_err("refused");

@@ -114,3 +114,26 @@ fn what_waits_for_a_task_without_a_length_waits_for_its_phase() {
     assert!((found.expected_s.value.unwrap() / WEEK - 5.0).abs() < 1e-9, "2, then 3");
     assert_eq!(found.critical_path, ["one", "c"]);
 }
+
+#[test]
+fn a_length_may_be_any_distribution() {
+    let ends = |takes: &str| {
+        let text = format!(
+            "schema = 1\n[journey.j]\nentry = \"d\"\narrivals = \"1/s\"\n[component.d]\nkind = \"station\"\nwork = \"1ms\"\n\
+             [phase.one]\nname = \"one\"\n[task.a]\nphase = \"one\"\ntakes = \"{takes}\"\n"
+        );
+        let found = roadmap(&crate::giving_up_sim::model_of(&text).roadmap, 1).unwrap();
+        ["p50", "p90"].map(|q| found.finish_s[q].value.unwrap() / 86_400.0)
+    };
+    // Quantiles of an exponential: -ln(1 - q) times its mean; of a uniform: by proportion.
+    let [p50, p90] = ends("exponential(mean=4d)");
+    let near = |found: f64, right: f64| (found / right - 1.0).abs() < 0.03;
+    assert!(near(p50, 4.0 * 2_f64.ln()) && near(p90, 4.0 * 10_f64.ln()), "{p50} {p90}");
+    let [p50, p90] = ends("uniform(1d, 11d)");
+    assert!(near(p50, 6.0) && near(p90, 10.0), "{p50} {p90}");
+    // A PERT of 1, 2 and 12 days is 1 + 11 Beta(1.364, 4.636): quantiles 0.1960 and 0.4543 of it (by numerical integration).
+    let [p50, p90] = ends("pert(1d, 2d, 12d)");
+    assert!(near(p50, 3.156) && near(p90, 5.998), "{p50} {p90}");
+    // The same as an assumed range.
+    assert_eq!(ends("2d (1d..12d)"), ends("pert(1d, 2d, 12d)"));
+}

@@ -70,7 +70,10 @@ pub const RECOVERY: &[Field] = &[
     Field::new(
         "after",
         Type::Map(&Type::List(&Type::Text)),
-        words("手順の順序。何の後か。", "Order of the steps: after which ones each begins."),
+        words(
+            "手順の順序。何の後か。書かれていない自分の手順は最後に来る。",
+            "Order of the steps: after which ones each begins. Steps of your own without a word come last.",
+        ),
     ),
 ];
 
