@@ -23,7 +23,7 @@ pub fn ledger(model: &Model, found: &AvailabilityAnswer) -> Vec<LedgerEntry> {
         if zero && lines.iter().all(|line| line.kind != kind) {
             lines.push(LedgerEntry {
                 id: kind.to_owned(),
-                what: say::what(kind, "-"),
+                what: say::ruled_out(kind),
                 minutes: Some(0.0),
                 source: format!("fact.\"{fact}\""),
                 kind: kind.to_owned(),

@@ -41,6 +41,20 @@ pub fn what(kind: &str, of: &str) -> Phrase {
     Phrase::new(ja, en)
 }
 
+/// A kind of failure that the file rules out everywhere.
+pub fn ruled_out(kind: &str) -> Phrase {
+    let (ja, en) = match kind {
+        "zone-leak" => (
+            "ゾーンの障害が複数ゾーンの構成にも及ぶ",
+            "a zone fails and takes down what is spread over zones too",
+        ),
+        "vendors" => ("予備のベンダーも同時に止まる", "a stand-in fails at the same time"),
+        "failed-failover" => ("切り替えの失敗", "a failover that does not work"),
+        _ => return what(kind, ""),
+    };
+    Phrase::new(ja, en)
+}
+
 /// Something that is not counted, since the file does not speak of what it concerns.
 pub fn left_out(kind: &str) -> Phrase {
     let (ja, en) = match kind {
