@@ -4,6 +4,7 @@
 use crate::answer::availability::{AvailabilityAnswer, Share};
 use crate::answer::ledger::LedgerEntry;
 use crate::model::Model;
+use crate::model::switch::switch_of;
 use crate::text::ledger as say;
 
 /// Facts that rule something out when the file states zero: fact, kind.
@@ -107,7 +108,10 @@ fn source(model: &Model, kind: &str, cause: &str) -> (String, &'static str) {
         }
         "provider" => facts(&["rate.provider.global", "rate.region.duration"]),
         "vendors" => facts(&["rate.llm.corr"]),
+        // It lasts as long as what it should have led away from.
+        "failed-failover" if is_name(model, cause) => facts(&["rate.failover.fail"]),
         "failed-failover" => facts(&["rate.failover.fail", "fo.human.detect_decide"]),
+        "failover" if is_name(model, cause) => cited(format!("component.{cause}"), &["failover"]),
         "operator" => facts(&["rate.config.human", "rate.severity.change"]),
         "certificate" => facts(&["rate.cert.expiry", "rate.severity.change"]),
         "release" | "stopping" => {
@@ -124,4 +128,9 @@ fn source(model: &Model, kind: &str, cause: &str) -> (String, &'static str) {
             }
         }
     }
+}
+
+/// Whether it is a name that may lead elsewhere.
+fn is_name(model: &Model, id: &str) -> bool {
+    model.component(id).is_some_and(|ix| switch_of(model, ix).is_some())
 }

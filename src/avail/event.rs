@@ -100,6 +100,8 @@ pub struct ComponentEvents {
     pub detection: Variable,
     /// Time lost until the name leads elsewhere.
     pub switch: Variable,
+    /// Time lost while the name should lead elsewhere and does not.
+    pub failed_switch: Variable,
     /// Too little even with all units.
     pub brown_out: Variable,
     /// Its units; without events of their own where they are counted.

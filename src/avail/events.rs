@@ -35,7 +35,7 @@ use super::stacks::{Stacked, counted, silent};
 use crate::model::failure::{EPISODE_WITHOUT_DATA, Outage, Unit, carrier};
 use crate::model::switch::switch_of;
 use crate::model::{ComponentIx, JourneyIx, Model, RegionIx, ZoneIx};
-use crate::units::Duration;
+use crate::units::{Duration, Probability};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Carriers of carriers that are followed.
@@ -310,20 +310,23 @@ impl<'a> Maker<'a> {
                 detection = self.event(&name, &component.id, Part::Detection, lost * hours, Some(hours));
             }
         }
-        let switch = switch_of(model, ix).map(|_| {
-            // How often it happens follows from what stands behind it: see `System::switch`.
-            self.push(Event {
-                name: format!("failover {}", component.id),
-                cause: component.id.clone(),
-                part: Part::Failover,
-                chance: 0.0,
-                mean_hours: Some(0.0),
-                scv: 0.0,
-                partial: false,
-                lasts: 1.0,
-                chain: None,
-            })
-        });
+        // How often these happen and how long they last follows from what stands behind the name: see `System::switch`.
+        let unknown = |name: &str, part: Part| Event {
+            name: format!("{name} {}", component.id),
+            cause: component.id.clone(),
+            part,
+            chance: 0.0,
+            mean_hours: Some(0.0),
+            scv: 0.0,
+            partial: false,
+            lasts: 1.0,
+            chain: None,
+        };
+        let named = switch_of(model, ix);
+        let switch = named.map(|_| self.push(unknown("failover", Part::Failover)));
+        let fails = model.operations.failed_failover.filter(|failed| failed.chance > Probability::ZERO);
+        let failed_switch =
+            named.and(fails).map(|_| self.push(unknown("failed failover", Part::FailedFailover)));
         let brown_out = if needs.iter().any(|need| need.brown_out) { 1.0 } else { 0.0 };
         let name = format!("brown-out {}", component.id);
         let brown_out = self.event(&name, &component.id, Part::BrownOut, brown_out, None);
@@ -335,6 +338,7 @@ impl<'a> Maker<'a> {
         events.failed_failover = failed_failover;
         events.detection = detection;
         events.switch = switch;
+        events.failed_switch = failed_switch;
         events.brown_out = brown_out;
     }
 

@@ -3,6 +3,7 @@
 use crate::fields::facts::lasts;
 use crate::model::failure::Outage;
 use crate::model::recovery::Event;
+use crate::model::room::fits_elsewhere;
 use crate::model::{ComponentIx, Model, ZoneIx};
 use crate::units::{Duration, HOURS_PER_YEAR};
 
@@ -27,14 +28,46 @@ pub fn variation(outages: &[Outage]) -> f64 {
     if outages.iter().all(|outage| outage.scv == 1.0) {
         return 1.0;
     }
-    let (mut rate, mut first, mut second) = (0.0, 0.0, 0.0);
+    let mut lengths = Lengths::default();
     for outage in outages {
         let mean = outage.repair.as_hours();
-        rate += outage.per_year;
-        first += outage.per_year * mean;
-        second += outage.per_year * mean * mean * (1.0 + outage.scv);
+        lengths.add(outage.per_year, mean, mean * mean * (1.0 + outage.scv));
     }
-    if first > 0.0 { second * rate / (first * first) - 1.0 } else { 1.0 }
+    if lengths.mean().is_some_and(|mean| mean > 0.0) { lengths.scv() } else { 1.0 }
+}
+
+/// Lengths of several kinds of outage as one mixture, each weighted by how often it comes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lengths {
+    often: f64,
+    first: f64,
+    second: f64,
+}
+
+impl Lengths {
+    /// A kind that comes so often, with the mean and the mean square of its length.
+    pub fn add(&mut self, often: f64, mean: f64, square: f64) {
+        self.often += often;
+        self.first += often * mean;
+        self.second += often * square;
+    }
+
+    /// How often it comes times how long it lasts.
+    pub fn share(self) -> f64 {
+        self.first
+    }
+
+    /// Mean length; `None` where it never comes.
+    pub fn mean(self) -> Option<f64> {
+        (self.often > 0.0).then(|| self.first / self.often)
+    }
+
+    /// Squared coefficient of variation; that of exponential lengths is exactly 1, which rounding would hide.
+    pub fn scv(self) -> f64 {
+        let scv =
+            if self.first > 0.0 { self.second * self.often / (self.first * self.first) - 1.0 } else { 0.0 };
+        if (scv - 1.0).abs() < 1e-9 { 1.0 } else { scv.max(0.0) }
+    }
 }
 
 /// Which units take requests: as the station's replicas say, else all of a component without failover and the first of one
@@ -78,7 +111,8 @@ pub fn elsewhere(model: &Model, ix: ComponentIx, zone: ZoneIx) -> f64 {
 }
 
 /// The share of a zone's outage for which machines that stand there are missing: 1, unless their group is replaced in its other zones
-/// sooner. On average; the steps are those of the answer about recovery: pods are given up, nodes come, pods start.
+/// sooner. On average; the steps are those of the answer about recovery: pods are given up, nodes come where those that are left
+/// have no room, pods start.
 pub fn replaced(model: &Model, ix: ComponentIx, zone: ZoneIx) -> f64 {
     let component = &model.graph[ix];
     let elsewhere = component.failure.units.iter().any(|unit| unit.zone.is_some_and(|at| at != zone));
@@ -95,9 +129,9 @@ pub fn replaced(model: &Model, ix: ComponentIx, zone: ZoneIx) -> f64 {
             .filter(|_| crate::fields::facts::estimate(id).map(|e| e[1]) == Some(stated.as_seconds()));
         fact.map_or(stated.as_seconds(), |fact| fact.mean())
     };
-    let takes = usual("fo.k8s.node_loss_total", nodes.evict)
-        + usual("fo.k8s.ca", nodes.start)
-        + start.fold(0.0, f64::max);
+    let room = fits_elsewhere(model, ix, |at| at == Some(zone));
+    let more = if room { 0.0 } else { usual("fo.k8s.ca", nodes.start) };
+    let takes = usual("fo.k8s.node_loss_total", nodes.evict) + more + start.fold(0.0, f64::max);
     (takes / outage.repair.as_seconds()).min(1.0)
 }
 

@@ -10,6 +10,7 @@ use super::counted::Counted;
 use super::event::{ComponentEvents, Event, Events, Part};
 use super::events::events;
 use super::hours::{Group, Need, groups};
+use super::outages::Lengths;
 use super::structure::{Gate, Structure};
 use crate::model::loads::Needs;
 use crate::model::switch::switch_of;
@@ -68,28 +69,40 @@ impl System {
     }
 
     /// Time lost until a name leads elsewhere: of every event that ends the usual way, what of it lies within the window from
-    /// the loss until half the answers have run out, and of the rest the share of those who keep an answer for good.
+    /// the loss until half the answers have run out, and of the rest the share of those who keep an answer for good. Where the
+    /// name does not lead elsewhere when it should, all of it is lost: an event of its own, as it is so much longer.
     ///
-    /// An event of mean length m, lengths exponential, that brings the way down with Birnbaum's importance I takes
-    /// I q (1 - (1 - stale) e^(-window / m)) of the time, and comes I q / m times an hour.
+    /// An event of mean length m, lengths X exponential, that brings the way down with Birnbaum's importance I comes I q / m
+    /// times an hour. With a window w and a share s that stays, min(X, w) + s max(X - w, 0) is lost: m (1 - (1 - s) e) on
+    /// average where e = e^(-w / m), and 2 m² (1 - e (1 + w / m)) + 2 s m e (w + s m) in the square, as what is left of X
+    /// beyond w is as long as X.
     fn switch(&mut self, model: &Model, name: ComponentIx, ways: &[(Function, f64)]) {
-        let variable = self.events.components[&name].switch;
-        let Some((switch, variable)) = switch_of(model, name).zip(variable) else { return };
+        let events = &self.events.components[&name];
+        let (worked, not) = (events.switch, events.failed_switch);
+        let Some(switch) = switch_of(model, name) else { return };
         let window = switch.window().as_hours();
+        let stale = switch.stale.get();
+        let fails = model.operations.failed_failover.map_or(0.0, |failed| failed.chance.get());
         let all: Vec<f64> = self.events.list.iter().map(|event| event.chance).collect();
         let importance = Chances::new(all).birnbaum(&self.bdd, ways);
-        let (mut lost, mut often) = (0.0, 0.0);
+        let (mut windows, mut whole) = (Lengths::default(), Lengths::default());
         for (event, importance) in self.events.list.iter().zip(importance) {
             let Some(mean) = event.mean_hours.filter(|mean| *mean > 0.0) else { continue };
-            let works =
-                model.operations.failed_failover.map_or(1.0, |failed| failed.chance.complement().get());
-            let kept = works * switch.stale.complement().get() * crate::stats::maths::exp(-window / mean);
-            lost += importance * event.chance * (1.0 - kept);
-            often += importance * event.chance / mean;
+            let often = importance * event.chance / mean;
+            let beyond = crate::stats::maths::exp(-window / mean);
+            let lost = mean * (1.0 - (1.0 - stale) * beyond);
+            let square = 2.0 * mean * mean * (1.0 - beyond * (1.0 + window / mean))
+                + 2.0 * stale * mean * beyond * (window + stale * mean);
+            windows.add(often * (1.0 - fails), lost, square);
+            whole.add(often * fails, mean, mean * mean * (1.0 + event.scv));
         }
-        let event = &mut self.events.list[variable as usize];
-        event.chance = lost.min(1.0);
-        event.mean_hours = (often > 0.0).then(|| lost / often);
+        for (variable, lengths) in [(worked, windows), (not, whole)] {
+            let Some(variable) = variable else { continue };
+            let event = &mut self.events.list[variable as usize];
+            event.chance = lengths.share().min(1.0);
+            event.mean_hours = lengths.mean();
+            event.scv = lengths.scv();
+        }
     }
 
     /// Whether every group is one function and nothing that hangs together is taken as independent, so that the answer is exact.
@@ -194,7 +207,9 @@ impl Builder<'_> {
                     let way = self.bdd.or(known, gates[*a])?;
                     self.switches.insert(place, way);
                     let both = self.bdd.and(gates[*a], gates[*b])?;
-                    self.or_event(both, self.events.components[name].switch)?
+                    let events = &self.events.components[name];
+                    let both = self.or_event(both, events.switch)?;
+                    self.or_event(both, events.failed_switch)?
                 }
                 Gate::AtLeast(needed, of) => too_few(&mut self.bdd, *needed, of, &gates)?,
                 Gate::All(own, inner) => {

@@ -15,6 +15,7 @@ pub mod operations;
 pub mod recovery;
 pub mod release;
 pub mod roadmap;
+pub mod room;
 pub mod scaling;
 pub mod station;
 pub mod switch;

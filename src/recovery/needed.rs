@@ -11,6 +11,16 @@ pub enum Place {
     Region(RegionIx),
 }
 
+impl Place {
+    /// Whether a zone is lost with it.
+    pub fn holds(self, model: &Model, zone: ZoneIx) -> bool {
+        match self {
+            Self::Zone(lost) => zone == lost,
+            Self::Region(lost) => model.zones[usize::from(zone.0)].region == lost,
+        }
+    }
+}
+
 /// Units of a component before and after a place is lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hit {
@@ -35,8 +45,7 @@ pub fn hit(model: &Model, ix: ComponentIx, place: Place) -> Hit {
     let regional = matches!(place, Place::Region(lost) if component.failure.region == Some(lost));
     // What stands in no stated zone stands somewhere in the component's region.
     let inside = |zone: Option<ZoneIx>| match (place, zone) {
-        (Place::Zone(lost), Some(zone)) => zone == lost,
-        (Place::Region(lost), Some(zone)) => model.zones[usize::from(zone.0)].region == lost,
+        (place, Some(zone)) => place.holds(model, zone),
         (_, None) => regional,
     };
     let count = |n: usize| n as u32;

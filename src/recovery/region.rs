@@ -1,7 +1,7 @@
 //! What has to be done when a region is lost: standbys and replicas in other regions take over; the rest is brought back
 //! elsewhere as the strategy says, or waits for the region.
 
-use super::needed::{Hit, Place, hit};
+use super::needed::{Place, hit};
 use super::steps::{Builder, DNS, RESOLVED, Ready, detection, from_fact, never};
 use crate::model::recovery::{Event, Restore, Strategy, Takes};
 use crate::model::{ComponentIx, RegionIx};
@@ -14,8 +14,7 @@ impl Builder<'_> {
         let gone: Vec<ComponentIx> =
             needed.iter().copied().filter(|ix| hit(self.model, *ix, place).lost > 0).collect();
         let region = self.model.regions[usize::from(lost.0)].id.clone();
-        let gone: Vec<ComponentIx> =
-            gone.into_iter().filter(|ix| !self.survives(*ix, hit(self.model, *ix, place))).collect();
+        let gone: Vec<ComponentIx> = gone.into_iter().filter(|ix| !self.survives(*ix, place)).collect();
         if gone.is_empty() {
             return; // what stands in other regions goes on
         }
@@ -129,7 +128,8 @@ impl Builder<'_> {
 
     /// Whether replicas or a standby in other regions carry on, with the steps that this takes. Where those that are left are not
     /// enough by themselves, pods are added; what cannot be added to does not survive.
-    fn survives(&mut self, ix: ComponentIx, hit: Hit) -> bool {
+    fn survives(&mut self, ix: ComponentIx, place: Place) -> bool {
+        let hit = hit(self.model, ix, place);
         let (component, restore) = self.of(ix);
         let Some(_) = &component.station else { return hit.left() > 0 };
         if hit.left() > 0 {
@@ -139,7 +139,7 @@ impl Builder<'_> {
             }
             let detect = detection(component).map(|takes| self.add("detect", &component.id, &takes, &[]));
             if !enough {
-                self.moved(ix, detect);
+                self.moved(ix, detect, place);
             }
             return true;
         }

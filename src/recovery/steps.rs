@@ -16,7 +16,8 @@ use crate::fields::facts::lasts;
 use crate::model::failure::Outage;
 use crate::model::loads::Needs;
 use crate::model::recovery::{Backup, Event, Procedure, Restore, Strategy, Takes};
-use crate::model::{Component, ComponentIx, Model, RegionIx};
+use crate::model::room::fits_elsewhere;
+use crate::model::{Component, ComponentIx, Model, RegionIx, ZoneIx};
 use crate::stats::distribution::Distribution;
 use crate::text::Phrase;
 use crate::text::recovery as say;
@@ -285,7 +286,7 @@ impl<'a> Builder<'a> {
         if hit.left() > 0 {
             let detect = detection(component).map(|takes| self.add("detect", id, &takes, &[]));
             if !self.enough(ix, hit.left()) && restore.create.is_some() {
-                self.moved(ix, detect);
+                self.moved(ix, detect, place);
             }
             return;
         }
@@ -298,7 +299,7 @@ impl<'a> Builder<'a> {
                 self.note(say::nothing_to_restore(id));
                 self.nothing_lost(id, say::disk_kept(id));
             }
-            Restore { create: Some(_), .. } if component.on.is_some() => self.moved(ix, None),
+            Restore { create: Some(_), .. } if component.on.is_some() => self.moved(ix, None, place),
             Restore { create: Some(create), .. } => {
                 let decide = self.decide(Event::Zone);
                 let made = self.add("create", id, create, &[decide]);
@@ -310,12 +311,14 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Pods find other nodes.
-    pub(super) fn moved(&mut self, ix: ComponentIx, after: Option<usize>) {
+    /// Pods find other nodes; nodes are added where those outside the lost place have no room for them.
+    pub(super) fn moved(&mut self, ix: ComponentIx, after: Option<usize>, lost: Place) {
         let (component, restore) = self.of(ix);
         let mut last =
             self.add("reschedule", &component.id, &from_fact("fo.k8s.node_loss_total"), after.as_slice());
-        if let Some(nodes) = component.on {
+        let inside = |zone: Option<ZoneIx>| zone.is_some_and(|zone| lost.holds(self.model, zone));
+        let full = |nodes: &ComponentIx| !fits_elsewhere(self.model, *nodes, inside);
+        if let Some(nodes) = component.on.filter(full) {
             last = self.add("nodes", &self.model.graph[nodes].id, &from_fact("fo.k8s.ca"), &[last]);
         }
         if let Some(create) = &restore.create {

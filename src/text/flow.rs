@@ -280,24 +280,30 @@ pub fn approximate_by(methods: &[&str]) -> Phrase {
     )
 }
 
-/// Machines that spend more CPU credits than they earn. `dry`: the share of the run without any, where one was simulated.
-pub fn credits_run_out(id: &str, lasts: f64, dry: Option<f64>) -> Phrase {
-    both(|lang| {
+/// CPU credits: the share of a run without any, where some machine had none; else how long full ones last at this load.
+pub fn credits_run_out(id: &str, lasts: Option<f64>, dry: Option<f64>) -> Option<Phrase> {
+    if let Some(dry) = dry.filter(|share| *share > 0.0) {
+        // How long they last at the mean load is no matter then: they are spent in the busy hours.
+        let dry = percent(dry).join();
+        return Some(Phrase::new(
+            format!("{id}: 実行の {dry} は CPU クレジットが尽きていた。"),
+            format!("{id}: there were no CPU credits for {dry} of the run."),
+        ));
+    }
+    let lasts = lasts?;
+    Some(both(|lang| {
         let lasts = duration(lasts, lang).join();
-        let dry = dry.map(|share| percent(share).join());
         match (dry, lang) {
-            (Some(dry), Lang::Ja) => {
-                format!(
-                    "{id}: この負荷では満杯の CPU クレジットが {lasts} で尽きる。実行の {dry} は尽きていた。"
-                )
-            }
-            (Some(dry), Lang::En) => format!(
-                "{id}: at this load full CPU credits last {lasts}; there were none for {dry} of the run."
+            (Some(_), Lang::Ja) => format!(
+                "{id}: CPU クレジットは実行中に尽きなかった。実行の平均の負荷が続けば、満杯から {lasts} で尽きる。"
+            ),
+            (Some(_), Lang::En) => format!(
+                "{id}: CPU credits did not run out during the run; if its mean load went on, full ones would last {lasts}."
             ),
             (None, Lang::Ja) => format!("{id}: この負荷では満杯の CPU クレジットが {lasts} で尽きる。"),
             (None, Lang::En) => format!("{id}: at this load full CPU credits last {lasts}."),
         }
-    })
+    }))
 }
 
 /// How a breaking load is found.

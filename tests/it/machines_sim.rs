@@ -168,3 +168,16 @@ fn pods_that_find_no_room_stay_pending_until_nodes_come() {
         (Some(4.0), None)
     );
 }
+
+#[test]
+fn a_run_without_credits_says_what_was_seen_and_forecasts_nothing_from_its_mean_load() {
+    use plimsoll::text::flow::credits_run_out;
+    let said = |lasts, dry| credits_run_out("n", lasts, dry).map(|said| said.en);
+    // Spent in the busy hours, by whatever the mean of a night and a day would let them last.
+    let seen = "n: there were no CPU credits for 20.4 % of the run.";
+    assert_eq!(said(Some(2.4 * 86_400.0), Some(0.204)).as_deref(), Some(seen));
+    assert_eq!(said(None, Some(0.204)).as_deref(), Some(seen), "a mean load that earns what it uses");
+    assert!(said(Some(7_200.0), Some(0.0)).unwrap().contains("did not run out"));
+    assert_eq!(said(None, Some(0.0)), None);
+    assert!(said(Some(7_200.0), None).unwrap().contains("last 2 h"));
+}

@@ -45,7 +45,7 @@ pub fn report(answer: &Answer, lang: Lang) -> Vec<Block> {
     );
     let credits = |(id, component): (&String, &ComponentAnswer)| {
         let credits = component.credits.as_ref()?;
-        Some(flow::credits_run_out(id, credits.lasts_s.value?, credits.dry_ratio.value))
+        flow::credits_run_out(id, credits.lasts_s.value, credits.dry_ratio.value)
     };
     blocks.extend(
         answer.components.iter().filter_map(credits).map(|said| Block::Sentence(said.get(lang).to_owned())),
