@@ -8,7 +8,7 @@ use super::moments::{Moments, Wait};
 use super::priority::{self, Class};
 use super::single::{self, Ask, Outcome, Slowdown};
 use super::solution::{DeskState, Solution};
-use super::throttle::rate_limits;
+use super::throttle::{MATTERS, rate_limits};
 use crate::model::station::{Balance, Discipline};
 use crate::text::flow as words;
 use crate::text::flow::Method;
@@ -158,6 +158,7 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
     let limit_wait = rate_limits(desk, &m, (all, solution, c), &mut state);
     // A backlog stands behind all lines at once.
     let limit_wait = if desk.backlog.is_some() { 0.0 } else { limit_wait };
+    let m = Mixture { gaps_scv: evened(desk, &m, state.throttled), ..m };
     state.unavailable = if desk.replicas == 0 { 1.0 } else { 0.0 };
     let passed = (1.0 - state.throttled) * (1.0 - state.unavailable);
     let (outcome, copies) = match desk.backlog {
@@ -170,6 +171,11 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
     let part = if layered || desk.servers.is_none() { 1.0 } else { share };
     state.blocked = outcome.blocked * part;
     state.abandoned = outcome.abandoned * part;
+    let in_turn = desk.replicas > 1 && desk.balance == Balance::RoundRobin;
+    if in_turn && desk.queue == Some(0) && m.poisson && outcome.blocked * part > MATTERS {
+        // Each replica sees every n-th of them: gaps more even than any formula for general service knows.
+        state.why = state.why.or(Some(words::DEALT));
+    }
     state.carried = outcome.carried;
     state.busy = outcome.busy * copies;
     state.queue = outcome.queue * copies + m.arrivals * passed * limit_wait;
@@ -253,6 +259,18 @@ pub fn serve(all: &Compiled, c: usize, solution: &mut Solution) {
         state.method = words::MVA_SPREAD;
     }
     solution.desks[c] = state;
+}
+
+/// How much what the limits let through varies: a bucket that turns away passes what comes more evenly.
+///
+/// With room for one, the next to pass is the first to come once there is a token again: gaps of 1 / rate and an exponential,
+/// whose squared coefficient of variation (rate / (rate + arrivals))² is that of the share that passes, squared. Larger ones are
+/// between that and even under the same share turned away, as they are empty for longer: taken alike. Not for counters,
+/// which pass clumps, nor for tokens of requests of different sizes.
+fn evened(desk: &Desk, m: &Mixture, turned_away: f64) -> Option<f64> {
+    let buckets = desk.limits.iter().all(|limit| !limit.tokens && limit.window.is_none());
+    let passed = if buckets && turned_away > MATTERS { 1.0 - turned_away } else { 1.0 };
+    m.gaps_scv.map(|gaps| gaps * passed * passed)
 }
 
 /// All replicas behind a backlog: everybody waits for what came before.

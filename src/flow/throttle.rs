@@ -12,7 +12,7 @@ use crate::text::flow as words;
 /// choice: below the tolerance of every approximation here.
 const CLUMPED: f64 = 1.05;
 /// See [`CLUMPED`].
-const MATTERS: f64 = 1e-3;
+pub(super) const MATTERS: f64 = 1e-3;
 
 /// Whether requests come in clumps that a limit may feel: it would if each clump were one request.
 fn in_clumps(m: &Mixture, limit: &Bucket, rate: f64, burst: f64) -> bool {

@@ -201,6 +201,9 @@ pub const FETCHED: &str = "many ask for a key while it is being fetched: simulat
 pub const UNFILLED: &str = "failed fetches leave the cache emptier than the formula knows: simulate";
 /// Why: arrivals in clumps at a rate limit.
 pub const CLUMPS: &str = "requests reach a rate limit in clumps: simulate";
+/// Why: replicas without a line that are asked in turn, where that matters.
+pub const DEALT: &str =
+    "replicas without a line are asked in turn and turn away fewer than any formula says: simulate";
 /// Why: a second steady state that late answers lead to.
 pub const TWO_STATES: &str = "late answers and their retries may bring it down at this load: simulate";
 /// Why: users of closed sessions whose work differs stand in one line.
@@ -242,6 +245,7 @@ const WHYS: &[(&str, &str)] = &[
     (FETCHED, "取りに行っている間に同じキーを求める要求が多い。simulate で答えが出る"),
     (UNFILLED, "失敗した取得のぶん、公式が知るよりキャッシュが空いている。simulate で答えが出る"),
     (CLUMPS, "要求がかたまってレート制限に届く。simulate で答えが出る"),
+    (DEALT, "順番に当てられ待たせない複製は、公式が言うより断る要求が少ない。simulate で答えが出る"),
     (TWO_STATES, "この負荷では、遅れた応答とその再試行で崩れることがある。simulate で答えが出る"),
     (ONE_LINE, "仕事の長さが違う利用者が一つの列で待つ。simulate で答えが出る"),
     (RECALLED, "取り消された仕事が負荷を変える。simulate で答えが出る"),
