@@ -219,6 +219,25 @@ impl Mix {
         self
     }
 
+    /// Each piece longer by the same factor, so that all have these moments, and none below what it was: what the variance is
+    /// more than that of a factor alone is added to the pieces as the squares of their means, as sharing does to work.
+    #[must_use]
+    pub fn stretched(mut self, to: Moments) -> Self {
+        let own = self.moments();
+        let factor = to.mean / own.mean;
+        let squares: f64 = self.pieces.iter().map(|p| p.weight * p.mean() * p.mean()).sum();
+        if !factor.is_finite() || factor < 1.0 || squares <= 0.0 {
+            return self.with_mean(to.mean);
+        }
+        let more = (to.variance - factor * factor * own.variance).max(0.0) / squares;
+        for p in &mut self.pieces {
+            let mean = p.mean();
+            let variance = factor * factor * p.rest.variance + more * mean * mean;
+            p.rest = Moments::new(factor * mean - p.floor, variance);
+        }
+        self
+    }
+
     /// Given that it is at most `limit`; `limit` itself where it never is.
     #[must_use]
     pub fn truncated(&self, limit: f64) -> Self {

@@ -225,6 +225,10 @@ impl Visit<'_> {
             && (state.work.mean - stated.mean).abs() <= 1e-9 * stated.mean;
         let work = match &self.all.shapes[n].work {
             Some(shape) if as_stated => shape.mix().clone(),
+            // Shared servers stretch the work; its shape stays.
+            Some(shape) if state.work.mean >= stated.mean && state.work.variance.is_finite() => {
+                shape.mix().clone().stretched(state.work)
+            }
             _ if state.work.mean > 0.0 && !as_stated => Mix::from_floor(constant(stated), state.work),
             _ => Mix::gamma(state.work),
         };

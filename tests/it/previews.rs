@@ -379,3 +379,20 @@ fn replicas_without_a_line_that_are_asked_in_turn_are_for_the_simulation_where_t
     // So few that hardly any are refused either way: known.
     assert!(value(&at(0.5, "")) < 1e-3);
 }
+
+#[test]
+fn shared_servers_stretch_the_work_and_keep_its_shape() {
+    // Lognormal of mean 100 ms and scv 9: half of it within 100 / sqrt(10) ms. At 12 % of four servers hardly anybody shares;
+    // simulated 32.1 ms. At scv 4: 100 / sqrt(5), simulated 45.2 ms.
+    for (scv, p50) in [(9.0_f64, 0.0321), (4.0, 0.0452)] {
+        let sigma = (1.0 + scv).ln().sqrt();
+        let p95 = 100.0 / (1.0 + scv).sqrt() * (1.644_853_6 * sigma).exp();
+        let model = model(&format!(
+            "[journey.j]\nentry = \"s\"\narrivals = \"4.8/s\"
+[component.s]\nkind = \"station\"\nservers = 4\ndiscipline = \"processor-sharing\"
+work = \"lognormal(p50={}ms, p95={p95}ms)\"",
+            100.0 / (1.0 + scv).sqrt()
+        ));
+        near(value(&flow::solve(&model, 0).journeys[0].response_s.p50), p50, 0.08);
+    }
+}
