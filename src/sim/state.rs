@@ -177,7 +177,7 @@ pub struct State {
     pub pilot: Option<Vec<(Instant, u64)>>,
     /// Events so far.
     pub events: u64,
-    /// Requests of the window that have not ended, once it is over; before, so many less than none.
+    /// Requests of the window that have not ended, once it is over.
     pub left: u64,
     /// Whether the window is over, and the run waits for those.
     pub draining: bool,
@@ -282,21 +282,21 @@ impl State {
     pub fn step(&mut self, p: &Plan, budget: u64) -> bool {
         let last = self.events.saturating_add(budget);
         // The looks come at the same events whatever the size of the steps.
-        let mut until = last.min(self.look_at);
-        while !self.ended {
-            if self.events >= until {
-                if self.events >= self.look_at {
-                    self.look(p);
-                }
-                if self.events >= last {
-                    break;
-                }
-                until = last.min(self.look_at);
-                continue;
+        while !self.ended && self.events < last {
+            self.run(p, last.min(self.look_at));
+            if self.events >= self.look_at && !self.ended {
+                self.look(p);
             }
+        }
+        !self.ended
+    }
+
+    /// Works off events up to this number of them, while there are any.
+    fn run(&mut self, p: &Plan, until: u64) {
+        while !self.ended && self.events < until {
             let Some(event) = self.clock.pop() else {
                 self.finish(p);
-                continue;
+                break;
             };
             self.now = event.time;
             self.events += 1;
@@ -334,7 +334,6 @@ impl State {
                 };
             }
         }
-        !self.ended
     }
 
     #[inline(always)]

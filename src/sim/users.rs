@@ -103,7 +103,6 @@ impl State {
             }
             if p.counts(arrived) {
                 counts.answered += 1;
-                self.left = self.left.wrapping_sub(1);
                 counts.response.record_at(at, response);
                 if first_token != 0 {
                     counts.first_token.record(first_token - arrived);
@@ -117,7 +116,6 @@ impl State {
                 counts.note_failure();
             }
             if p.counts(arrived) {
-                self.left = self.left.wrapping_sub(1);
                 counts.failed[usize::from(outcome) - 1] += 1;
                 counts.failures.note(culprit, outcome);
             }
@@ -130,8 +128,10 @@ impl State {
         }
         self.traces.close(trace);
         self.in_flight -= 1;
-        // Only once the window is over does it say how many are still to end.
-        self.ended |= self.left == 0;
+        if self.draining && p.counts(arrived) {
+            self.left -= 1;
+            self.ended |= self.left == 0;
+        }
         if let Process::Closed(users, _) = p.sources[j as usize].process {
             self.think(p, j, ordinal + u64::from(users));
         }
