@@ -94,13 +94,12 @@ fn against(evidence: &Evidence, answer: &mut TargetAnswer, stated: Money) {
         answer.why = say::exchanged(&answer.why, stated, &rate);
     }
     if answer.verdict == Verdict::Unsure {
+        let unknown: Vec<&Unpriced> = bill.unpriced.iter().filter(|one| bill.has_price_of(one)).collect();
         answer.settled_by = Some(match (open, crossed) {
             (true, _) => say::by_lines(&bill.book, &bill.unpriced),
             (false, Some(_)) => say::by_narrower_prices(),
-            (false, None) => match bill.unpriced.iter().filter(|one| bill.has_price_of(one)).collect() {
-                open if Vec::<&Unpriced>::is_empty(&open) => say::by_prices(&bill.book),
-                open => say::by_quantities(&open),
-            },
+            (false, None) if unknown.is_empty() => say::by_prices(&bill.book),
+            (false, None) => say::by_quantities(&unknown),
         });
     }
 }

@@ -129,9 +129,7 @@ fn without_people(answer: &mut TargetAnswer, model: &Model) {
     }
     answer.verdict = Verdict::Unsure;
     answer.settled_by.get_or_insert_with(ledger_words::settled_by_people);
-    let open = ledger_words::without_people(worst - with, with);
-    let both = |lang: Lang, gap: &str| format!("{}{gap}{}", answer.why.get(lang), open.get(lang));
-    answer.why = Phrase::new(both(Lang::Ja, ""), both(Lang::En, " "));
+    answer.why = answer.why.then(&ledger_words::without_people(worst - with, with));
 }
 
 /// Puts beside a verdict how many draws of the facts pass. They decide, except that what is open for want of data stays open
@@ -151,7 +149,5 @@ fn over_ranges(answer: &mut TargetAnswer, found: &AvailabilityAnswer) {
     if by_draws == Verdict::Unsure && answer.settled_by.is_none() {
         answer.settled_by = drawn.decided_by.as_ref().map(draws::settled_by);
     }
-    let (why, drawn) = (&answer.why, draws::words(drawn));
-    let both = |lang: Lang, gap: &str| format!("{}{gap}{}", why.get(lang), drawn.get(lang));
-    answer.why = Phrase::new(both(Lang::Ja, ""), both(Lang::En, " "));
+    answer.why = answer.why.then(&draws::words(drawn));
 }

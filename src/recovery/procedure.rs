@@ -5,7 +5,8 @@ use super::steps::Course;
 use crate::model::recovery::{Procedure, Takes};
 use crate::text::Phrase;
 
-/// Lays it over. A step of the file's own stands where `after` puts it, else at the end. A derived step that does not occur in this case is not made up, a wait for one is left out, and a step whose
+/// Lays it over. A step of the file's own stands where `after` puts it, else at the end. A derived step that does not occur in
+/// this case is not made up, a wait for one is left out, and a step whose
 /// waits all are keeps its usual ones. Returns the steps whose stated order would make them wait for themselves: they keep
 /// their usual order too.
 pub fn state(course: &mut Course, stated: &Procedure) -> Vec<String> {
